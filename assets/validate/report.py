@@ -1,0 +1,32 @@
+"""The verdict on one table. Only the shape of a report belongs here; how it is reached is `engine`'s matter."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True)
+class RowError:
+    """One error in frictionless-py's words: type (`type-error`, `constraint-error`, `primary-key` …) and place."""
+
+    type: str
+    note: str
+    row_number: int | None = None  # as frictionless counts: the header is row 1
+    field_name: str | None = None
+    field_number: int | None = None  # 1-based
+    cell: str | None = None
+
+
+@dataclass(frozen=True)
+class Report:
+    """The verdict on one table: how many rows were read, exact totals by error type, and the listed errors."""
+
+    resource: str
+    rows: int
+    errors: tuple[RowError, ...] = ()
+    totals: Mapping[str, int] = field(default_factory=dict)
+    warnings: tuple[str, ...] = ()
+
+    @property
+    def valid(self) -> bool:
+        """True when no error was found; warnings do not count."""
+        return not self.totals
