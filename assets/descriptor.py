@@ -39,10 +39,14 @@ class Field:
     unit: str | None = None
     source_column: str | None = None  # innoregio:from
     code_map: Mapping[str, str] = field(default_factory=dict)  # innoregio:codes, provider's code -> ours
-    ignored_codes: tuple[str, ...] = ()  # innoregio:ignoreCodes: rows with these provider codes are left out by name
+    ignored_codes: tuple[
+        str, ...
+    ] = ()  # innoregio:ignoreCodes: rows with these provider codes are left out by name
     codelist: str | None = None  # innoregio:codelist
     codes: tuple[Code, ...] = ()  # shared list and `categories`, in order; empty: not a coded field
-    flags: Mapping[str, Texts] = field(default_factory=dict)  # innoregio:flags, the provider's symbols and their meaning
+    flags: Mapping[str, Texts] = field(
+        default_factory=dict
+    )  # innoregio:flags, the provider's symbols and their meaning
     raw: Mapping[str, Any] = field(default_factory=dict)  # resolved (shared field merged), as it is published
 
 
@@ -70,11 +74,15 @@ class Resource:
     primary_key: tuple[str, ...]
     classification: str | None = None  # innoregio:classification, the declared vintage of geo
     ignore: tuple[str, ...] = ()  # innoregio:ignore, source columns ignored by name
-    fixed: Mapping[str, str] = field(default_factory=dict)  # innoregio:fixed, one-valued dimensions and the value they must have
+    fixed: Mapping[str, str] = field(
+        default_factory=dict
+    )  # innoregio:fixed, one-valued dimensions and the value they must have
     make: str | None = None  # innoregio:make "module.function" in assets.normalise: raw tables -> frame
     hook: str | None = None  # innoregio:hook "module.function" in assets.normalise: mapped frame -> frame
     expectations: tuple[Mapping[str, Any], ...] = ()
-    raw: Mapping[str, Any] = field(default_factory=dict)  # the resource's property tree as written, shared fields resolved
+    raw: Mapping[str, Any] = field(
+        default_factory=dict
+    )  # the resource's property tree as written, shared fields resolved
 
     def field(self, name: str) -> Field:
         """The field called `name`; `KeyError` where there is none."""

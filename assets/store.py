@@ -22,7 +22,9 @@ class Provenance:
     retrieved: str | None = None  # RFC 3339, when we asked the provider; None for a recorded copy
     recorded_before: str | None = None  # ISO date, for a recorded copy
     updated: str | None = None  # the provider's own update time, RFC 3339 or ISO date
-    selection: Mapping[str, str] | None = None  # language -> what the snapshot was restricted to; None: the whole answer
+    selection: Mapping[str, str] | None = (
+        None  # language -> what the snapshot was restricted to; None: the whole answer
+    )
     sha256: str = ""
     bytes: int = 0
 
