@@ -1,4 +1,6 @@
-"""The verdict on one table. Only the shape of a report belongs here; how it is reached is `engine`'s matter."""
+"""The verdict on one table. Only the shape of a report belongs here; how it is reached is `engine`'s
+matter.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -6,7 +8,9 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True)
 class RowError:
-    """One error in frictionless-py's words: type (`type-error`, `constraint-error`, `primary-key` …) and place."""
+    """One error in frictionless-py's words: type (`type-error`, `constraint-error`, `primary-key` …)
+    and place.
+    """
 
     type: str
     note: str
@@ -18,7 +22,9 @@ class RowError:
 
 @dataclass(frozen=True)
 class Report:
-    """The verdict on one table: how many rows were read, exact totals by error type, and the listed errors."""
+    """The verdict on one table: how many rows were read, exact totals by error type, and the listed
+    errors.
+    """
 
     resource: str
     rows: int
