@@ -13,8 +13,8 @@ from assets.errors import SourceError
 class SourceTable(NamedTuple):
     """A source's rows under the source's own column names, and what the source says about itself.
 
-    Statistics: one String, Categorical or Enum column per dimension, then `OBS_VALUE` (Float64, null = no value) and `OBS_FLAG`
-    (String, null = none). Registers: every column String, empty = null.
+    Statistics: one String, Categorical or Enum column per dimension, then `OBS_VALUE` (Float64, null = no
+    value) and `OBS_FLAG` (String, null = none). Registers: every column String, empty = null.
     """
 
     frame: pl.LazyFrame
@@ -22,7 +22,8 @@ class SourceTable(NamedTuple):
 
 
 def read_bytes(source: Path | bytes) -> bytes:
-    """The bytes of a source, gunzipped where they begin with gzip's magic number (Eurostat's files say it nowhere else).
+    """The bytes of a source, gunzipped where they begin with gzip's magic number (Eurostat's files say it
+    nowhere else).
 
     Raises `SourceError` when a gzip stream is cut off or damaged.
     """

@@ -1,0 +1,68 @@
+"""Plain-Python readings of the statistics formats, slow and obvious, to compare the readers with. They
+share no code with the readers."""
+
+import gzip
+import json
+import math
+import re
+from itertools import product
+from pathlib import Path
+
+import polars as pl
+
+Cells = dict[tuple[str, ...], tuple[float | None, str | None]]
+
+
+def plain_bytes(path: Path) -> bytes:
+    content = path.read_bytes()
+    return gzip.decompress(content) if content[:2] == b"\x1f\x8b" else content
+
+
+def cells_of(frame: pl.LazyFrame, dimensions: list[str]) -> Cells:
+    """A reader's frame as {codes: (value, flag)}; fails when a key stands twice."""
+    table = frame.select(
+        *(pl.col(name).cast(pl.String) for name in dimensions), "OBS_VALUE", "OBS_FLAG"
+    ).collect()
+    cells = {row[:-2]: (row[-2], row[-1]) for row in table.iter_rows()}
+    assert len(cells) == table.height, "a key stands twice in the reader's frame"
+    return cells
+
+
+def plain_tsv(content: bytes) -> Cells:
+    lines = content.decode("utf-8").split("\n")
+    periods = [period.strip() for period in lines[0].split("\t")[1:]]
+    cells: Cells = {}
+    for line in lines[1:]:
+        if not line.strip():
+            continue
+        key, *texts = line.rstrip("\r").split("\t")
+        assert len(texts) == len(periods)
+        for period, text in zip(periods, texts, strict=True):
+            value, _, flag = text.partition(" ")
+            if value == ":" and not flag.strip():
+                continue
+            cells[(*key.split(","), period)] = (None if value == ":" else float(value), flag.strip() or None)
+    return cells
+
+
+def plain_jsonstat(content: bytes) -> Cells:
+    cube = json.loads(content)
+    codes = []
+    for name in cube["id"]:
+        category = cube["dimension"][name]["category"]
+        index = category.get("index") or list(category["label"])
+        codes.append(sorted(index, key=index.__getitem__) if isinstance(index, dict) else index)
+    keys = list(product(*codes))
+    assert len(keys) == math.prod(cube["size"])
+    values, status = cube["value"], cube.get("status") or {}
+    cells: Cells = {}
+    for position, key in enumerate(keys):
+        value = values[position] if isinstance(values, list) else values.get(str(position))
+        if isinstance(status, dict):
+            flag = status.get(str(position))
+        else:
+            flag = status if isinstance(status, str) else status[position]
+        flag = re.sub(r"\|", "", flag) if flag else None
+        if value is not None or flag:
+            cells[key] = (None if value is None else float(value), flag or None)
+    return cells

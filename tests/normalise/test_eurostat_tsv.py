@@ -1,0 +1,93 @@
+"""Eurostat TSV: recorded files cell by cell against a plain reading, both layouts, and what is refused."""
+
+import gzip
+from pathlib import Path
+
+import polars as pl
+import pytest
+from plain_readings import cells_of, plain_bytes, plain_tsv
+
+from assets.errors import SourceError
+from assets.normalise.eurostat_tsv import read_eurostat_tsv
+
+SMALL = (
+    b"freq,unit,geo\\TIME_PERIOD\t2020 \t2021 \t2022 \r\n"
+    b"A,NR,FI\t6992.5 \t: \t5400 p\r\n"
+    b"A,NR,FI1C3\t: c\t-0.5 bdu\t: \r\n"
+)
+NAMES = [
+    "nama_10r_3gdp_2024-07.tsv",
+    "nama_10r_3gdp_legacy_2016.tsv.gz",
+    "edat_lfse_22_tabular.tsv.gz",
+    "trng_lfse_04_legacy_2017.tsv.gz",
+    "nama_10r_2gdp_legacy_2017.tsv.gz",
+]
+
+
+def test_values_and_flags_come_apart() -> None:
+    table = read_eurostat_tsv(SMALL)
+    assert table.frame.collect().rows() == [
+        ("A", "NR", "FI", "2020", 6992.5, None),
+        ("A", "NR", "FI", "2022", 5400.0, "p"),
+        ("A", "NR", "FI1C3", "2020", None, "c"),
+        ("A", "NR", "FI1C3", "2021", -0.5, "bdu"),
+    ]
+    assert table.frame.collect_schema() == {
+        **dict.fromkeys(["freq", "unit", "geo", "TIME_PERIOD"], pl.String),
+        "OBS_VALUE": pl.Float64,
+        "OBS_FLAG": pl.String,
+    }
+    assert table.metadata["periods"] == ["2020", "2021", "2022"]
+
+
+def test_the_legacy_layout_keeps_its_words() -> None:
+    content = b"unit,geo\\time\t2016M02 \t2016M01 \nPC,FI\t15.4 b\t: u\n"
+    table = read_eurostat_tsv(content)
+    assert table.frame.collect().rows() == [
+        ("PC", "FI", "2016M02", 15.4, "b"),
+        ("PC", "FI", "2016M01", None, "u"),
+    ]
+    assert table.metadata["layout"] == "legacy"
+
+
+def test_gzip_is_sniffed_and_a_table_without_series_has_no_rows() -> None:
+    assert read_eurostat_tsv(gzip.compress(SMALL)).frame.collect().height == 4
+    assert read_eurostat_tsv(SMALL.split(b"\n")[0] + b"\n").frame.collect().shape == (0, 6)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_recorded_file_equals_its_plain_reading(shared: Path, name: str) -> None:
+    path = shared / "upstream" / "eurostat" / "tsv" / name
+    table = read_eurostat_tsv(path)
+    assert cells_of(table.frame, table.metadata["dimensions"]) == plain_tsv(plain_bytes(path))
+
+
+@pytest.mark.parametrize(
+    ("content", "where"),
+    [
+        (b"", "empty"),
+        (b"<!DOCTYPE html><html><body>503</body></html>\n", "HTML"),
+        (b"<S:Fault><faultstring>EXTRACTION_TOO_BIG</faultstring></S:Fault>\n", "TOO_BIG"),
+        (b'{"error":[{"status":404,"label":"ERR_NOT_FOUND_4"}]}\n', "ERR_NOT_FOUND_4"),
+        (SMALL[:-3], "line 3: the last line"),
+        (SMALL.replace(b"5400 p", b"54x0 p"), "line 2, period 2022"),
+        (SMALL.replace(b"5400 p", b"1e400 "), "line 2, period 2022"),
+        (SMALL.replace(b"5400 p", b""), "line 2, period 2022"),
+        (SMALL.replace(b"\t5400 p", b""), "line 2: 3 cells"),
+        (SMALL.replace(b"5400 p", b"5400 p\t1 "), "line 2: 5 cells"),
+        (SMALL.replace(b"\t5400 p", b"").replace(b": c", b": c\t1 "), "line 2: 3 cells"),
+        (SMALL.replace(b"A,NR,FI\t", b"A,FI\t"), "line 2: the key `A,FI`"),
+        (SMALL.replace(b"FI1C3", b"FI"), "line 3: the series `A,NR,FI` stands twice"),
+        (SMALL.replace(b"FI1C3", b"F\x00"), "line 3: a NUL byte"),
+        (SMALL.replace(b"FI1C3", b"\xe4"), "line 3, byte"),
+        (SMALL.replace(b"2021", b"2020"), "line 1: a period"),
+        (SMALL.replace(b"\\TIME_PERIOD", b""), "line 1: no header"),
+        (SMALL + b"\r\n", "line 4: 1 cells"),
+        (gzip.compress(SMALL)[:-12], "gzip"),
+    ],
+)  # fmt: skip
+def test_what_is_not_whole_is_refused_with_its_place(content: bytes, where: str) -> None:
+    with pytest.raises(SourceError) as caught:
+        read_eurostat_tsv(content).frame.collect()
+    assert where in str(caught.value)
+    assert "\n" not in str(caught.value)
