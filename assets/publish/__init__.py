@@ -1,1 +1,3 @@
-"""Stage 4, frames and reports to a release: tables, `datapackage.json`, code lists, the published tree and its versions."""
+"""Stage 4, frames and reports to a release: tables, `datapackage.json`, code lists, the published tree and
+its versions.
+"""

@@ -1,0 +1,57 @@
+"""Datasets, tables and snapshots in Markdown, as the asset graph shows them.
+
+The published texts belong to `publish`.
+"""
+
+from assets.descriptor import Dataset, Resource
+from assets.store import Snapshot
+
+
+def describe_dataset(dataset: Dataset) -> str:
+    """The package's text in the graph: title, description, licence, sources, update cycle."""
+    licences = ", ".join(
+        f"[{one.get('name', one.get('path'))}]({one.get('path', '')})"
+        for one in dataset.raw.get("licenses", [])
+    )
+    return "\n\n".join(
+        [
+            f"**{dataset.titles.get('en', dataset.name)}**",
+            dataset.descriptions.get("en", ""),
+            f"Licence: {licences}. Update cycle: {dataset.update_frequency.lower()}.",
+            describe_links(dataset),
+        ]
+    )
+
+
+def describe_sources(dataset: Dataset) -> str:
+    """The raw asset's text: where the bytes come from."""
+    title = dataset.titles.get("en", dataset.name)
+    return f"Snapshots of the sources of **{title}**, as published.\n\n{describe_links(dataset)}"
+
+
+def describe_links(dataset: Dataset) -> str:
+    """The sources as Markdown links."""
+    links = [
+        f"- [{one['title']}]({one['path']})" if "path" in one else f"- {one['title']}"
+        for one in dataset.raw.get("sources", [])
+    ]
+    return "Sources:\n\n" + "\n".join(links)
+
+
+def describe_resource(resource: Resource) -> str:
+    """A table's text in the graph: title, description, key."""
+    return (
+        f"**{resource.titles.get('en', resource.name)}**\n\n{resource.descriptions.get('en', '')}\n\n"
+        f"Key: {', '.join(f'`{name}`' for name in resource.primary_key)}."
+    )
+
+
+def describe_snapshots(snapshots: tuple[Snapshot, ...]) -> str:
+    """The snapshots as a Markdown table."""
+    head = "| table | part | updated | recorded before | sha256 |\n|---|---|---|---|---|\n"
+    rows = (
+        f"| {one.provider}/{one.table} | {one.part} | {one.updated or ''} | {one.recorded_before or ''} "
+        f"| `{one.sha256[:16]}` |"
+        for one in (snapshot.provenance for snapshot in snapshots)
+    )
+    return head + "\n".join(rows)

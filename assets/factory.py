@@ -1,0 +1,239 @@
+"""One descriptor to its Dagster assets and checks: the only module under `assets` that imports Dagster.
+
+Names, groups, kinds, texts and metadata of the graph belong here; what a step does is in `steps`, jobs and
+schedules in `orchestration`.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import dagster as dg
+import polars as pl
+
+from assets import steps
+from assets.describe import describe_dataset, describe_resource, describe_snapshots, describe_sources
+from assets.descriptor import Dataset, Field, Resource
+from assets.errors import InnoregioError
+from assets.fetch.snapshots import SnapshotMissing
+from assets.validate.report import Report
+from assets.workspace import Workspace
+
+OWNERS = ["team:innoregio"]
+CODE_VERSION = "1"  # raise when the same snapshots and descriptor would give other bytes
+AREAS_KEY = dg.AssetKey(["regions", "areas_normalised"])
+
+
+def build_dataset(dataset: Dataset) -> list[dg.AssetsDefinition]:
+    """The assets of one dataset: `<dataset>_raw`, one `<resource>_normalised` per resource,
+    `<dataset>_package`.
+
+    Every asset takes the resource `workspace` (`assets.workspace.Workspace`). A dataset without snapshots is
+    skipped: its raw step gives no output, and Dagster leaves out what depends on it.
+    """
+    return [
+        raw_asset(dataset),
+        *(normalised_asset(dataset, resource) for resource in dataset.resources),
+        package_asset(dataset),
+    ]
+
+
+def raw_key(dataset: Dataset) -> dg.AssetKey:
+    """Key of the asset that holds the dataset's snapshots."""
+    return dg.AssetKey([dataset.name, f"{dataset.name}_raw"])
+
+
+def normalised_key(dataset: Dataset, resource: Resource) -> dg.AssetKey:
+    """Key of the asset that holds one normalised, validated table."""
+    return dg.AssetKey([dataset.name, f"{resource.name}_normalised"])
+
+
+def package_key(dataset: Dataset) -> dg.AssetKey:
+    """Key of the asset that is the published Data Package."""
+    return dg.AssetKey([dataset.name, f"{dataset.name}_package"])
+
+
+def raw_asset(dataset: Dataset) -> dg.AssetsDefinition:
+    """The fetch step: which snapshots the dataset is made from."""
+
+    @dg.asset(
+        key=raw_key(dataset),
+        group_name=group(dataset),
+        kinds={"snapshot"},
+        owners=OWNERS,
+        description=describe_sources(dataset),
+        tags={"stage": "fetch"},
+        code_version=code_version(dataset),
+        output_required=False,
+    )
+    def raw(
+        context: dg.AssetExecutionContext, workspace: dg.ResourceParam[Workspace]
+    ) -> Iterator[dg.MaterializeResult[None]]:
+        with user_errors():
+            try:
+                snapshots = steps.fetch_dataset(dataset, workspace)
+            except SnapshotMissing as missing:
+                context.log.warning(f"{dataset.name} is skipped: {missing}")
+                return
+        yield dg.MaterializeResult(
+            data_version=dg.DataVersion(digest(*steps.hashes(snapshots))),
+            metadata={
+                "snapshots": len(snapshots),
+                "bytes": sum(snapshot.provenance.bytes for snapshot in snapshots),
+                "provenance": dg.MetadataValue.md(describe_snapshots(snapshots)),
+            },
+        )
+
+    return raw
+
+
+def normalised_asset(dataset: Dataset, resource: Resource) -> dg.AssetsDefinition:
+    """The normalise step of one resource, with its Table Schema check in the same step."""
+    key = normalised_key(dataset, resource)
+    deps = [raw_key(dataset)] + ([AREAS_KEY] if resource.classification else [])
+
+    @dg.asset(
+        key=key,
+        deps=deps,
+        group_name=group(dataset),
+        kinds={"polars", "parquet"},
+        owners=OWNERS,
+        description=describe_resource(resource),
+        tags={"stage": "normalise"},
+        metadata={"dagster/column_schema": table_schema(resource)},
+        code_version=code_version(dataset),
+        check_specs=[
+            dg.AssetCheckSpec(
+                "table_schema",
+                asset=key,
+                blocking=True,
+                description="Every row against the Table Schema, every expectation of the descriptor.",
+            )
+        ],
+    )
+    def normalised(workspace: dg.ResourceParam[Workspace]) -> dg.MaterializeResult[None]:
+        with user_errors():
+            table = steps.normalise_table(dataset, resource, workspace)
+        return dg.MaterializeResult(
+            data_version=dg.DataVersion(table.sha256[:16]),
+            metadata=table_metadata(table.frame),
+            check_results=[check_result(table.report)],
+        )
+
+    return normalised
+
+
+def package_asset(dataset: Dataset) -> dg.AssetsDefinition:
+    """The publish step: the dataset's release in the published tree."""
+
+    @dg.asset(
+        key=package_key(dataset),
+        deps=[normalised_key(dataset, resource) for resource in dataset.resources],
+        group_name=group(dataset),
+        kinds={"datapackage", "csv", "parquet"},
+        owners=OWNERS,
+        description=describe_dataset(dataset),
+        tags={"stage": "publish"},
+        code_version=code_version(dataset),
+    )
+    def package(workspace: dg.ResourceParam[Workspace]) -> dg.MaterializeResult[None]:
+        with user_errors():
+            release = steps.package_dataset(dataset, workspace)
+        return dg.MaterializeResult(
+            data_version=dg.DataVersion(release.version),
+            metadata={
+                "version": release.version,
+                "changed": release.changed,
+                "change": release.change or "none",
+                "dagster/row_count": sum(release.rows.values()),
+                "rows": dg.MetadataValue.json(dict(release.rows)),
+                "dagster/uri": str(release.folder),
+            },
+        )
+
+    return package
+
+
+@contextmanager
+def user_errors() -> Iterator[None]:
+    """Turns an error of the input into a Dagster failure with its one-line message; a defect of ours keeps
+    its traceback.
+    """
+    try:
+        yield
+    except InnoregioError as error:
+        raise dg.Failure(description=str(error), allow_retries=False) from error
+
+
+def check_result(report: Report) -> dg.AssetCheckResult:
+    """The verdict on a table as Dagster shows it: exact totals by error type, the first errors in words."""
+    listed = "\n".join(f"- {error.note}" for error in report.errors[:20])
+    return dg.AssetCheckResult(
+        check_name="table_schema",
+        passed=report.valid,
+        description=report.errors[0].note if report.errors else None,
+        metadata={
+            "rows": report.rows,
+            "errors": sum(report.totals.values()),
+            "errors by type": dg.MetadataValue.json(dict(report.totals)),
+            "first errors": dg.MetadataValue.md(listed or "none"),
+            "warnings": dg.MetadataValue.md(
+                "\n".join(f"- {warning}" for warning in report.warnings) or "none"
+            ),
+        },
+    )
+
+
+def table_metadata(frame: pl.DataFrame) -> dict[str, dg.MetadataValue]:
+    """What a person wants to know of a table at a glance: rows, periods, flags, first rows."""
+    metadata: dict[str, dg.MetadataValue] = {"dagster/row_count": dg.MetadataValue.int(frame.height)}
+    if "time_period" in frame.columns and frame.height:
+        metadata["first period"] = dg.MetadataValue.text(str(frame["time_period"].min()))
+        metadata["newest period"] = dg.MetadataValue.text(str(frame["time_period"].max()))
+    if "obs_flag" in frame.columns:
+        metadata["flagged rows"] = dg.MetadataValue.int(frame.height - frame["obs_flag"].null_count())
+    with pl.Config(
+        tbl_formatting="MARKDOWN", tbl_hide_column_data_types=True, tbl_hide_dataframe_shape=True, tbl_cols=-1
+    ):
+        metadata["preview"] = dg.MetadataValue.md(str(frame.head(8)))
+    return metadata
+
+
+def table_schema(resource: Resource) -> dg.TableSchema:
+    """A resource's fields as Dagster's column schema."""
+    return dg.TableSchema(columns=[table_column(field) for field in resource.fields])
+
+
+def table_column(field: Field) -> dg.TableColumn:
+    """One field as a Dagster column, with its constraints in words."""
+    words = [
+        f"{name} {value}"
+        for name, value in field.constraints.items()
+        if name not in ("required", "unique", "enum")
+    ]
+    return dg.TableColumn(
+        field.name,
+        field.type,
+        description=field.descriptions.get("en"),
+        constraints=dg.TableColumnConstraints(
+            nullable=not field.constraints.get("required", False),
+            unique=bool(field.constraints.get("unique", False)),
+            other=words,
+        ),
+    )
+
+
+def group(dataset: Dataset) -> str:
+    """Dagster's group name of a dataset; a hyphen is refused there."""
+    return dataset.name.replace("-", "_")
+
+
+def code_version(dataset: Dataset) -> str:
+    """Changes when the descriptor or the meaning of our code changes."""
+    return digest(CODE_VERSION, json.dumps(dataset.raw, sort_keys=True, default=str, ensure_ascii=False))
+
+
+def digest(*texts: str) -> str:
+    """A short digest of texts in order."""
+    return hashlib.sha256("\n".join(texts).encode()).hexdigest()[:16]

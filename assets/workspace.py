@@ -1,0 +1,33 @@
+"""The places of one run: store, bundle, intermediate tables, published tree.
+
+How they are found (flags, environment) belongs to `orchestration`.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from assets.store import bundle_root
+
+
+@dataclass(frozen=True)
+class Workspace:
+    """Where one run reads and writes, and the address under which its tree will be served."""
+
+    home: Path
+    out: Path
+    base_url: str
+    lock_held: bool = False  # the run's own process holds the publication lock already
+
+    @property
+    def roots(self) -> tuple[Path, Path]:
+        """The snapshot stores to look in: the user's own, then the bundle."""
+        return self.store, bundle_root()
+
+    @property
+    def store(self) -> Path:
+        """The user's snapshot store."""
+        return self.home / "snapshots"
+
+    def normalised(self, dataset: str, resource: str) -> Path:
+        """The Parquet file that hands a normalised table from its step to the package's step."""
+        return self.home / "normalised" / dataset / f"{resource}.parquet"

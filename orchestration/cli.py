@@ -1,0 +1,188 @@
+"""The command line. Results on stdout, progress and problems on stderr. Only `publish` imports Dagster, so
+that the other commands answer at once.
+
+Exit codes: 0 good; 1 a dataset or check failed, a difference was found, a lock was not had; 2 usage.
+What the results look like belongs to `printing`.
+"""
+
+import os
+import signal
+import sys
+import traceback
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from types import FrameType
+from typing import Any, TypeVar
+
+import click
+
+from assets.errors import DescriptorError, InnoregioError
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+def common(command: Command) -> Command:
+    """The options that every command has."""
+    debug = click.option("--debug", is_flag=True, help="Show the traceback of an error.")
+    form = click.option(
+        "--format", "form", type=click.Choice(["text", "json"]), default="text", help="Form of the result."
+    )
+    return debug(form(command))
+
+
+out_option = click.option(
+    "--out",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Folder of the published tree (else INNOREGIO_OUT, else public).",
+)
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="innoregio")
+def main() -> None:
+    """Regional innovation data as validated, versioned Data Packages."""
+    signal.signal(signal.SIGTERM, interrupt)
+
+
+@main.command()
+@click.argument("datasets", nargs=-1, metavar="[DATASET]...")
+@out_option
+@click.option(
+    "--base-url",
+    metavar="URL",
+    help="Address of the served tree (else INNOREGIO_BASE_URL, else catalogue.yaml).",
+)
+@click.option("--wait", is_flag=True, help="Wait while another run publishes into the folder.")
+@click.option("--quiet", is_flag=True, help="No progress.")
+@common
+def publish(
+    datasets: tuple[str, ...],
+    out: Path | None,
+    base_url: str | None,
+    wait: bool,
+    quiet: bool,
+    form: str,
+    debug: bool,
+) -> None:
+    """Fetch, normalise, validate and publish DATASETs, all of them by default."""
+    with told_errors(debug):
+        from assets.publish.lock import publication_lock
+
+        from assets.descriptor import load_datasets
+        from orchestration.printing import print_outcomes
+        from orchestration.settings import find_workspace
+
+        found, errors = load_datasets()
+        broken = {dataset_of(error): error for error in errors}
+        chosen = choose([dataset.name for dataset in found], list(broken), datasets)
+        workspace = find_workspace(None, out, base_url, os.environ, lock_held=True)
+        with publication_lock(workspace.out, wait=wait):
+            from orchestration.run import Outcome, run_refresh  # Dagster takes a second to import: only here
+
+            outcomes = run_refresh(found, chosen, workspace, quiet)
+        outcomes += [
+            Outcome(name, "failed", message=str(error)) for name, error in broken.items() if name in chosen
+        ]
+        print_outcomes(outcomes, workspace.out, form, debug)
+        if any(outcome.state in ("failed", "held back") for outcome in outcomes):
+            raise SystemExit(1)
+
+
+@main.command()
+@out_option
+@common
+def verify(out: Path | None, form: str, debug: bool) -> None:
+    """Recompute hashes, sizes, rows and schema of the published tree and name every difference."""
+    with told_errors(debug):
+        from assets.publish.verify import verify_tree
+
+        from orchestration.printing import print_differences
+        from orchestration.settings import find_out
+
+        folder = find_out(out, os.environ)
+        differences = verify_tree(folder)
+        print_differences(differences, folder, form)
+        if differences:
+            raise SystemExit(1)
+
+
+@main.command(name="list")
+@out_option
+@common
+def list_datasets(out: Path | None, form: str, debug: bool) -> None:
+    """List the datasets: title, tables, source, published version."""
+    with told_errors(debug):
+        from assets.descriptor import load_datasets
+        from orchestration.printing import print_list
+        from orchestration.settings import find_out
+
+        found, errors = load_datasets()
+        print_list(found, find_out(out, os.environ), form)
+        for error in errors:
+            click.echo(str(error), err=True)
+        if errors:
+            raise SystemExit(1)
+
+
+@main.command()
+@click.argument("dataset")
+@out_option
+@common
+def show(dataset: str, out: Path | None, form: str, debug: bool) -> None:
+    """Show one DATASET: what it is, its tables and columns, sources, snapshots, published version."""
+    with told_errors(debug):
+        from assets.descriptor import load_datasets
+        from orchestration.printing import print_dataset
+        from orchestration.settings import find_workspace
+
+        found, errors = load_datasets()
+        broken = {dataset_of(error): error for error in errors}
+        choose([one.name for one in found], list(broken), [dataset])
+        if dataset in broken:
+            raise broken[dataset]
+        print_dataset(
+            next(one for one in found if one.name == dataset),
+            find_workspace(None, out, None, os.environ),
+            form,
+        )
+
+
+def choose(known: Sequence[str], broken: Sequence[str], asked: Sequence[str]) -> list[str]:
+    """The asked datasets, or all; a name that no descriptor has is a usage error that lists the names."""
+    names = [*known, *broken]
+    for name in asked:
+        if name not in names:
+            raise click.UsageError(f"there is no dataset '{name}'; there are: {', '.join(names)}")
+    return list(asked) or names
+
+
+def dataset_of(error: DescriptorError) -> str:
+    """The dataset whose descriptor is wrong: the stem of the file that the error begins with."""
+    return Path(str(error).split(":", 1)[0]).stem
+
+
+@contextmanager
+def told_errors(debug: bool) -> Iterator[None]:
+    """One line on stderr and exit code 1 for an error of the input; Ctrl-C and SIGTERM end with 130."""
+    try:
+        yield
+    except (InnoregioError, OSError) as error:
+        if debug:
+            traceback.print_exc()
+        click.echo(f"innoregio: {error}", err=True)
+        raise SystemExit(1) from None
+    except KeyboardInterrupt:
+        click.echo(
+            "innoregio: stopped; what is published is whole, the next run goes on from there", err=True
+        )
+        raise SystemExit(130) from None
+
+
+def interrupt(_signal: int, _frame: FrameType | None) -> None:
+    """SIGTERM ends a run like Ctrl-C."""
+    raise KeyboardInterrupt
+
+
+if __name__ == "__main__":
+    sys.exit(main())

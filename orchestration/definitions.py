@@ -1,0 +1,42 @@
+"""The code location: descriptors to one lazy `defs`.
+
+No environment is read and no network used here; what a step does is in `assets`.
+"""
+
+import warnings
+from collections.abc import Sequence
+
+import dagster as dg
+
+from assets.descriptor import Dataset, load_datasets
+from assets.factory import build_dataset
+from orchestration.jobs import refresh
+from orchestration.progress import progress_logger
+from orchestration.resources import WorkspaceResource
+from orchestration.schedules import daily
+
+
+def build(datasets: Sequence[Dataset] | None = None) -> dg.Definitions:
+    """Definitions of `datasets`, or of every valid descriptor of the installed `schemas`.
+
+    A descriptor that is wrong is reported as a warning and left out, so that the other datasets still load
+    and run.
+    """
+    if datasets is None:
+        datasets, errors = load_datasets()
+        for error in errors:
+            warnings.warn(str(error), stacklevel=2)
+    return dg.Definitions(
+        assets=[asset for dataset in datasets for asset in build_dataset(dataset)],
+        jobs=[refresh],
+        schedules=[daily],
+        resources={"workspace": WorkspaceResource()},
+        executor=dg.in_process_executor,
+        loggers={"console": dg.colored_console_logger, "progress": progress_logger},
+    )
+
+
+@dg.definitions
+def defs() -> dg.Definitions:
+    """What Dagster loads."""
+    return build()

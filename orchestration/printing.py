@@ -1,0 +1,153 @@
+"""What the commands print on stdout, as text for people or as JSON for programs.
+
+What is printed is found out elsewhere.
+"""
+
+import json
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+from assets.fetch.snapshots import fetch_snapshots
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from assets.descriptor import Dataset
+from assets.errors import StoreError
+from assets.workspace import Workspace
+
+if TYPE_CHECKING:
+    from orchestration.run import Outcome
+
+COLOURS = {"published": "green", "unchanged": "dim", "skipped": "yellow", "failed": "red", "held back": "red"}
+
+
+def print_outcomes(outcomes: Sequence["Outcome"], out: Path, form: str, debug: bool) -> None:
+    """What became of each dataset; the messages of those that failed go to stderr too, one line each."""
+    if form == "json":
+        print_json([{key: value for key, value in vars(one).items() if key != "trace"} for one in outcomes])
+    else:
+        table = plain_table("dataset", "state", "version", "rows")
+        for one in outcomes:
+            rows = f"{one.rows:,}" if one.rows is not None else ""
+            colour = COLOURS[one.state]
+            table.add_row(one.dataset, f"[{colour}]{one.state}[/{colour}]", one.version or "", rows)
+        console().print(table)
+        console().print(f"[dim]in[/dim] {escape(shortened(out))}", soft_wrap=True)
+    for one in outcomes:
+        if one.message and one.state != "unchanged":
+            click.echo(f"innoregio: {one.dataset} {one.state}: {one.message}", err=True)
+        if one.trace and debug:
+            click.echo(one.trace, err=True)
+
+
+def print_differences(differences: Sequence[str], folder: Path, form: str) -> None:
+    """Every difference between the published tree and what it says of itself."""
+    if form == "json":
+        print_json({"folder": str(folder), "valid": not differences, "differences": list(differences)})
+    elif differences:
+        for difference in differences:
+            click.echo(difference)
+    else:
+        click.echo(f"{shortened(folder)}: every file is what its descriptor says")
+
+
+def print_list(datasets: Sequence[Dataset], out: Path, form: str) -> None:
+    """One line per dataset."""
+    rows = [
+        {
+            "dataset": dataset.name,
+            "title": dataset.titles.get("en", ""),
+            "tables": [resource.name for resource in dataset.resources],
+            "source": sorted(
+                {source.provider for resource in dataset.resources for source in resource.sources}
+            ),
+            "version": published_version(out, dataset.name),
+        }
+        for dataset in datasets
+    ]
+    if form == "json":
+        print_json(rows)
+        return
+    table = plain_table("dataset", "title", "source", "version")
+    for row in rows:
+        table.add_row(
+            row["dataset"], escape(str(row["title"])), ", ".join(row["source"]), row["version"] or "-"
+        )
+    console().print(table)
+
+
+def print_dataset(dataset: Dataset, workspace: Workspace, form: str) -> None:
+    """Everything worth knowing of one dataset on a screen or two."""
+    try:
+        snapshots = [vars(snapshot.provenance) for snapshot in fetch_snapshots(dataset, workspace.roots)]
+    except StoreError:
+        snapshots = []
+    version = published_version(workspace.out, dataset.name)
+    if form == "json":
+        print_json(
+            {"dataset": dataset.name, "version": version, "descriptor": dataset.raw, "snapshots": snapshots}
+        )
+        return
+    screen = console()
+    screen.print(f"[bold]{escape(dataset.titles.get('en', dataset.name))}[/bold]  ({dataset.name})")
+    screen.print(escape(dataset.descriptions.get("en", "").strip()))
+    for resource in dataset.resources:
+        screen.print(f"\n[bold]{resource.name}[/bold]  {escape(resource.titles.get('en', ''))}")
+        table = plain_table("column", "type", "meaning")
+        for field in resource.fields:
+            key = "*" if field.name in resource.primary_key else " "
+            table.add_row(f"{key} {field.name}", field.type, escape(field.titles.get("en", "")))
+        screen.print(table)
+    screen.print("\n[dim]* part of the key[/dim]")
+    for snapshot in snapshots:
+        told = snapshot["updated"] or f"recorded before {snapshot['recorded_before']}"
+        screen.print(
+            f"snapshot  {snapshot['provider']}/{snapshot['table']}/{snapshot['part']}  {told}", soft_wrap=True
+        )
+    if not snapshots:
+        screen.print("snapshot  none yet: the dataset is skipped until there is one")
+    screen.print(f"citation  {escape(dataset.citation)}", soft_wrap=True)
+    screen.print(
+        f"published {version or 'not yet'} [dim]in[/dim] {escape(shortened(workspace.out))}", soft_wrap=True
+    )
+
+
+def published_version(out: Path, dataset: str) -> str | None:
+    """The version of the newest release in the tree, or None."""
+    descriptor = out / dataset / "datapackage.json"
+    if not descriptor.is_file():
+        return None
+    return str(json.loads(descriptor.read_text("utf-8")).get("version"))
+
+
+def plain_table(*columns: str) -> Table:
+    """A table without frame whose last column is right-aligned where it holds rows."""
+    table = Table(box=None, pad_edge=False, header_style="dim")
+    for column in columns:
+        table.add_column(
+            column,
+            justify="right" if column == "rows" else "left",
+            overflow="fold",
+            no_wrap=column == "dataset",
+        )
+    return table
+
+
+def console() -> Console:
+    """Standard output as rich sees it: colours on a terminal only."""
+    return Console(file=sys.stdout, highlight=False)
+
+
+def shortened(path: Path) -> str:
+    """A path as short as it reads well: relative to the current folder where it lies below."""
+    absolute = path.absolute()
+    return str(absolute.relative_to(Path.cwd())) if absolute.is_relative_to(Path.cwd()) else str(absolute)
+
+
+def print_json(value: Any) -> None:
+    """JSON with two spaces and real letters."""
+    click.echo(json.dumps(value, ensure_ascii=False, indent=2, default=str))

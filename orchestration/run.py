@@ -1,0 +1,117 @@
+"""One run of the main job in this process, and what became of each dataset. Printing belongs to `cli`."""
+
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import dagster as dg
+
+from assets.descriptor import Dataset
+from assets.factory import AREAS_KEY, normalised_key, package_key, raw_key
+from assets.workspace import Workspace
+from orchestration.definitions import build
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a run made of one dataset.
+
+    `state`: published (a new release), unchanged, skipped (no snapshot yet), failed, or held back (something
+    that it needs failed).
+    """
+
+    dataset: str
+    state: str
+    version: str | None = None
+    change: str | None = None
+    rows: int | None = None
+    message: str | None = None
+    trace: str | None = None
+
+
+def run_refresh(
+    datasets: Sequence[Dataset], chosen: Sequence[str], workspace: Workspace, quiet: bool
+) -> list[Outcome]:
+    """Runs the job `refresh` for the `chosen` of `datasets` and what they need, and tells what became of
+    each.
+
+    The instance is Dagster's own where `DAGSTER_HOME` is set, else one that leaves nothing behind. Nothing is
+    raised for a dataset that fails: the others go on.
+    """
+    os.environ.setdefault("DAGSTER_DISABLE_TELEMETRY", "yes")
+    wanted = [dataset for dataset in datasets if dataset.name in chosen]
+    job = build(datasets).resolve_job_def("refresh")
+    keys = [key for dataset in wanted for key in dataset_keys(dataset)]
+    regions = next((dataset for dataset in datasets if dataset.name == AREAS_KEY.path[0]), None)
+    if regions is not None and regions not in wanted and any(needs_areas(dataset) for dataset in wanted):
+        keys += [raw_key(regions), AREAS_KEY]
+    loggers: dict[str, Any] = (
+        {"console": {"config": {"log_level": "CRITICAL"}}} if quiet else {"progress": {}}
+    )
+    instance = dg.DagsterInstance.get() if os.environ.get("DAGSTER_HOME") else dg.DagsterInstance.ephemeral()
+    with instance:
+        result = job.execute_in_process(
+            instance=instance,
+            asset_selection=keys,
+            resources={"workspace": workspace},
+            run_config={"loggers": loggers},
+            raise_on_error=False,
+        )
+        return [judge(dataset, result) for dataset in wanted]
+
+
+def dataset_keys(dataset: Dataset) -> list[dg.AssetKey]:
+    """Every asset of a dataset."""
+    normalised = [normalised_key(dataset, resource) for resource in dataset.resources]
+    return [raw_key(dataset), *normalised, package_key(dataset)]
+
+
+def needs_areas(dataset: Dataset) -> bool:
+    """True when a table of the dataset is tagged with geography."""
+    return any(resource.classification for resource in dataset.resources)
+
+
+def judge(dataset: Dataset, result: dg.ExecuteInProcessResult) -> Outcome:
+    """Reads a dataset's outcome from the run's events."""
+    keys = {key.to_python_identifier(): key for key in dataset_keys(dataset)}
+    events = [event for event in result.all_events if event.step_key in keys]
+    for event in events:
+        if event.is_step_failure:
+            return failure(dataset, keys[str(event.step_key)], event)
+    for evaluation in result.get_asset_check_evaluations():
+        if evaluation.asset_key in keys.values() and not evaluation.passed:
+            errors = evaluation.metadata["errors"].value
+            table = evaluation.asset_key.path[-1].removesuffix("_normalised")
+            message = f"{table}: {errors} errors; the first: {evaluation.description}"
+            return Outcome(dataset.name, "failed", message=message)
+    for event in events:
+        if event.is_step_materialization and event.asset_key == package_key(dataset):
+            metadata = event.step_materialization_data.materialization.metadata
+            changed, change = metadata["changed"].value, metadata["change"].value
+            return Outcome(
+                dataset.name,
+                "published" if changed else "unchanged",
+                version=str(metadata["version"].value),
+                change=str(change) if change != "none" else None,
+                rows=int(str(metadata["dagster/row_count"].value)),
+            )
+    if any(event.is_step_materialization and event.asset_key == raw_key(dataset) for event in events):
+        return Outcome(dataset.name, "held back", message="regions failed, and this dataset needs its areas")
+    return Outcome(dataset.name, "skipped", message="no snapshot of its source yet")
+
+
+def failure(dataset: Dataset, key: dg.AssetKey, event: dg.DagsterEvent) -> Outcome:
+    """The outcome of a failed step: our own message where the input is at fault, else a defect with its
+    trace.
+    """
+    data = event.step_failure_data
+    told = data.user_failure_data.description if data.user_failure_data else None
+    error = data.error
+    trace = error.to_string() if error else None
+    if told:
+        return Outcome(dataset.name, "failed", message=told, trace=trace)
+    cause = (error.cause or error) if error else None
+    what = cause.message.strip().splitlines()[-1] if cause else "unknown error"
+    message = f"{key.path[-1]}: a defect of innoregio, please report it (--debug shows the trace): {what}"
+    return Outcome(dataset.name, "failed", message=message, trace=trace)

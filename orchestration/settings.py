@@ -1,0 +1,33 @@
+"""Where a setting comes from: a flag, then the `INNOREGIO_*` environment, then `schemas/catalogue.yaml`.
+
+Free of Dagster, so that quick commands stay quick; the Dagster resource made from the same settings is in
+`resources`.
+"""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from assets.descriptor import load_catalogue
+from assets.workspace import Workspace
+
+
+def find_out(out: Path | None, environment: Mapping[str, str]) -> Path:
+    """The folder of the published tree: the flag, `INNOREGIO_OUT`, or `public` in the current folder."""
+    return out or Path(environment.get("INNOREGIO_OUT") or "public")
+
+
+def find_workspace(
+    home: Path | None,
+    out: Path | None,
+    base_url: str | None,
+    environment: Mapping[str, str],
+    lock_held: bool = False,
+) -> Workspace:
+    """The places of one run as absolute paths; the base address ends with a slash."""
+    address = base_url or environment.get("INNOREGIO_BASE_URL") or load_catalogue().base_url
+    return Workspace(
+        home=(home or Path(environment.get("INNOREGIO_HOME") or "data")).absolute(),
+        out=find_out(out, environment).absolute(),
+        base_url=address.rstrip("/") + "/",
+        lock_held=lock_held,
+    )
