@@ -1,106 +1,93 @@
 """Descriptors: the YAML of `schemas/` as plain frozen dataclasses, checked by `schemas/profile.json`.
 
-Reading, checking (with file and line in every error) and resolving shared fields and code lists belong here. What a descriptor makes
-(tables, assets, packages) belongs to the stages.
+Loading belongs here, and the types that others use are handed out from here. Reading YAML, checking, and
+resolving shared fields and code lists live in the `descriptor_*` modules beside this one. What a descriptor
+makes (tables, assets, packages) belongs to the stages.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
-LANGUAGES = ("fi", "sv", "en")
+from assets.descriptor_build import build_catalogue, build_dataset
+from assets.descriptor_model import LANGUAGES, Catalogue, Code, Dataset, Field, Resource, Source, Texts
+from assets.descriptor_shared import Shared, packaged_schemas, read_shared, shared_file
+from assets.descriptor_yaml import DescriptorMistake, Document, read_yaml
+from assets.errors import DescriptorError
 
-Texts = Mapping[str, str]  # language -> text; a language without a text is absent
+__all__ = [
+    "LANGUAGES",
+    "Catalogue",
+    "Code",
+    "Dataset",
+    "DescriptorMistake",
+    "Field",
+    "Resource",
+    "Source",
+    "Texts",
+    "load_catalogue",
+    "load_dataset",
+    "load_datasets",
+]
 
-
-@dataclass(frozen=True)
-class Code:
-    """One entry of a code list: our code, its labels, and where the labels come from."""
-
-    code: str
-    labels: Texts
-    parent: str | None = None
-    source: str | None = None  # who wrote the labels; None: we did
-    translated: tuple[str, ...] = ()  # languages in which the label is our translation
-    definition: str | None = None  # English, where our code needs one
-
-
-@dataclass(frozen=True)
-class Field:
-    """A Table Schema field with its mapping (`innoregio:from`, `innoregio:codes`) and its texts."""
-
-    name: str
-    type: str
-    titles: Texts
-    descriptions: Texts
-    constraints: Mapping[str, Any] = field(default_factory=dict)
-    format: str | None = None
-    unit: str | None = None
-    source_column: str | None = None  # innoregio:from
-    code_map: Mapping[str, str] = field(default_factory=dict)  # innoregio:codes, provider's code -> ours
-    ignored_codes: tuple[
-        str, ...
-    ] = ()  # innoregio:ignoreCodes: rows with these provider codes are left out by name
-    codelist: str | None = None  # innoregio:codelist
-    codes: tuple[Code, ...] = ()  # shared list and `categories`, in order; empty: not a coded field
-    flags: Mapping[str, Texts] = field(
-        default_factory=dict
-    )  # innoregio:flags, the provider's symbols and their meaning
-    raw: Mapping[str, Any] = field(default_factory=dict)  # resolved (shared field merged), as it is published
+NOT_DATASETS = ("catalogue.yaml", "fields.yaml")
 
 
-@dataclass(frozen=True)
-class Source:
-    """Where a resource's snapshots come from: provider, table and wire format (`innoregio:source`)."""
+def load_dataset(path: Path, schemas: Path | None = None) -> Dataset:
+    """The dataset that the descriptor at `path` describes; shared fields and code lists come from `schemas`
+    (default: the packaged ones).
 
-    provider: str  # eurostat, statfin, cordis
-    table: str  # nama_10r_3gdp, 13tn, horizon
-    connector: str  # protocol: eurostat, pxweb, download
-    format: str  # reader: tsv, sdmx-csv, json-stat, cordis-csv, csv
-    parts: tuple[str, ...] = ()  # parts of the snapshot set that this resource reads; empty: all
-    options: Mapping[str, Any] = field(default_factory=dict)  # dialect and query, as the descriptor has them
+    Raises `DescriptorMistake` (a `DescriptorError`) for the first mistake, with the further ones in its
+    `others`.
+    """
+    return _load(path, read_shared(schemas or packaged_schemas()))
 
 
-@dataclass(frozen=True)
-class Resource:
-    """One table of a dataset: sources, mapping, Table Schema, expectations."""
+def load_datasets(folder: Path | None = None) -> tuple[list[Dataset], list[DescriptorError]]:
+    """All datasets of a folder like `schemas/` (default: the packaged one), by name, and every mistake in
+    those that cannot be used.
 
-    name: str
-    titles: Texts
-    descriptions: Texts
-    sources: tuple[Source, ...]
-    fields: tuple[Field, ...]
-    primary_key: tuple[str, ...]
-    classification: str | None = None  # innoregio:classification, the declared vintage of geo
-    ignore: tuple[str, ...] = ()  # innoregio:ignore, source columns ignored by name
-    fixed: Mapping[str, str] = field(
-        default_factory=dict
-    )  # innoregio:fixed, one-valued dimensions and the value they must have
-    make: str | None = None  # innoregio:make "module.function" in assets.normalise: raw tables -> frame
-    hook: str | None = None  # innoregio:hook "module.function" in assets.normalise: mapped frame -> frame
-    expectations: tuple[Mapping[str, Any], ...] = ()
-    raw: Mapping[str, Any] = field(
-        default_factory=dict
-    )  # the resource's property tree as written, shared fields resolved
-
-    def field(self, name: str) -> Field:
-        """The field called `name`; `KeyError` where there is none."""
-        return {f.name: f for f in self.fields}[name]
+    Descriptors are `datasets/*.yaml`, or `*.yaml` where the folder has no `datasets`. Shared fields and code
+    lists that the folder lacks are the packaged ones. Raises `DescriptorError` only when the folder or
+    `fields.yaml` itself is wrong.
+    """
+    folder = folder or packaged_schemas()
+    if not folder.is_dir():
+        raise DescriptorError(f"{folder}: no such folder; give a folder with descriptors, like schemas/")
+    shared = read_shared(folder)
+    datasets: list[Dataset] = []
+    errors: list[DescriptorError] = []
+    for path in descriptor_paths(folder):
+        try:
+            datasets.append(_load(path, shared))
+        except DescriptorMistake as mistake:
+            errors += [mistake, *mistake.others]
+        except DescriptorError as error:
+            errors.append(error)
+    return datasets, errors
 
 
-@dataclass(frozen=True)
-class Dataset:
-    """One descriptor: one dataset, one Data Package, one dcat:Dataset."""
+def descriptor_paths(folder: Path) -> list[Path]:
+    """The descriptors of a folder like `schemas/`, sorted by name."""
+    datasets = folder / "datasets"
+    inside = datasets if datasets.is_dir() else folder
+    return sorted(path for path in inside.glob("*.yaml") if path.name not in NOT_DATASETS)
 
-    name: str
-    titles: Texts
-    descriptions: Texts
-    resources: tuple[Resource, ...]
-    keywords: Mapping[str, tuple[str, ...]]  # language -> keywords
-    themes: tuple[str, ...]
-    update_frequency: str
-    citation: str
-    revised: str | None = None  # innoregio:revised, ISO date of our own last change of output
-    path: Path | None = None
-    raw: Mapping[str, Any] = field(default_factory=dict)
+
+def load_catalogue(schemas: Path | None = None) -> Catalogue:
+    """The catalogue: `catalogue.yaml` of `schemas`, else the packaged one. Raises `DescriptorMistake`."""
+    path = shared_file(schemas or packaged_schemas(), "catalogue.yaml")
+    assert path is not None, "the packaged schemas have catalogue.yaml"
+    document = _sound(read_yaml(path))
+    return build_catalogue(document.data)
+
+
+def _load(path: Path, shared: Shared) -> Dataset:
+    document = _sound(read_yaml(path))
+    return build_dataset(document.data, path, shared)
+
+
+def _sound(document: Document) -> Document:
+    if document.mistakes:
+        first, *others = document.mistakes
+        first.others = tuple(others)
+        raise first
+    return document

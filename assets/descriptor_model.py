@@ -1,0 +1,122 @@
+"""What a descriptor says, as plain frozen dataclasses: nothing is read, checked or computed here.
+
+How YAML becomes them belongs to `descriptor`, which also hands them out; other modules import them from
+there.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+LANGUAGES = ("fi", "sv", "en")
+
+Texts = Mapping[str, str]  # language -> text; a language without a text is absent
+
+
+@dataclass(frozen=True)
+class Code:
+    """One entry of a code list: our code, its labels, and where the labels come from."""
+
+    code: str
+    labels: Texts
+    parent: str | None = None
+    source: str | None = None  # who wrote the labels; None: we did
+    translated: tuple[str, ...] = ()  # languages in which the label is our translation
+    definition: str | None = None  # English, where our code needs one
+
+
+@dataclass(frozen=True)
+class Field:
+    """A Table Schema field with its mapping (`innoregio:from`, `innoregio:codes`) and its texts."""
+
+    name: str
+    type: str
+    titles: Texts
+    descriptions: Texts
+    constraints: Mapping[str, Any] = field(default_factory=dict)
+    format: str | None = None
+    unit: str | None = None
+    source_column: str | None = None  # innoregio:from
+    code_map: Mapping[str, str] = field(default_factory=dict)  # innoregio:codes, provider's code -> ours
+    ignored_codes: tuple[
+        str, ...
+    ] = ()  # innoregio:ignoreCodes: rows with these provider codes are left out by name
+    codelist: str | None = None  # innoregio:codelist
+    codes: tuple[Code, ...] = ()  # shared list and `categories`, in order; empty: not a coded field
+    flags: Mapping[str, Texts] = field(
+        default_factory=dict
+    )  # innoregio:flags, the provider's symbols and their meaning
+    raw: Mapping[str, Any] = field(default_factory=dict)  # resolved (shared field merged), as it is published
+
+
+@dataclass(frozen=True)
+class Source:
+    """Where a resource's snapshots come from: provider, table and wire format (`innoregio:source`)."""
+
+    provider: str  # eurostat, statfin, cordis
+    table: str  # nama_10r_3gdp, 13tn, horizon
+    connector: str  # protocol: eurostat, pxweb, download
+    format: str  # reader: tsv, sdmx-csv, json-stat, cordis-csv, csv
+    parts: tuple[str, ...] = ()  # parts of the snapshot set that this resource reads; empty: all
+    options: Mapping[str, Any] = field(default_factory=dict)  # dialect and query, as the descriptor has them
+
+
+@dataclass(frozen=True)
+class Resource:
+    """One table of a dataset: sources, mapping, Table Schema, expectations."""
+
+    name: str
+    titles: Texts
+    descriptions: Texts
+    sources: tuple[Source, ...]
+    fields: tuple[Field, ...]
+    primary_key: tuple[str, ...]
+    classification: str | None = None  # innoregio:classification, the declared vintage of geo
+    ignore: tuple[str, ...] = ()  # innoregio:ignore, source columns ignored by name
+    fixed: Mapping[str, str] = field(
+        default_factory=dict
+    )  # innoregio:fixed, one-valued dimensions and the value they must have
+    make: str | None = None  # innoregio:make "module.function" in assets.normalise: raw tables -> frame
+    hook: str | None = None  # innoregio:hook "module.function" in assets.normalise: mapped frame -> frame
+    expectations: tuple[Mapping[str, Any], ...] = ()
+    raw: Mapping[str, Any] = field(
+        default_factory=dict
+    )  # the resource's properties as written, shared fields resolved
+
+    def field(self, name: str) -> Field:
+        """The field called `name`; `KeyError` where there is none."""
+        return {f.name: f for f in self.fields}[name]
+
+
+@dataclass(frozen=True)
+class Dataset:
+    """One descriptor: one dataset, one Data Package, one dcat:Dataset."""
+
+    name: str
+    titles: Texts
+    descriptions: Texts
+    resources: tuple[Resource, ...]
+    keywords: Mapping[str, tuple[str, ...]]  # language -> keywords
+    themes: tuple[str, ...]
+    update_frequency: str
+    citation: str
+    revised: str | None = None  # innoregio:revised, ISO date of our own last change of output
+    path: Path | None = None
+    raw: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Catalogue:
+    """`schemas/catalogue.yaml`: who publishes, where, in which languages, and which region is in focus."""
+
+    titles: Texts
+    descriptions: Texts
+    publisher: Mapping[str, Any]  # name (language -> name), type (publisher type), homepage
+    contact: Mapping[str, Any]  # name (language -> name), email or page
+    licence: Mapping[str, str]  # of the metadata: name, path
+    languages: tuple[str, ...]
+    base_url: str  # ends with a slash
+    focus: Mapping[str, str]  # geo classification -> code of the focus region in it, newest NUTS first
+    focus_names: Texts
+    raw: Mapping[str, Any] = field(default_factory=dict)

@@ -1,0 +1,228 @@
+"""The YAML of `schemas/`: text to plain data, the line of every property at hand, the traps of YAML refused.
+
+Only what YAML itself can get wrong belongs here: syntax, duplicate keys, unquoted codes that other readers
+take for numbers, dates or booleans. What a property may say belongs to `descriptor_check`.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from assets.errors import DescriptorError
+
+Place = tuple[str | int, ...]  # keys and positions from the top: ("resources", 0, "schema")
+
+_Base: Any = getattr(
+    yaml, "CSafeLoader", yaml.SafeLoader
+)  # libyaml where PyYAML was built with it: ten times faster
+
+
+class _CoreLoader(_Base):  # type: ignore[misc]
+    """Less than YAML 1.2's core schema: null, true, false, decimal integers and fractions; all else is text.
+    """
+
+    yaml_implicit_resolvers: dict[str, list[tuple[str, re.Pattern[str]]]] = {}  # noqa: RUF012  PyYAML's own name
+
+
+_CoreLoader.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile(r"^(true|false)$"), list("tf"))
+_CoreLoader.add_implicit_resolver("tag:yaml.org,2002:null", re.compile(r"^(null|)$"), ["n", ""])
+_CoreLoader.add_implicit_resolver(
+    "tag:yaml.org,2002:float", re.compile(r"^-?(0|[1-9][0-9]*)\.[0-9]+$"), list("-0123456789")
+)
+_CoreLoader.add_implicit_resolver(
+    "tag:yaml.org,2002:int", re.compile(r"^-?(0|[1-9][0-9]*)$"), list("-0123456789")
+)
+
+# What an unquoted scalar, meant as text, becomes in readers of YAML 1.1 (PyYAML's default, R's yaml, Ruby).
+_TRAPS: tuple[tuple[re.Pattern[str], str], ...] = (
+    (re.compile(r"[-+]?0[0-9_]+"), "an octal number, or one without its leading zero"),
+    (re.compile(r"[-+]?0[xob][0-9A-Fa-f_]+"), "a number in another base"),
+    (re.compile(r"(?i:y|n|yes|no|on|off)|True|TRUE|False|FALSE"), "true or false"),
+    (re.compile(r"[-+]?[0-9][0-9_]*(:[0-5]?[0-9])+(\.[0-9_]*)?"), "a number to the base of sixty"),
+    (re.compile(r"[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}([Tt ].*)?"), "a date"),
+    (re.compile(r"[-+]?([0-9][0-9_]*)?\.?[0-9_]+([eE][-+]?[0-9]+)?|[-+]?[0-9]+\."), "a number"),
+    (re.compile(r"[-+]?\.(?i:inf|nan)"), "infinity or not a number"),
+    (re.compile(r"~|Null|NULL"), "null"),
+    (re.compile(r"<<|="), "a merge key or a default value"),
+)
+
+
+class DescriptorMistake(DescriptorError):
+    """One mistake in a descriptor: file and line, the property, what was found there and what is allowed."""
+
+    def __init__(self, path: Path, line: int, place: str, found: str, allowed: str) -> None:
+        self.path, self.line, self.place, self.found, self.allowed = path, line, place, found, allowed
+        self.others: tuple[DescriptorMistake, ...] = ()  # further mistakes in the same file
+        where = f"{shown_path(path)}:{line}: " + (f"{place}: " if place else "")
+        super().__init__(f"{where}found {found}; allowed: {allowed}")
+
+
+@dataclass(frozen=True)
+class Document:
+    """A YAML file as plain data, with its nodes for the lines, and the mistakes that YAML itself can show."""
+
+    path: Path
+    data: Any
+    node: Any = None
+    mistakes: tuple[DescriptorMistake, ...] = field(default=())
+
+    def line(self, place: Place) -> int:
+        """The line (from 1) of the property at `place`, or of the nearest one above it that the file has."""
+        node, mark = self.node, getattr(self.node, "start_mark", None)
+        for step in place:
+            child = _child(node, step)
+            if child is None:
+                break
+            node, mark = child
+        return int(mark.line) + 1 if mark else 1
+
+    def mistake(self, place: Place, found: str, allowed: str) -> DescriptorMistake:
+        """A mistake at `place`."""
+        return DescriptorMistake(self.path, self.line(place), shown_place(place), found, allowed)
+
+
+def read_yaml(path: Path) -> Document:
+    """Reads one YAML file into mappings, lists, text, numbers and booleans.
+
+    Duplicate keys, keys that are not text, and unquoted scalars that other YAML readers take for something
+    else are `mistakes` of the document. Raises `DescriptorMistake` when the file is not UTF-8 or not YAML,
+    `DescriptorError` when it cannot be opened.
+    """
+    try:
+        text = path.read_text(encoding="utf-8")
+    except UnicodeDecodeError as error:
+        line = path.read_bytes()[: error.start].count(b"\n") + 1
+        raise DescriptorMistake(path, line, "", "bytes that are not UTF-8", "UTF-8 text") from error
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise DescriptorError(f"{shown_path(path)}: cannot be read ({reason}); check the path") from error
+    loader = _CoreLoader(text)
+    try:
+        node = loader.get_single_node()
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
+        problem = getattr(error, "problem", None) or getattr(error, "reason", None) or "no YAML"
+        line = mark.line + 1 if mark else 1
+        raise DescriptorMistake(path, line, "", str(problem), "one document in YAML syntax") from error
+    finally:
+        loader.dispose()
+    document = Document(path, None, node)
+    mistakes: list[DescriptorMistake] = []
+    data = None if node is None else _value(node, (), document, mistakes, ())
+    return Document(path, data, node, tuple(mistakes))
+
+
+def shown_path(path: Path) -> str:
+    """How an error names a file: from the current folder where it lies below it, else whole."""
+    try:
+        return str(path.resolve().relative_to(Path.cwd()))
+    except (ValueError, OSError):
+        return str(path)
+
+
+def shown_place(place: Place) -> str:
+    """`("resources", 0, "name")` as `resources[0].name`."""
+    text = ""
+    for step in place:
+        text += f"[{step}]" if isinstance(step, int) else f".{step}" if text else step
+    return text
+
+
+def trap(text: str) -> str | None:
+    """What readers of YAML 1.1 take the unquoted `text` for, None where it is safe."""
+    return next((meaning for pattern, meaning in _TRAPS if pattern.fullmatch(text)), None)
+
+
+def scalars(node: Any, place: Place = ()) -> Iterator[tuple[Place, Any, bool]]:
+    """Every scalar below a node as (place, node, is key), in the order of the file."""
+    if isinstance(node, yaml.MappingNode):
+        for key, value in node.value:
+            yield (*place, key.value), key, True
+            yield from scalars(value, (*place, key.value))
+    elif isinstance(node, yaml.SequenceNode):
+        for position, item in enumerate(node.value):
+            yield from scalars(item, (*place, position))
+    elif node is not None:
+        yield place, node, False
+
+
+def _child(node: Any, step: str | int) -> tuple[Any, Any] | None:
+    if isinstance(step, int):
+        if isinstance(node, yaml.SequenceNode) and step < len(node.value):
+            return node.value[step], node.value[step].start_mark
+    elif isinstance(node, yaml.MappingNode):
+        for key, value in node.value:
+            if key.value == step:
+                return value, key.start_mark
+    return None
+
+
+def _value(
+    node: Any, place: Place, document: Document, mistakes: list[DescriptorMistake], above: tuple[Any, ...]
+) -> Any:
+    if isinstance(node, yaml.ScalarNode):
+        return _scalar(node, place, document, mistakes)
+    if node in above:
+        mistakes.append(document.mistake(place, "an alias of a node above itself", "a tree"))
+        return None
+    above = (*above, node)
+    if isinstance(node, yaml.SequenceNode):
+        return [
+            _value(item, (*place, position), document, mistakes, above)
+            for position, item in enumerate(node.value)
+        ]
+    mapping: dict[str, Any] = {}
+    for key_node, value_node in node.value:
+        key = _scalar(key_node, (*place, key_node.value), document, mistakes) if _is_text(key_node) else None
+        line = key_node.start_mark.line + 1
+        if not isinstance(key, str):
+            found = (
+                f"the key {key_node.value!s}" if isinstance(key_node, yaml.ScalarNode) else "a list as key"
+            )
+            mistakes.append(
+                DescriptorMistake(document.path, line, shown_place(place), found, "text as key, in quotes")
+            )
+            continue
+        if key in mapping:
+            again = f"the key {key!r} a second time (first on line {document.line((*place, key))})"
+            mistakes.append(
+                DescriptorMistake(document.path, line, shown_place((*place, key)), again, "every key once")
+            )
+            continue
+        mapping[key] = _value(value_node, (*place, key), document, mistakes, above)
+    return mapping
+
+
+def _is_text(node: Any) -> bool:
+    return isinstance(node, yaml.ScalarNode)
+
+
+def _scalar(node: Any, place: Place, document: Document, mistakes: list[DescriptorMistake]) -> Any:
+    tag, text = node.tag.rsplit(":", 1)[-1], node.value
+    if tag == "str":
+        meaning = None if node.style else trap(text)
+        if meaning:
+            mistakes.append(
+                DescriptorMistake(
+                    document.path,
+                    node.start_mark.line + 1,
+                    shown_place(place),
+                    f"{text} without quotes, which other YAML readers take for {meaning}",
+                    f'"{text}" in quotes',
+                )
+            )
+        return text
+    if tag == "int":
+        return int(text)
+    if tag == "float":
+        return float(text)
+    if tag == "bool":
+        return text == "true"
+    if tag == "null":
+        return None
+    mistakes.append(document.mistake(place, f"the tag {node.tag}", "plain YAML without tags"))
+    return text
