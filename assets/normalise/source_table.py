@@ -1,13 +1,21 @@
 """What every reader returns, and how its bytes are opened. Nothing about one wire format belongs here."""
 
 import gzip
+import re
 import zlib
+from datetime import datetime
 from pathlib import Path
 from typing import Any, NamedTuple
+from zoneinfo import ZoneInfo
 
 import polars as pl
 
 from assets.errors import SourceError
+
+UPDATE_TIME = re.compile(
+    r"(?:(?P<y>\d{4})-?(?P<m>\d\d)-?(?P<d>\d\d)|(?P<d2>\d\d)/(?P<m2>\d\d)/(?P<y2>\d\d))"
+    r"(?:[T ](?P<h>\d\d)[:.](?P<min>\d\d)(?:[:.](?P<s>\d\d)(?:\.\d+)?)?(?P<zone>[Zz]|[+-]\d\d:?\d\d)?)?"
+)
 
 
 class SourceTable(NamedTuple):
@@ -41,3 +49,31 @@ def read_bytes(source: Path | bytes) -> bytes:
 def source_name(source: Path | bytes) -> str:
     """How an error names the source: its file name, or `bytes` for bytes in memory."""
     return "bytes" if isinstance(source, bytes) else source.name
+
+
+def normalise_update(text: str | None, zone: str | None = None) -> str | None:
+    """An update time as RFC 3339, or null when the text is no time or says no zone.
+
+    Forms: `2026-03-18T23:00:00+0100`, `…Z`, PxWeb's `2025-10-23T05.00.00Z`, PX's `20230703 15:54`,
+    Eurostat's `21/02/23 23:00:00`. `zone` (IANA name) is for sources whose documentation says in which zone
+    they write times.
+    """
+    if not text:
+        return None
+    found = UPDATE_TIME.fullmatch(text.strip())
+    if not found:
+        return None
+    year, month, day = (
+        (found["y"], found["m"], found["d"]) if found["y"] else (f"20{found['y2']}", found["m2"], found["d2"])
+    )
+    clock = f"{found['h'] or '00'}:{found['min'] or '00'}:{found['s'] or '00'}"
+    offset = found["zone"]
+    try:
+        time = datetime.fromisoformat(f"{year}-{month}-{day}T{clock}")
+    except ValueError:
+        return None
+    if offset in ("Z", "z"):
+        return f"{time.isoformat()}Z"
+    if offset:
+        return f"{time.isoformat()}{offset[:3]}:{offset[-2:]}"
+    return time.replace(tzinfo=ZoneInfo(zone)).isoformat() if zone else None

@@ -1,7 +1,9 @@
 """Plain-Python readings of the statistics formats, slow and obvious, to compare the readers with. They
 share no code with the readers."""
 
+import csv
 import gzip
+import io
 import json
 import math
 import re
@@ -65,4 +67,18 @@ def plain_jsonstat(content: bytes) -> Cells:
         flag = re.sub(r"\|", "", flag) if flag else None
         if value is not None or flag:
             cells[key] = (None if value is None else float(value), flag or None)
+    return cells
+
+
+def plain_sdmx_csv(content: bytes, dimensions: list[str]) -> Cells:
+    """Messages without labels."""
+    records = list(csv.DictReader(io.StringIO(content.decode("utf-8"), newline="")))
+    cells: Cells = {}
+    for record in records:
+        assert None not in record
+        value, flag = record["OBS_VALUE"], record["OBS_FLAG"]
+        if value or flag:
+            key = tuple(record[name] for name in dimensions)
+            cells[key] = (float(value) if value else None, flag or None)
+    assert len(cells) == len(records)
     return cells
