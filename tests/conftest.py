@@ -1,7 +1,13 @@
-"""Fixtures for all tests: where the recorded upstream files are, when they are."""
+"""Fixtures for all tests: the recorded upstream files, a published tree, and a fence around the network."""
 
+import fcntl
 import os
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -13,3 +19,58 @@ def shared() -> Path:
     if not (folder / "upstream" / "INDEX.tsv").is_file():
         pytest.skip("the recorded upstream files are not here (set INNOREGIO_SHARED to their folder)")
     return folder
+
+
+@pytest.fixture(autouse=True, scope="session")
+def offline() -> Iterator[None]:
+    """No test reaches beyond the loopback interface."""
+    connect = socket.socket.connect
+
+    def guarded(self: socket.socket, address: Any) -> None:
+        host = address[0] if isinstance(address, tuple) else "local"
+        if host not in ("127.0.0.1", "::1", "localhost", "local"):
+            raise RuntimeError(f"a test tried to connect to {host}")
+        connect(self, address)
+
+    socket.socket.connect = guarded  # type: ignore[method-assign]
+    yield
+    socket.socket.connect = connect  # type: ignore[method-assign]
+
+
+@pytest.fixture(autouse=True)
+def no_settings(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The developer's own settings do not reach the tests."""
+    for name in list(os.environ):
+        if name.startswith(("INNOREGIO_", "DAGSTER_HOME")) and name != "INNOREGIO_SHARED":
+            monkeypatch.delenv(name)
+
+
+@pytest.fixture(scope="session")
+def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The tree that `innoregio publish` makes, made once for all test processes; nobody may write into it."""
+    base = tmp_path_factory.getbasetemp()
+    base = base.parent if os.environ.get("PYTEST_XDIST_WORKER") else base
+    tree, done = base / "published" / "public", base / "published.done"
+    with (base / "published.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not done.exists():
+            tree.parent.mkdir()
+            run = run_innoregio("publish", "--quiet", cwd=tree.parent)
+            assert run.returncode == 0, run.stderr
+            done.touch()
+    return tree
+
+
+def run_innoregio(
+    *arguments: str, cwd: Path, **environment: str
+) -> subprocess.CompletedProcess[str]:
+    """The command as a person runs it, in a process of its own, with a clean environment."""
+    clean = {name: value for name, value in os.environ.items() if not name.startswith(("INNOREGIO_", "DAGSTER_"))}
+    return subprocess.run(
+        [sys.executable, "-m", "orchestration.cli", *arguments],
+        cwd=cwd,
+        env=clean | environment,
+        capture_output=True,
+        text=True,
+        timeout=300,
+    )

@@ -1,0 +1,79 @@
+"""The code location loads everywhere, and its names are those that others rely on."""
+
+import subprocess
+import sys
+import tomllib
+from datetime import UTC, datetime
+from pathlib import Path
+
+import dagster as dg
+import pytest
+import yaml
+
+from assets.descriptor import load_datasets
+from orchestration.definitions import build
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture(scope="module")
+def defs() -> dg.Definitions:
+    return build()
+
+
+def test_loads_with_an_empty_environment_from_another_folder(tmp_path: Path) -> None:
+    """No variable, no network, no working directory is needed to load the definitions."""
+    code = "from orchestration.definitions import build; import dagster as dg; dg.Definitions.validate_loadable(build())"
+    run = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, env={}, capture_output=True, text=True)
+    assert run.returncode == 0, run.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_every_dataset_has_its_assets(defs: dg.Definitions) -> None:
+    keys = defs.resolve_asset_graph().get_all_asset_keys()
+    datasets, errors = load_datasets()
+    assert not errors
+    expected = set()
+    for dataset in datasets:
+        expected |= {(dataset.name, f"{dataset.name}_raw"), (dataset.name, f"{dataset.name}_package")}
+        expected |= {(dataset.name, f"{resource.name}_normalised") for resource in dataset.resources}
+    assert {tuple(key.path) for key in keys} == expected
+
+
+def test_every_asset_is_readable_in_the_graph(defs: dg.Definitions) -> None:
+    """Group without hyphen, an owner, a kind, a text that tells licence and sources."""
+    graph = defs.resolve_asset_graph()
+    for key in graph.get_all_asset_keys():
+        node = graph.get(key)
+        assert node.group_name == key.path[0].replace("-", "_")
+        assert node.owners and node.kinds and len(node.description or "") > 40
+        if key.path[-1].endswith("_package"):
+            assert "Licence: [CC-BY-4.0]" in node.description and "Update cycle" in node.description
+        if key.path[-1].endswith("_normalised"):
+            assert node.metadata["dagster/column_schema"].columns
+
+
+def test_tagged_tables_depend_on_areas(defs: dg.Definitions) -> None:
+    graph = defs.resolve_asset_graph()
+    areas = dg.AssetKey(["regions", "areas_normalised"])
+    assert areas in graph.get(dg.AssetKey(["rd-expenditure", "rd-expenditure_normalised"])).parent_keys
+    assert areas not in graph.get(dg.AssetKey(["regions", "memberships_normalised"])).parent_keys
+
+
+def test_schedule_is_stopped_and_asks_for_a_run(defs: dg.Definitions) -> None:
+    schedule = defs.resolve_schedule_def("daily")
+    assert schedule.execution_timezone == "Europe/Helsinki"
+    assert schedule.default_status == dg.DefaultScheduleStatus.STOPPED
+    moment = datetime(2026, 11, 24, 4, 30, tzinfo=UTC)
+    context = dg.build_schedule_context(
+        scheduled_execution_time=moment, repository_def=defs.get_repository_def()
+    )
+    requests = schedule.evaluate_tick(context).run_requests
+    assert requests and len(requests) == 1
+
+
+def test_workspace_and_pyproject_name_the_same_location() -> None:
+    workspace = yaml.safe_load((ROOT / "workspace.yaml").read_text())["load_from"][0]["python_module"]
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["dg"]["project"]
+    assert workspace["module_name"] == project["code_location_target_module"]
+    assert workspace["location_name"] == project["code_location_name"]

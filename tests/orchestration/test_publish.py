@@ -1,0 +1,164 @@
+"""The main job as a person runs it: what comes out, that it comes out the same, and that it fails honestly."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import dagster as dg
+import polars as pl
+import pytest
+
+from assets.workspace import Workspace
+from orchestration.definitions import build
+from tests.conftest import run_innoregio
+
+DATASETS = {
+    "business-demography",
+    "education-and-training",
+    "framework-projects",
+    "patent-applications",
+    "population",
+    "rd-expenditure",
+    "regional-accounts",
+    "regions",
+}
+
+
+def tree_bytes(tree: Path) -> dict[str, bytes]:
+    """Every file of a tree and its content."""
+    return {str(path.relative_to(tree)): path.read_bytes() for path in sorted(tree.rglob("*")) if path.is_file()}
+
+
+def test_eight_packages_with_real_figures(published: Path) -> None:
+    packages = {path.parent.name: json.loads(path.read_text()) for path in published.glob("*/datapackage.json")}
+    assert set(packages) == DATASETS
+    for name, package in packages.items():
+        assert package["version"] == "1.0.0"
+        tables = [resource for resource in package["resources"] if resource["name"].endswith("-parquet")]
+        assert tables
+        for resource in tables:
+            parquet = pl.read_parquet(published / name / resource["path"])
+            csv = published / name / resource["path"].replace(".parquet", ".csv")
+            with csv.open(newline="") as lines:
+                assert parquet.height > 0
+                assert parquet.columns == lines.readline().rstrip("\r\n").split(",")
+
+
+def test_verify_says_the_tree_is_good(published: Path) -> None:
+    run = run_innoregio("verify", "--out", str(published), cwd=published.parent)
+    assert (run.returncode, run.stderr) == (0, "")
+
+
+def test_the_job_writes_the_same_bytes_as_the_command(published: Path, tmp_path: Path) -> None:
+    """What the UI runs: the job `refresh`, its resource given by configuration."""
+    config = {
+        "workspace": {"config": {"home": str(tmp_path / "data"), "out": str(tmp_path / "public"), "base_url": ""}}
+    }
+    with dg.DagsterInstance.ephemeral() as instance:
+        job = build().resolve_job_def("refresh")
+        loggers = {"console": {"config": {"log_level": "CRITICAL"}}}
+        result = job.execute_in_process(instance=instance, run_config={"resources": config, "loggers": loggers})
+    assert result.success
+    assert all(check.passed for check in result.get_asset_check_evaluations())
+    assert tree_bytes(tmp_path / "public") == tree_bytes(published)
+
+
+@pytest.mark.slow
+def test_dagsters_own_command_writes_the_same_bytes(published: Path, tmp_path: Path) -> None:
+    (tmp_path / "dagster").mkdir()
+    environment = {"INNOREGIO_OUT": str(tmp_path / "public"), "INNOREGIO_HOME": str(tmp_path / "data")}
+    run = subprocess.run(
+        [sys.executable, "-m", "dagster", "job", "execute", "-m", "orchestration.definitions", "-j", "refresh"],
+        cwd=tmp_path,
+        env={"PATH": "/usr/bin:/bin", "DAGSTER_HOME": str(tmp_path / "dagster"), **environment},
+        capture_output=True,
+        text=True,
+        timeout=300,
+    )
+    assert run.returncode == 0, run.stderr[-2000:]
+    assert tree_bytes(tmp_path / "public") == tree_bytes(published)
+
+
+@pytest.mark.slow
+def test_same_bytes_on_one_thread_elsewhere_in_time_and_language(published: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "somewhere else"
+    folder.mkdir()
+    run = run_innoregio(
+        "publish", cwd=folder, POLARS_MAX_THREADS="1", TZ="Pacific/Chatham", LC_ALL="tr_TR.UTF-8", PYTHONHASHSEED="7"
+    )
+    assert run.returncode == 0, run.stderr
+    assert tree_bytes(folder / "public") == tree_bytes(published)
+
+
+def test_a_second_run_touches_nothing_and_says_unchanged(tmp_path: Path) -> None:
+    first = run_innoregio("publish", "rd-expenditure", cwd=tmp_path)
+    assert first.returncode == 0, first.stderr
+    times = {path: path.stat().st_mtime_ns for path in (tmp_path / "public").rglob("*")}
+    second = run_innoregio("publish", "rd-expenditure", "--format", "json", cwd=tmp_path)
+    assert second.returncode == 0, second.stderr
+    assert [one["state"] for one in json.loads(second.stdout)] == ["unchanged"]
+    assert {path: path.stat().st_mtime_ns for path in (tmp_path / "public").rglob("*")} == times
+
+
+def test_a_broken_table_fails_alone_and_its_last_good_release_stays(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The check cannot be off: a table broken on purpose stops its dataset in the real job, and only that one."""
+    from assets import steps
+    from assets.descriptor import load_datasets
+    from orchestration.run import run_refresh
+
+    datasets, _ = load_datasets()
+    workspace = Workspace(tmp_path / "data", tmp_path / "public", "http://127.0.0.1:8000/")
+    chosen = ["rd-expenditure", "education-and-training"]
+    assert {one.state for one in run_refresh(datasets, chosen, workspace, quiet=True)} == {"published"}
+    before = tree_bytes(tmp_path / "public")
+
+    whole = steps.normalise_resource
+
+    def broken(resource, snapshots, areas):  # type: ignore[no-untyped-def]
+        frame = whole(resource, snapshots, areas)
+        return frame.with_columns(obs_value=-pl.col("obs_value")) if resource.name == "rd-expenditure" else frame
+
+    monkeypatch.setattr(steps, "normalise_resource", broken)
+    outcomes = {one.dataset: one for one in run_refresh(datasets, chosen, workspace, quiet=True)}
+    assert outcomes["rd-expenditure"].state == "failed"
+    assert "obs_value" in (outcomes["rd-expenditure"].message or "")
+    assert outcomes["education-and-training"].state == "unchanged"
+    assert tree_bytes(tmp_path / "public") == before
+
+
+def test_a_defect_is_told_as_one_and_the_others_go_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from assets import steps
+    from assets.descriptor import load_datasets
+    from orchestration.run import run_refresh
+
+    def defect(frame, resource):  # type: ignore[no-untyped-def]
+        raise ZeroDivisionError("made for this test")
+
+    monkeypatch.setattr(steps, "validate", defect)
+    datasets, _ = load_datasets()
+    workspace = Workspace(tmp_path / "data", tmp_path / "public", "http://127.0.0.1:8000/")
+    (outcome,) = run_refresh(datasets, ["regions"], workspace, quiet=True)
+    assert outcome.state == "failed" and "a defect of innoregio" in (outcome.message or "")
+    assert "made for this test" in (outcome.trace or "")
+
+
+def test_a_dataset_without_snapshot_is_skipped_without_failing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from dataclasses import replace
+
+    from assets.descriptor import load_datasets
+    from orchestration.run import run_refresh
+
+    datasets, _ = load_datasets()
+    one = next(dataset for dataset in datasets if dataset.name == "rd-expenditure")
+    source = replace(one.resources[0].sources[0], table="not-recorded")
+    one = replace(one, resources=(replace(one.resources[0], sources=(source,)),))
+    workspace = Workspace(tmp_path / "data", tmp_path / "public", "http://127.0.0.1:8000/")
+    rest = [dataset for dataset in datasets if dataset.name != one.name]
+    outcomes = {
+        outcome.dataset: outcome.state
+        for outcome in run_refresh([*rest, one], ["rd-expenditure", "regions"], workspace, quiet=True)
+    }
+    assert outcomes == {"rd-expenditure": "skipped", "regions": "published"}
