@@ -1,12 +1,40 @@
 """Snapshots: where the bytes that providers published live, with their provenance.
 
-Finding, adding and verifying snapshots in a store folder (the user's store and the bundle have one layout) belongs here; asking a provider for
-new bytes belongs to `fetch`, reading them into rows to `normalise`.
+Finding, adding and verifying snapshots in a store folder (the user's store and the bundle have one layout)
+belongs here; asking a provider for new bytes belongs to `fetch`, reading them into rows to `normalise`.
+
+Layout of a store: `<root>/<provider>/<table>/<part>/<first 16 of the sha256>.<extension>`, and that name
+followed by `.json` for the provenance. The provenance is written last: bytes without it are an interrupted
+addition, and not found.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+import hashlib
+import json
+import os
+import re
+import threading
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from datetime import UTC, datetime
 from pathlib import Path
+
+from assets.errors import StoreError
+
+_CHUNK = 1 << 20
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")  # of provider, table and part: they are folder names
+_RECORD = re.compile(
+    r"[0-9a-f]{16}(\.[a-z]+)+\.json"
+)  # a provenance; `<16 digits>.json` is a snapshot in JSON
+_EXTENSIONS = {
+    "text/tab-separated-values": "tsv",
+    "text/csv": "csv",
+    "application/vnd.sdmx.data+csv": "csv",
+    "application/json": "json",
+    "application/json-stat+json": "json",
+    "text/x-px": "px",
+    "application/zip": "zip",
+    "application/xml": "xml",
+}
 
 
 @dataclass(frozen=True)
@@ -23,7 +51,7 @@ class Provenance:
     recorded_before: str | None = None  # ISO date, for a recorded copy
     updated: str | None = None  # the provider's own update time, RFC 3339 or ISO date
     selection: Mapping[str, str] | None = (
-        None  # language -> what the snapshot was restricted to; None: the whole answer
+        None  # language -> what it was restricted to; None: the whole answer
     )
     sha256: str = ""
     bytes: int = 0
@@ -35,3 +63,170 @@ class Snapshot:
 
     path: Path
     provenance: Provenance
+
+
+def bundle_root() -> Path:
+    """The store of snapshots that ships with the package."""
+    return Path(__file__).parent / "snapshots"
+
+
+def add_snapshot(root: Path, content: bytes | Path, provenance: Provenance) -> Snapshot:
+    """Adds the bytes of `content` (a file's, when it is a path) to the store at `root` and returns the
+    snapshot.
+
+    Hash and size of the provenance are set from the bytes. Bytes that the store has are left alone with their
+    provenance, whoever added them; only where a provider went back to earlier bytes does their provenance
+    become the newer one, so that they are the newest again. Killed at any moment, or run twice at once, it
+    leaves a store in which everything that is found is whole. Raises `StoreError` for a name that cannot be a
+    folder, or when the disk refuses.
+    """
+    for name in (provenance.provider, provenance.table, provenance.part):
+        if not _NAME.fullmatch(name):
+            problem = "cannot name a folder; use letters, digits, '.', '_' and '-'"
+            raise StoreError(
+                f"{provenance.provider}/{provenance.table}/{provenance.part}: {name!r} {problem}"
+            )
+    try:
+        sha256, size = _digest(content)
+        provenance = replace(provenance, sha256=sha256, bytes=size)
+        folder = root / provenance.provider / provenance.table / provenance.part
+        path = folder / f"{sha256[:16]}.{_extension(content, provenance.media_type)}"
+        record = _record_path(path)
+        kept = _read_record(record) if record.is_file() and _is_whole(path, sha256, size) else None
+        if kept and not _came_back(kept, provenance, folder):
+            return Snapshot(path, kept)
+        folder.mkdir(parents=True, exist_ok=True)
+        if not kept:
+            _write_file(path, _chunks(content))
+        _write_file(record, [_record_bytes(provenance)])
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise StoreError(
+            f"{root}: cannot take a snapshot ({reason}); make room or give another folder"
+        ) from error
+    return Snapshot(path, provenance)
+
+
+def find_snapshots(roots: Sequence[Path], provider: str, table: str) -> tuple[Snapshot, ...]:
+    """The newest snapshot of each part of a table over all stores, sorted by part; empty where there is none.
+
+    Newest by the provider's update time, else by the time of retrieval, else by the date of the recorded
+    copy; the latter two also decide between equals, and an earlier root goes before a later one. The bytes
+    are verified.
+    Raises `StoreError` when the chosen bytes, or any provenance on the way, are damaged.
+    """
+    newest: dict[str, Snapshot] = {}
+    for root in roots:
+        for folder in sorted((root / provider / table).glob("*/")):
+            for record in _records(folder):
+                part, provenance = folder.name, _read_record(record)
+                if part not in newest or age_key(provenance) > age_key(newest[part].provenance):
+                    newest[part] = Snapshot(record.with_suffix(""), provenance)
+    for snapshot in newest.values():
+        if not _is_whole(snapshot.path, snapshot.provenance.sha256, snapshot.provenance.bytes):
+            raise _damaged(snapshot.path, "its bytes are not those of its provenance")
+    return tuple(newest[part] for part in sorted(newest))
+
+
+def age_key(provenance: Provenance) -> tuple[datetime, datetime, datetime]:
+    """What snapshots of one part are ordered by: the newest has the greatest key. A date counts as its first
+    moment.
+    """
+    updated, retrieved, recorded = (
+        _moment(text) if text else None
+        for text in (provenance.updated, provenance.retrieved, provenance.recorded_before)
+    )
+    never = datetime.min.replace(tzinfo=UTC)
+    return updated or retrieved or recorded or never, retrieved or recorded or never, recorded or never
+
+
+def _moment(text: str) -> datetime:
+    moment = datetime.fromisoformat(text)
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def _came_back(kept: Provenance, new: Provenance, folder: Path) -> bool:
+    """Whether bytes that the store had are the provider's newest again, after others in between."""
+    if age_key(new) <= age_key(kept):
+        return False
+    others = (_read_record(record) for record in _records(folder))
+    return any(age_key(other) > age_key(kept) for other in others)
+
+
+def _records(folder: Path) -> list[Path]:
+    return sorted(path for path in folder.glob("*.json") if _RECORD.fullmatch(path.name))
+
+
+def _record_path(content: Path) -> Path:
+    return content.with_name(f"{content.name}.json")
+
+
+def _read_record(record: Path) -> Provenance:
+    try:
+        written = json.loads(record.read_bytes())
+        provenance = Provenance(**written)
+        age_key(provenance)
+    except (ValueError, TypeError) as error:
+        raise _damaged(record, "it is no provenance of a snapshot") from error
+    if not record.name.startswith(f"{provenance.sha256[:16]}."):
+        raise _damaged(record, "it names the hash of other bytes")
+    return provenance
+
+
+def _record_bytes(provenance: Provenance) -> bytes:
+    return (json.dumps(asdict(provenance), ensure_ascii=False, indent=2) + "\n").encode()
+
+
+def _damaged(path: Path, problem: str) -> StoreError:
+    remedy = "delete it and fetch again, or reinstall innoregio where it is a bundled one"
+    return StoreError(f"{path}: damaged, {problem}; {remedy}")
+
+
+def _extension(content: bytes | Path, media_type: str) -> str:
+    """What the bytes are on the wire: the media type's extension, `.gz` after it where gzip's magic number
+    stands.
+    """
+    head = content[:2] if isinstance(content, bytes) else next(_chunks(content), b"")[:2]
+    return _EXTENSIONS.get(media_type.partition(";")[0].strip(), "bin") + (
+        ".gz" if head == b"\x1f\x8b" else ""
+    )
+
+
+def _is_whole(path: Path, sha256: str, size: int) -> bool:
+    return path.is_file() and path.stat().st_size == size and _digest(path)[0] == sha256
+
+
+def _digest(content: bytes | Path) -> tuple[str, int]:
+    digest, size = hashlib.sha256(), 0
+    for chunk in _chunks(content):
+        digest.update(chunk)
+        size += len(chunk)
+    return digest.hexdigest(), size
+
+
+def _chunks(content: bytes | Path) -> Iterator[bytes]:
+    if isinstance(content, bytes):
+        yield content
+        return
+    with content.open("rb") as file:
+        while chunk := file.read(_CHUNK):
+            yield chunk
+
+
+def _write_file(path: Path, chunks: Iterable[bytes]) -> None:
+    """Writes a file so that it appears whole or not at all, also after a power cut."""
+    partial = path.with_name(f".{path.name}.{os.getpid()}-{threading.get_ident()}.partial")
+    try:
+        with partial.open("wb") as file:
+            file.writelines(chunks)
+            file.flush()
+            os.fsync(file.fileno())
+        partial.replace(path)
+    except BaseException:
+        partial.unlink(missing_ok=True)
+        raise
+    folder = os.open(path.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)

@@ -1,0 +1,77 @@
+"""Writes the bundle, the snapshots that ship with the package: `python -m assets.fetch.bundle RECORDED
+[TABLE…]`.
+
+RECORDED is the folder of recorded upstream files (the one with `INDEX.tsv`); with tables named, only those
+are made anew. Writing, replacing and measuring belong here; which files and rows a provider's snapshots are
+made from belongs to the `bundle_*` module of the provider.
+"""
+
+import importlib
+import shutil
+import sys
+import tempfile
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from assets.errors import InnoregioError, StoreError
+from assets.store import Provenance, add_snapshot, bundle_root
+
+PROVIDERS = ("bundle_eurostat", "bundle_statfin", "bundle_cordis", "bundle_regions")
+LIMIT = 6_000_000  # bytes: the bundle ships with every installation
+
+
+def bundled(recorded: Path) -> Iterator[tuple[bytes, Provenance]]:
+    """The snapshots of all providers, made from the folder of recorded files. Raises what the `bundle_*`
+    modules raise.
+    """
+    for module in PROVIDERS:
+        yield from importlib.import_module(f"assets.fetch.{module}").snapshots(recorded)
+
+
+def write_bundle(recorded: Path, root: Path, tables: Sequence[str] = ()) -> list[Path]:
+    """Makes the snapshots of `tables` (default: all) anew, puts them in place of those in `root`, and returns
+    the files.
+
+    The same recorded files give the same bytes. A table is replaced as a whole, so that a part that is gone
+    does not stay; nothing is replaced before everything is made. Raises `StoreError` for an unknown table and
+    for a bundle over `LIMIT`.
+    """
+    with tempfile.TemporaryDirectory(prefix="innoregio-bundle-") as folder:
+        made = Path(folder)
+        known: set[str] = set()
+        for content, provenance in bundled(recorded):
+            known.add(provenance.table)
+            if not tables or provenance.table in tables:
+                add_snapshot(made, content, provenance)
+        unknown = sorted(set(tables) - known)
+        if unknown:
+            raise StoreError(f"{', '.join(unknown)}: no such table; there are {', '.join(sorted(known))}")
+        if not tables:
+            shutil.rmtree(root, ignore_errors=True)
+        for table in sorted(made.glob("*/*")):
+            place = root / table.relative_to(made)
+            shutil.rmtree(place, ignore_errors=True)
+            shutil.copytree(table, place)
+        written = [path.relative_to(made) for path in sorted(made.rglob("*")) if path.is_file()]
+    size = sum(path.stat().st_size for path in root.rglob("*") if path.is_file())
+    if size > LIMIT:
+        raise StoreError(f"{root}: {size:,} bytes, more than {LIMIT:,}; restrict a selection")
+    return [root / path for path in written]
+
+
+def main(arguments: Sequence[str]) -> int:
+    """The command: 0 when the bundle is written, 1 when it cannot be made, 2 for wrong usage."""
+    if not arguments or arguments[0].startswith("-"):
+        print("usage: python -m assets.fetch.bundle RECORDED [TABLE…]", file=sys.stderr)
+        return 2
+    try:
+        for path in write_bundle(Path(arguments[0]), bundle_root(), arguments[1:]):
+            print(f"{path.stat().st_size:>9,}  {path.relative_to(bundle_root())}")
+    except InnoregioError as error:
+        print(error, file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
