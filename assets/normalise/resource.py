@@ -1,0 +1,132 @@
+"""The stage's entry: a resource's snapshots to its table.
+
+The order of the steps belongs here, each step to a module of its own.
+
+A function that a descriptor names (`innoregio:make`, `innoregio:hook`) is `module.function` in this package:
+- `make(tables, resource)` gets the raw tables by part and returns a frame with the resource's columns;
+- `hook(frame, resource)` gets the mapped and typed frame. Beside the fields there are `source.part` and, as
+  `source.<name>`, the columns that the descriptor ignores; it returns a frame with all fields, and what is
+  left of the `source.` columns goes.
+"""
+
+import importlib
+import re
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+
+import polars as pl
+
+from assets.descriptor import Resource, Source
+from assets.errors import MappingError, StoreError
+from assets.normalise.mapping import SOURCE_PREFIX, check_codes, map_table
+from assets.normalise.readers import READERS
+from assets.normalise.table_key import PART, settle_key
+from assets.normalise.typed_values import cast_columns
+from assets.store import Snapshot
+
+
+def normalise_resource(
+    resource: Resource, snapshots: Sequence[Snapshot], areas: pl.LazyFrame | None
+) -> pl.LazyFrame:
+    """The table of a resource: its fields in order and dtype, with our codes, sorted by key, each key once.
+
+    `snapshots` may hold other resources' as well; those of `resource.sources` are picked. `areas` is the
+    table `regions/areas`, needed where `geo_classification` is to be made. The frame is in memory: every
+    check has been made when this returns. Raises `StoreError` where a snapshot is missing, `SourceError`
+    where one cannot be read whole, `MappingError` where it holds what the descriptor does not know, or where
+    parts disagree.
+    """
+    where = resource.name
+    if resource.make:
+        tables = {s.provenance.part: _read(source, s) for source, s in _pick(resource, snapshots)}
+        frame = _function(resource.make, where)(tables, resource).collect()
+    else:
+        frame = _map_parts(resource, list(_pick(resource, snapshots)))
+        frame = _tag(resource, frame, areas)
+        if resource.hook:
+            frame = _function(resource.hook, where)(frame.lazy(), resource).collect()
+    frame = _check_fields(resource, frame)
+    frame = cast_columns(frame, resource.fields, where, resource.primary_key)
+    check_codes(resource, frame, where)
+    return settle_key(frame, resource, where).lazy()
+
+
+def _pick(resource: Resource, snapshots: Sequence[Snapshot]) -> Iterator[tuple[Source, Snapshot]]:
+    """The snapshots of each source of the resource, in the order of sources and parts."""
+    for source in resource.sources:
+        found = {
+            s.provenance.part: s
+            for s in snapshots
+            if (s.provenance.provider, s.provenance.table) == (source.provider, source.table)
+        }
+        parts = source.parts or tuple(sorted(found))
+        if missing := [part for part in parts if part not in found] or ([] if found else ["any part"]):
+            raise StoreError(
+                f"{resource.name}: no snapshot of {source.provider}/{source.table}: {', '.join(missing)}"
+            )
+        yield from ((source, found[part]) for part in parts)
+
+
+def _read(source: Source, snapshot: Snapshot) -> pl.LazyFrame:
+    if source.format not in READERS:
+        raise MappingError(f"no reader for the format '{source.format}'; use one of {', '.join(READERS)}")
+    return READERS[source.format](snapshot.path, source).frame
+
+
+def _map_parts(resource: Resource, picked: list[tuple[Source, Snapshot]]) -> pl.DataFrame:
+    names = [f"{s.provenance.provider}/{s.provenance.table}/{s.provenance.part}" for _, s in picked]
+    label = pl.Enum(names)
+    frames = [
+        map_table(
+            resource, source, _read(source, snapshot).collect(), f"{resource.name} ({name})"
+        ).with_columns(pl.lit(name, label).alias(PART))
+        for name, (source, snapshot) in zip(names, picked, strict=True)
+    ]
+    return pl.concat(frames, how="diagonal")
+
+
+def _tag(resource: Resource, frame: pl.DataFrame, areas: pl.LazyFrame | None) -> pl.DataFrame:
+    """The frame with `geo_classification`, where it is a field that no source column gives."""
+    field = next((f for f in resource.fields if f.name == "geo_classification"), None)
+    if field is None or field.source_column or "geo" not in frame.columns:
+        return frame
+    if resource.classification is None or areas is None:
+        raise MappingError(
+            f"{resource.name}: geo_classification needs innoregio:classification on the resource, "
+            "and the table regions/areas"
+        )
+    from assets.normalise.geography import tag_geo
+
+    return tag_geo(frame.lazy(), areas, resource.classification).collect()
+
+
+def _function(name: str, where: str) -> Callable[..., pl.LazyFrame]:
+    """The public function `module.function` of this package."""
+    if re.fullmatch(r"[a-z][a-z_]*\.[a-z][a-z_]*", name):
+        module, _, function = name.partition(".")
+        try:
+            found: Any = getattr(importlib.import_module(f"assets.normalise.{module}"), function, None)
+        except ModuleNotFoundError:
+            found = None
+        if callable(found):
+            return found  # type: ignore[no-any-return]
+    raise MappingError(
+        f"{where}: '{name}' is not a function of assets.normalise; write it as module.function"
+    )
+
+
+def _check_fields(resource: Resource, frame: pl.DataFrame) -> pl.DataFrame:
+    """Stop where a field was not made by anything, or something made a column that is no field."""
+    frame = frame.drop(c for c in frame.columns if c.startswith(SOURCE_PREFIX) and c != PART)
+    names = [field.name for field in resource.fields]
+    if missing := [name for name in names if name not in frame.columns]:
+        raise MappingError(
+            f"{resource.name}: nothing makes the fields {', '.join(missing)}; "
+            "give them innoregio:from, or make them in innoregio:hook"
+        )
+    if extra := [c for c in frame.columns if c not in names and c != PART]:
+        raise MappingError(
+            f"{resource.name}: {resource.make or resource.hook} made columns that are no fields: "
+            f"{', '.join(extra)}"
+        )
+    return frame

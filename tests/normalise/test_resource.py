@@ -1,0 +1,198 @@
+"""The stage from snapshots to a table, on small made Eurostat TSV files."""
+
+import sys
+import types
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import pytest
+from made_descriptors import OBSERVATION, make_field, make_resource
+
+from assets.descriptor import Resource, Source
+from assets.errors import MappingError, StoreError
+from assets.normalise.resource import normalise_resource
+from assets.store import Provenance, Snapshot
+
+GEO = make_field("geo", "geo", codes="FI SE DK")
+PERIOD = make_field("time_period", "TIME_PERIOD")
+FIELDS = (GEO, PERIOD, *OBSERVATION)
+RESOURCE = make_resource(*FIELDS, key="geo time_period", fixed={"freq": "A"})
+
+Write = Callable[..., Snapshot]
+
+
+@pytest.fixture
+def write(tmp_path: Path) -> Write:
+    """Write rows of cells as Eurostat TSV and hand out the snapshot."""
+
+    def written(part: str, *lines: str, table: str = "made", periods: str = "2020 2021") -> Snapshot:
+        path = tmp_path / f"{table}-{part}.tsv"
+        header = "\t".join(["freq,geo\\TIME_PERIOD", *(f"{period} " for period in periods.split())])
+        cells = ("\t".join([key, *rest]) for key, *rest in (line.split("|") for line in lines))
+        path.write_text("".join(f"{line}\n" for line in (header, *cells)))
+        return Snapshot(
+            path, Provenance("eurostat", table, part, "made", "made", "text/tab-separated-values")
+        )
+
+    return written
+
+
+def hooked(monkeypatch: pytest.MonkeyPatch, function: Callable[..., Any]) -> str:
+    """Put a function where a descriptor may name it, and give that name."""
+    module = types.ModuleType("assets.normalise.made_hooks")
+    module.made = function  # type: ignore[attr-defined]
+    monkeypatch.setitem(sys.modules, "assets.normalise.made_hooks", module)
+    return "made_hooks.made"
+
+
+def test_a_table_has_its_fields_in_order_in_their_dtypes_sorted(write: Write) -> None:
+    table = normalise_resource(RESOURCE, [write("all", "A,SE|1 |2 p", "A,FI|: c|3.5 ")], None)
+    assert isinstance(table, pl.LazyFrame)
+    frame = table.collect()
+    assert frame.schema == {
+        "geo": pl.String,
+        "time_period": pl.String,
+        "obs_value": pl.Float64,
+        "obs_status": pl.String,
+        "obs_flag": pl.String,
+    }
+    assert frame.rows() == [
+        ("FI", "2020", None, "Q", "c"),
+        ("FI", "2021", 3.5, "A", None),
+        ("SE", "2020", 1.0, "A", None),
+        ("SE", "2021", 2.0, "P", "p"),
+    ]
+
+
+def test_only_the_snapshots_of_its_sources_are_read(write: Write) -> None:
+    other = write("all", "A,XX|1 |1 ", table="other")
+    parted = make_resource(
+        *FIELDS,
+        key="geo time_period",
+        ignore=("freq",),
+        sources=(Source("eurostat", "made", "x", "tsv", ("one",)),),
+    )
+    snapshots = [other, write("one", "A,FI|1 |: "), write("two", "A,SE|1 |: ")]
+    assert normalise_resource(parted, snapshots, None).collect()["geo"].to_list() == ["FI"]
+    assert normalise_resource(RESOURCE, snapshots, None).collect()["geo"].to_list() == ["FI", "SE"]
+
+
+def test_a_missing_snapshot_or_part_stops(write: Write) -> None:
+    with pytest.raises(StoreError, match="no snapshot of eurostat/made"):
+        normalise_resource(RESOURCE, [write("one", "A,FI|1 |2 ", table="other")], None)
+    both = make_resource(
+        *FIELDS, key="geo time_period", sources=(Source("eurostat", "made", "x", "tsv", ("1", "2")),)
+    )
+    with pytest.raises(StoreError, match="no snapshot of eurostat/made: 2"):
+        normalise_resource(both, [write("1", "A,FI|1 |2 ")], None)
+
+
+def test_parts_that_agree_are_joined_and_parts_that_disagree_stop(write: Write) -> None:
+    one, two = write("one", "A,FI|1 |2 p"), write("two", "A,FI|: |2 p", "A,SE|7 |: ")
+    frame = normalise_resource(RESOURCE, [two, one], None).collect()
+    assert frame.select("geo", "time_period").rows() == [("FI", "2020"), ("FI", "2021"), ("SE", "2020")]
+    for cell in ("2 ", "3 p"):
+        with pytest.raises(MappingError) as error:
+            normalise_resource(RESOURCE, [one, write("three", f"A,FI|1 |{cell}")], None)
+        told = str(error.value)
+        assert (
+            "parts 'eurostat/made/one' and 'eurostat/made/three' disagree at geo=FI, time_period=2021" in told
+        )
+
+
+def test_two_provider_codes_for_one_of_ours_stop(write: Write) -> None:
+    geo = make_field("geo", "geo", code_map={"GR": "EL"})
+    resource = make_resource(geo, *FIELDS[1:], key="geo time_period", ignore=("freq",))
+    with pytest.raises(MappingError, match="two rows with the key geo=EL, time_period=2020"):
+        normalise_resource(resource, [write("all", "A,GR|1 |: ", "A,EL|1 |: ")], None)
+
+
+def test_an_unknown_code_column_or_flag_names_the_resource_and_the_part(write: Write) -> None:
+    with pytest.raises(MappingError, match=r"^made: field 'geo' .*'NO' \(2 rows\)"):
+        normalise_resource(RESOURCE, [write("all", "A,NO|1 |2 ")], None)
+    with pytest.raises(MappingError, match=r"^made \(eurostat/made/all\): source column 'freq' must be 'A'"):
+        normalise_resource(RESOURCE, [write("all", "Q,FI|1 |2 ")], None)
+    with pytest.raises(
+        MappingError, match=r"^made \(eurostat/made/all\): flags without a known meaning: 'x' with"
+    ):
+        normalise_resource(RESOURCE, [write("all", "A,FI|1 x|2 ")], None)
+
+
+def test_an_unknown_format_stops(write: Write) -> None:
+    resource = make_resource(*FIELDS, sources=(Source("eurostat", "made", "x", "docx"),))
+    with pytest.raises(MappingError, match="no reader for the format 'docx'; use one of json-stat, tsv"):
+        normalise_resource(resource, [write("all", "A,FI|1 |2 ")], None)
+
+
+def test_a_hook_gets_the_mapped_frame_and_may_read_ignored_columns(
+    write: Write, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def add_frequency(frame: pl.LazyFrame, resource: Resource) -> pl.LazyFrame:
+        assert resource.name == "made"
+        return frame.with_columns(frequency=pl.col("source.freq"), geo=pl.col("geo").str.replace("FI", "SE"))
+
+    name = hooked(monkeypatch, add_frequency)
+    resource = make_resource(
+        *FIELDS, make_field("frequency"), key="geo time_period", ignore=("freq",), hook=name
+    )
+    frame = normalise_resource(resource, [write("all", "A,FI|1 |: ")], None).collect()
+    assert frame.rows() == [("SE", "2020", 1.0, "A", None, "A")]
+
+
+def test_what_a_hook_makes_is_checked_like_the_rest(write: Write, monkeypatch: pytest.MonkeyPatch) -> None:
+    made: dict[str, Callable[[pl.LazyFrame], pl.LazyFrame]] = {
+        "'XX' \\(2 rows\\)": lambda frame: frame.with_columns(geo=pl.lit("XX")),
+        "made columns that are no fields: more": lambda frame: frame.with_columns(more=1),
+        "nothing makes the fields obs_flag": lambda frame: frame.drop("obs_flag"),
+        "two rows with the key": lambda frame: frame.with_columns(time_period=pl.lit("2020")),
+    }
+    for problem, change in made.items():
+        name = hooked(monkeypatch, lambda frame, resource, change=change: change(frame))
+        resource = make_resource(*FIELDS, key="geo time_period", ignore=("freq",), hook=name)
+        with pytest.raises(MappingError, match=problem):
+            normalise_resource(resource, [write("all", "A,FI|1 |2 ")], None)
+
+
+def test_a_make_function_gets_the_raw_tables_by_part(write: Write, monkeypatch: pytest.MonkeyPatch) -> None:
+    def count(tables: dict[str, pl.LazyFrame], resource: Resource) -> pl.LazyFrame:
+        return pl.LazyFrame(
+            {"rows": [str(t.collect().height) for t in tables.values()], "part": list(tables)}
+        )
+
+    fields = (make_field("part", codes="one two"), make_field("rows", type="integer"))
+    resource = make_resource(*fields, key="part", make=hooked(monkeypatch, count))
+    snapshots = [write("two", "A,XX|1 |2 "), write("one", "A,FI|1 |: ")]
+    assert normalise_resource(resource, snapshots, None).collect().rows() == [("one", 1), ("two", 2)]
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "os.system",
+        "resource",
+        "resource.nothing",
+        "nothing.made",
+        "a.b.c",
+        "resource._read",
+        "Resource.make",
+        "",
+    ],
+)
+def test_only_functions_of_the_stage_can_be_named(name: str, write: Write) -> None:
+    resource = make_resource(*FIELDS, key="geo time_period", ignore=("freq",), hook=name or ".")
+    with pytest.raises(MappingError, match="is not a function of assets"):
+        normalise_resource(resource, [write("all", "A,FI|1 |2 ")], None)
+
+
+def test_a_field_that_nothing_makes_stops(write: Write) -> None:
+    resource = make_resource(*FIELDS, make_field("country"), key="geo time_period", ignore=("freq",))
+    with pytest.raises(MappingError, match="nothing makes the fields country"):
+        normalise_resource(resource, [write("all", "A,FI|1 |2 ")], None)
+
+
+def test_tagging_needs_a_vintage_and_the_areas(write: Write) -> None:
+    resource = make_resource(GEO, make_field("geo_classification"), *FIELDS[1:], ignore=("freq",))
+    with pytest.raises(MappingError, match="needs innoregio:classification"):
+        normalise_resource(resource, [write("all", "A,FI|1 |2 ")], None)
