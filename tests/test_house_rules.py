@@ -1,0 +1,193 @@
+"""The house rules, read from the source: who imports whom, what happens at import, how big a file may be."""
+
+import ast
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+CODE = ("assets", "orchestration", "schemas")
+STAGES = ("fetch", "normalise", "derive", "validate", "publish")
+FOUNDATION = ("errors", "descriptor", "store")  # `descriptor_yaml` and the like count as `descriptor`
+CROSSING = ("assets.validate.report", "assets.publish.release")  # the types that go from stage to stage
+MAY_IMPORT_DAGSTER = re.compile(r"orchestration(\..*)?|assets\.factory")
+LONGEST = 400
+VAGUE = re.compile(r"utils?|helpers?|common|misc|.*manager")
+
+Problems = Iterator[str]
+Rule = Callable[[str, ast.Module], Problems]
+
+
+def modules(*folders: str) -> Iterator[tuple[str, Path]]:
+    """Dotted name and path of each module below the folders."""
+    for folder in folders:
+        for path in sorted((ROOT / folder).rglob("*.py")):
+            parts = path.relative_to(ROOT).with_suffix("").parts
+            yield ".".join(parts[:-1] if parts[-1] == "__init__" else parts), path
+
+
+def imports(tree: ast.AST) -> Iterator[str]:
+    """What a module imports anywhere in it; `from a import b` counts as `a.b`, which may be a module too."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert not node.level, "imports are absolute"
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+def at_import(tree: ast.Module) -> Iterator[ast.AST]:
+    """What runs when the module is imported: all but the bodies of functions and of the main guard."""
+    todo: list[ast.AST] = list(tree.body)
+    while todo:
+        node = todo.pop()
+        if isinstance(node, ast.If) and ast.unparse(node.test) in ("__name__ == '__main__'", "TYPE_CHECKING"):
+            continue
+        yield node
+        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
+            todo += [*node.decorator_list, *node.args.defaults, *filter(None, node.args.kw_defaults)]
+        elif not isinstance(node, ast.Lambda):
+            todo += ast.iter_child_nodes(node)
+
+
+def dagster_stays_outside(name: str, tree: ast.Module) -> Problems:
+    for imported in imports(tree):
+        if imported.split(".")[0].startswith("dagster") and not MAY_IMPORT_DAGSTER.fullmatch(name):
+            yield f"{name} imports {imported}; only orchestration and assets.factory know Dagster"
+
+
+def layers_are_one_way(name: str, tree: ast.Module) -> Problems:
+    """orchestration -> factory -> stages -> descriptor, store; between stages only the types that cross."""
+    package, _, rest = name.partition(".")
+    layer = rest.split(".")[0]
+    for imported in imports(tree):
+        if not imported.startswith(("assets.", "orchestration.", "schemas.", "tests.")):
+            continue
+        target = imported.split(".")[1]
+        own = imported.startswith(f"{package}.{layer}.")
+        foundation = imported.startswith("assets.") and target.split("_")[0] in FOUNDATION
+        crossing = imported.startswith(CROSSING)
+        if package == "orchestration":
+            allowed = imported.startswith(("assets.", "orchestration."))
+        elif package == "assets" and layer.split("_")[0] in FOUNDATION:
+            allowed = foundation or imported.startswith("schemas.")
+        elif package == "assets" and layer in STAGES:
+            later = crossing and STAGES.index(target) > STAGES.index(layer)
+            allowed = own or foundation or (crossing and not later)
+        else:
+            allowed = package == "assets" and imported.startswith("assets.")
+        if not allowed:
+            yield f"{name} imports {imported}"
+
+
+def nothing_happens_at_import(name: str, tree: ast.Module) -> Problems:
+    """No environment read, no file read, no network, no output when a module is imported."""
+    active = re.compile(
+        r"os\.(environ|getenv|listdir|walk|scandir|makedirs)\b.*|print|open|(.+\.)?(read_text|read_bytes|write_text|glob|rglob|iterdir|mkdir|"
+        r"exists|is_file|is_dir|basicConfig|getcwd|cwd|now|today|urlopen|safe_load|read_csv|read_parquet|scan_csv|scan_parquet)"
+    )
+    for node in at_import(tree):
+        if isinstance(node, ast.Call):
+            used = ast.unparse(node.func)
+        else:
+            used = (
+                "os.environ" if isinstance(node, ast.Attribute) and ast.unparse(node) == "os.environ" else ""
+            )
+        if active.fullmatch(used):
+            yield f"{name}, line {getattr(node, 'lineno', 0)}: {used} when the module is imported"
+
+
+def a_module_says_what_it_is(name: str, tree: ast.Module) -> Problems:
+    if len(ast.get_docstring(tree) or "") < 40:
+        yield f"{name} has no docstring that says what belongs there"
+    if VAGUE.fullmatch(name.split(".")[-1]):
+        yield f"{name}: the name says nothing; name the thing that is in it"
+
+
+def public_things_are_documented(name: str, tree: ast.Module) -> Problems:
+    for node in tree.body:
+        if isinstance(node, (ast.FunctionDef, ast.ClassDef)) and not node.name.startswith("_"):
+            if not ast.get_docstring(node):
+                yield f"{name}.{node.name} has no docstring"
+            if node.name.startswith("process_"):
+                yield f"{name}.{node.name}: name it verb and thing"
+
+
+RULES: tuple[Rule, ...] = (
+    dagster_stays_outside,
+    layers_are_one_way,
+    nothing_happens_at_import,
+    a_module_says_what_it_is,
+    public_things_are_documented,
+)
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.__name__)
+def test_the_house_keeps_the_rule(rule: Rule) -> None:
+    found = [p for name, path in modules(*CODE) for p in rule(name, ast.parse(path.read_text("utf-8")))]
+    assert found == []
+
+
+@pytest.mark.parametrize(
+    ("rule", "name", "source"),
+    [
+        (dagster_stays_outside, "assets.steps", "def f():\n    import dagster as dg"),
+        (dagster_stays_outside, "assets.normalise.mapping", "from dagster_shared import x"),
+        (layers_are_one_way, "assets.fetch.snapshots", "from assets.normalise.mapping import map_table"),
+        (layers_are_one_way, "assets.publish.tree", "from assets.validate.engine import validate"),
+        (layers_are_one_way, "assets.publish.tree", "from assets.validate import engine"),
+        (layers_are_one_way, "assets.normalise.mapping", "from assets.validate.report import Report"),
+        (layers_are_one_way, "assets.normalise.mapping", "import assets.factory"),
+        (layers_are_one_way, "assets.store", "from assets.fetch.snapshots import fetch_snapshots"),
+        (layers_are_one_way, "assets.descriptor_yaml", "from assets.normalise.mapping import x"),
+        (layers_are_one_way, "assets.factory", "from orchestration.jobs import refresh"),
+        (nothing_happens_at_import, "assets.x", "import os\nHOME = os.environ['HOME']"),
+        (nothing_happens_at_import, "assets.x", "import os\nHOME = os.environ.get('HOME')"),
+        (nothing_happens_at_import, "assets.x", "def f(home=os.getenv('HOME')): pass"),
+        (nothing_happens_at_import, "assets.x", "class A:\n    text = Path('x').read_text()"),
+        (nothing_happens_at_import, "assets.x", "if True:\n    print('hello')"),
+        (a_module_says_what_it_is, "assets.x", '"""Short."""'),
+        (a_module_says_what_it_is, "assets.utils", f'"""{"Words " * 9}."""'),
+        (public_things_are_documented, "assets.x", "def process_data():\n    pass"),
+    ],
+)
+def test_a_broken_rule_is_seen(rule: Rule, name: str, source: str) -> None:
+    assert list(rule(name, ast.parse(source)))
+
+
+@pytest.mark.parametrize(
+    ("rule", "name", "source"),
+    [
+        (dagster_stays_outside, "assets.factory", "import dagster as dg"),
+        (dagster_stays_outside, "orchestration.jobs", "import dagster"),
+        (layers_are_one_way, "assets.publish.tree", "from assets.validate.report import Report"),
+        (layers_are_one_way, "assets.publish.tree", "from assets.publish.lock import publication_lock"),
+        (layers_are_one_way, "assets.normalise.resource", "from assets.descriptor import Resource"),
+        (layers_are_one_way, "assets.factory", "from assets.publish.tree import publish_dataset"),
+        (nothing_happens_at_import, "assets.x", "import os\ndef f():\n    return os.environ['HOME']"),
+        (nothing_happens_at_import, "assets.x", "if __name__ == '__main__':\n    print('hello')"),
+        (nothing_happens_at_import, "assets.x", "import re\nWORD = re.compile('x')"),
+    ],
+)
+def test_a_kept_rule_is_not_seen(rule: Rule, name: str, source: str) -> None:
+    assert list(rule(name, ast.parse(source))) == []
+
+
+def test_files_stay_small() -> None:
+    lengths = {path: len(path.read_text("utf-8").splitlines()) for _, path in modules(*CODE, "tests")}
+    assert {str(path.relative_to(ROOT)): n for path, n in lengths.items() if n > LONGEST} == {}
+
+
+def test_no_path_of_a_machine_is_in_the_project() -> None:
+    machine = re.compile("/wor" + r"k/|/tm" + r"p/|/hom" + r"e/\w|[A-Z]:\\\\Users")
+    texts = (
+        path
+        for folder in (*CODE, "tests")
+        for path in (ROOT / folder).rglob("*")
+        if "snapshots" not in path.parts
+    )
+    named = [p for p in texts if p.suffix in {".py", ".yaml", ".json", ".csv", ".md", ".toml"}]
+    found = [str(p.relative_to(ROOT)) for p in named if machine.search(p.read_text("utf-8"))]
+    assert found == []
