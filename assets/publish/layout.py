@@ -1,0 +1,48 @@
+"""Where things are in a published tree: `<dataset>/<version>/`, the newest descriptor and the newest copies.
+
+Names and reading only; what is written when belongs to `tree`, what is wrong to `verify`.
+"""
+
+import json
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from assets.errors import PublishError
+from assets.publish.version import parse_version
+
+DESCRIPTOR = "datapackage.json"
+README = "README.md"
+
+
+def newest_files(package: Mapping[str, Any]) -> dict[str, str]:
+    """Name -> hash of the files that are copied beside the newest descriptor."""
+    return {
+        entry["path"]: entry["hash"] for entry in [*package["resources"], *package.get("innoregio:files", [])]
+    }
+
+
+def version_folders(folder: Path) -> list[Path]:
+    """The version folders of a dataset, oldest first."""
+    return sorted(
+        (path for path in folder.iterdir() if path.is_dir() and is_version(path.name)),
+        key=lambda path: parse_version(path.name),
+    )
+
+
+def is_version(name: str) -> bool:
+    """Whether a folder's name is a version (`1.0.0`)."""
+    return re.fullmatch(r"\d+\.\d+\.\d+", name, re.ASCII) is not None
+
+
+def read_descriptor(path: Path) -> dict[str, Any]:
+    """A published descriptor. Raises `PublishError` when it is not one."""
+    try:
+        content = json.loads(path.read_bytes())
+        content["version"], content["resources"]
+    except (ValueError, KeyError, TypeError) as error:
+        raise PublishError(
+            f"{path}: not a published descriptor ({error}); run verify and restore it"
+        ) from error
+    return dict(content)

@@ -1,0 +1,66 @@
+"""The package's README.md, for a person who opens the folder; made from the published descriptor alone.
+
+The wording lives in `readme.md.j2`; here is only what the template needs.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+import jinja2
+
+PANDAS_TEXT = ("string",)
+
+
+def write_readme(package: Mapping[str, Any], base_url: str) -> str:
+    """The README of one release, Markdown in English with the Finnish and Swedish title and summary."""
+    environment = jinja2.Environment(
+        loader=jinja2.PackageLoader("assets.publish", "."),
+        autoescape=False,  # Markdown; texts go through `line` and `cell`
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    environment.filters |= {"line": line, "cell": cell, "thousands": thousands}
+    tables = [resource for resource in package["resources"] if resource["format"] == "csv"]
+    data = [resource for resource in tables if not resource["name"].startswith("codes-")]
+    return environment.get_template("readme.md.j2").render(
+        package=package,
+        address=f"{base_url.rstrip('/')}/{package['name']}/{package['version']}",
+        tables=data,
+        code_lists=[resource for resource in tables if resource not in data],
+        largest=max(data, key=lambda resource: resource["innoregio:rows"]),
+        licences=[licence_name(licence) for licence in package.get("licenses", [])],
+        flags=flags(data),
+        provenance=package.get("innoregio:provenance", []),
+    )
+
+
+def flags(tables: list[dict[str, Any]]) -> list[tuple[str, Mapping[str, str]]]:
+    """Every flag of the tables with its meaning, each once."""
+    found: dict[str, Mapping[str, str]] = {}
+    for table in tables:
+        for field in table["schema"]["fields"]:
+            for symbol, texts in field.get("innoregio:flags", {}).items():
+                found.setdefault(symbol, texts)
+    return list(found.items())
+
+
+def licence_name(licence: Mapping[str, str]) -> str:
+    """A licence as a Markdown link, or its name where it has no address."""
+    name = licence.get("title") or licence.get("name") or licence["path"]
+    return f"[{name}]({licence['path']})" if licence.get("path") else name
+
+
+def line(text: object) -> str:
+    """Text on one line."""
+    return " ".join(str(text).split())
+
+
+def cell(text: object) -> str:
+    """Text in a cell of a Markdown table."""
+    return line(text).replace("|", "\\|")
+
+
+def thousands(number: int) -> str:
+    """12,345."""
+    return f"{number:,}"

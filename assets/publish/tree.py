@@ -1,0 +1,162 @@
+"""The published tree: version folders, the one replacement that publishes, and the newest copies beside it.
+
+Steps and their order belong here, so that a kill at any moment leaves the last release whole and the next run
+mends the rest. Bytes belong to `tables`, `datapackage` and `readme`, the version to `version`.
+"""
+
+import hashlib
+import shutil
+import threading
+from collections.abc import Mapping, Sequence
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from assets.descriptor import Dataset
+from assets.errors import PublishError
+from assets.publish.codelists import code_lists
+from assets.publish.datapackage import TableFacts, describe_package, package_bytes, prefix_paths
+from assets.publish.files import (
+    hash_file,
+    remove_temporary,
+    replace_by_copy,
+    replace_file,
+    sync_folder,
+    write_chunks,
+    write_file,
+)
+from assets.publish.layout import DESCRIPTOR, README, newest_files, read_descriptor, version_folders
+from assets.publish.lock import publication_lock
+from assets.publish.readme import write_readme
+from assets.publish.release import Release
+from assets.publish.tables import csv_chunks, prepare_table, write_parquet
+from assets.publish.version import FIRST, decide_change, raise_version
+from assets.store import Snapshot
+
+_one_at_a_time = threading.Lock()  # the tree's lock is shared inside a process
+
+
+def publish_dataset(
+    dataset: Dataset,
+    tables: Mapping[str, pl.LazyFrame],
+    snapshots: Sequence[Snapshot],
+    areas: pl.LazyFrame | None,
+    out: Path,
+    base_url: str,
+) -> Release:
+    """Publish a dataset's tables as its next release, or find that nothing is new and touch no file.
+
+    `tables`: rows by resource name, sorted by key, valid. `areas`: names for the areas that occur
+    (`regions/areas`). Takes the tree's lock, waiting for it. Raises `PublishError`; the last release then
+    stands as it was.
+    """
+    frames = {resource.name: prepare_table(tables[resource.name], resource) for resource in dataset.resources}
+    lists = code_lists(dataset, frames, areas)
+    frames |= {entry.resource.name: entry.frame for entry in lists}
+    facts = {name: measure(frame) for name, frame in frames.items()}
+    package = describe_package(dataset, [entry.resource for entry in lists], facts, snapshots, base_url)
+    rows = {resource.name: frames[resource.name].height for resource in dataset.resources}
+    folder = out / dataset.name
+    try:
+        with _one_at_a_time, publication_lock(out, wait=True):
+            published = settle(folder)
+            change = None
+            if published:
+                last = folder / published["version"]
+                change = decide_change(published, last, package, frames)
+                if change is None:
+                    return Release(dataset.name, published["version"], last, False, None, rows)
+            version = raise_version(published["version"], change) if published and change else FIRST
+            package = write_version(dataset, package, frames, folder / version, base_url)
+            publish_version(folder, package)
+            return Release(dataset.name, version, folder / version, True, change, rows)
+    except OSError as error:
+        raise PublishError(
+            f"{dataset.name}: cannot write {error.filename or out}: {error.strerror}; the last release stands"
+        ) from error
+
+
+def measure(frame: pl.DataFrame) -> TableFacts:
+    """Rows, bytes and hash of the CSV file that the frame makes, without writing it."""
+    digest, length = hashlib.sha256(), 0
+    for chunk in csv_chunks(frame):
+        digest.update(chunk)
+        length += len(chunk)
+    return TableFacts(frame.height, length, f"sha256:{digest.hexdigest()}")
+
+
+def write_version(
+    dataset: Dataset,
+    package: dict[str, Any],
+    frames: Mapping[str, pl.DataFrame],
+    folder: Path,
+    base_url: str,
+) -> dict[str, Any]:
+    """Fill a version folder and return its descriptor, written last: with it the folder is complete."""
+    folder.mkdir(parents=True)
+    package["version"] = folder.name
+    resources = {resource.name: resource for resource in dataset.resources}
+    for entry in package["resources"]:
+        path = folder / entry["path"]
+        if entry["format"] == "csv":
+            write_chunks(path, csv_chunks(frames[entry["name"]]))
+        else:
+            write_file(path, partial(write_parquet, frames[path.stem], resources[path.stem], entry["schema"]))
+            entry["hash"] = hash_file(path)
+    write_chunks(folder / README, [write_readme(package, base_url).encode()])
+    package["innoregio:files"] = [
+        {"path": README, "mediatype": "text/markdown", "hash": hash_file(folder / README)}
+    ]
+    sync_folder(folder)
+    replace_file(folder / DESCRIPTOR, package_bytes(package))
+    sync_folder(folder.parent)
+    return package
+
+
+def publish_version(folder: Path, package: Mapping[str, Any]) -> None:
+    """Make a complete version the newest: one replacement is the publication, the copies beside it follow."""
+    replace_file(folder / DESCRIPTOR, package_bytes(prefix_paths(package)))
+    refresh_copies(folder, package)
+
+
+def refresh_copies(folder: Path, package: Mapping[str, Any]) -> None:
+    """Bring the newest copies up to the release; those that are right are not touched."""
+    files = newest_files(package)
+    for name, expected in files.items():
+        copy = folder / name
+        if not copy.is_file() or hash_file(copy) != expected:
+            replace_by_copy(folder / package["version"] / name, copy)
+    for path in sorted(folder.iterdir()):
+        if path.suffix in (".csv", ".parquet") and path.name not in files and path.is_file():
+            path.unlink()  # a table that the newest release no longer has; its versions keep it
+    sync_folder(folder)
+
+
+def settle(folder: Path) -> dict[str, Any] | None:
+    """Mend what a killed run left and return the newest release's descriptor, None when there is none.
+
+    A version folder without descriptor is removed; a complete one that was not published yet is published;
+    copies that lag are replaced.
+    """
+    if not folder.is_dir():
+        return None
+    remove_temporary(folder)
+    complete = []
+    for version in version_folders(folder):
+        if (version / DESCRIPTOR).is_file():
+            complete.append(version)
+        else:
+            shutil.rmtree(version)
+    if not complete:
+        return None
+    newest = complete[-1]
+    remove_temporary(newest)
+    package = read_descriptor(newest / DESCRIPTOR)
+    expected = package_bytes(prefix_paths(package))
+    current = folder / DESCRIPTOR
+    if not current.is_file() or current.read_bytes() != expected:
+        replace_file(current, expected)
+    refresh_copies(folder, package)
+    return package

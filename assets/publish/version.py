@@ -1,0 +1,103 @@
+"""The next version of a dataset, decided from content alone (contracts: major, minor, patch, or no release).
+
+What is compared: CSV hashes, rows by key, fields, keys, the declared vintage, and the descriptor apart from
+version, dates and hashes. Parquet bytes do not count.
+"""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from assets.errors import PublishError
+from assets.publish.tables import csv_text
+
+FIRST = "1.0.0"
+LEVELS = ("major", "minor", "patch")
+PACKAGE_MOVING = ("version", "created", "modified", "innoregio:revised", "innoregio:files")
+RESOURCE_MOVING = ("hash", "bytes")
+SNAPSHOT_MOVING = ("retrieved", "recorded_before", "updated", "sha256", "bytes")
+
+
+def decide_change(
+    published: Mapping[str, Any], folder: Path, package: Mapping[str, Any], frames: Mapping[str, pl.DataFrame]
+) -> str | None:
+    """`major`, `minor`, `patch`, or None when nothing new is in the content.
+
+    `published` and `folder`: descriptor and files of the newest release. `frames`: the new rows of each CSV
+    resource. Raises `PublishError` when a file of the release is not what it was.
+    """
+    old, new = csv_resources(published), csv_resources(package)
+    levels = set()
+    for name in [*old, *(name for name in new if name not in old)]:
+        if name not in new or (name in old and shape(old[name]) != shape(new[name])):
+            return "major"
+        if name not in old or vintage(old[name]) != vintage(new[name]):
+            levels.add("minor")
+        elif old[name]["hash"] != new[name]["hash"]:
+            same = has_same_keys(folder / old[name]["path"], frames[name], new[name]["schema"]["primaryKey"])
+            levels.add("patch" if same else "minor")
+    if comparable(published) != comparable(package):
+        levels.add("patch")
+    return next((level for level in LEVELS if level in levels), None)
+
+
+def raise_version(version: str, change: str) -> str:
+    """The version after a change: `1.2.3` becomes `2.0.0`, `1.3.0` or `1.2.4`."""
+    major, minor, patch = parse_version(version)
+    return {
+        "major": f"{major + 1}.0.0",
+        "minor": f"{major}.{minor + 1}.0",
+        "patch": f"{major}.{minor}.{patch + 1}",
+    }[change]
+
+
+def parse_version(version: str) -> tuple[int, int, int]:
+    """The three numbers of a version, to sort by."""
+    major, minor, patch = (int(part) for part in version.split("."))
+    return major, minor, patch
+
+
+def csv_resources(package: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
+    """The package's CSV resources by name: tables and code lists, not the Parquet twins."""
+    return {resource["name"]: resource for resource in package["resources"] if resource["format"] == "csv"}
+
+
+def shape(resource: Mapping[str, Any]) -> Any:
+    """What a reader's program relies on: field names, types, order, and the keys of the rows."""
+    schema = resource["schema"]
+    fields = [(field["name"], field["type"], field.get("format")) for field in schema["fields"]]
+    return fields, schema["primaryKey"], schema.get("uniqueKeys")
+
+
+def vintage(resource: Mapping[str, Any]) -> Any:
+    """The declared vintage of the territories."""
+    return resource.get("innoregio:classification")
+
+
+def has_same_keys(old: Path, frame: pl.DataFrame, key: list[str]) -> bool:
+    """Whether the published CSV has the rows of `frame`, by key."""
+    try:
+        before = pl.read_csv(old, columns=key, infer_schema=False).select(key)
+    except (OSError, pl.exceptions.PolarsError) as error:
+        raise PublishError(f"{old}: a published file cannot be read; run verify and restore it") from error
+    after = csv_text(frame.select(key)).select(pl.all().cast(pl.String))
+    if before.height != after.height:
+        return False
+    return before.equals(after) or not before.join(after, on=key, how="anti", nulls_equal=True).height
+
+
+def comparable(package: Mapping[str, Any]) -> dict[str, Any]:
+    """The descriptor apart from version, dates and hashes."""
+    kept = {key: value for key, value in package.items() if key not in PACKAGE_MOVING}
+    kept["resources"] = [_without(resource, RESOURCE_MOVING) for resource in package["resources"]]
+    kept["sources"] = [_without(source, ("version",)) for source in package.get("sources", [])]
+    kept["innoregio:provenance"] = [
+        _without(one, SNAPSHOT_MOVING) for one in package.get("innoregio:provenance", [])
+    ]
+    return kept
+
+
+def _without(entry: Mapping[str, Any], names: tuple[str, ...]) -> dict[str, Any]:
+    return {key: value for key, value in entry.items() if key not in names}
