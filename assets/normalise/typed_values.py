@@ -18,7 +18,6 @@ _SIMPLE: dict[str, pl.DataType] = {
     "boolean": pl.Boolean(),
     "date": pl.Date(),
     "datetime": pl.Datetime("us", "UTC"),
-    "year": pl.Int32(),
 }
 _MOMENT = r"^(\d{4}-\d{2}-\d{2})[ T](\d{2}:\d{2}:\d{2}(?:\.\d{1,6})?)Z?$"
 
@@ -127,5 +126,4 @@ def _expected(field: Field) -> str:
         "boolean": "true or false",
         "date": "a date (YYYY-MM-DD)",
         "datetime": "a moment (YYYY-MM-DD HH:MM:SS, UTC)",
-        "year": "a year",
     }[field.type]

@@ -38,7 +38,6 @@ def cast(type: str, values: list[Any], comma: bool = False, dtype: Any = None, *
         ("date", {}, "2024-02-29", date(2024, 2, 29)),
         ("datetime", {}, "2024-05-01 06:07:08", datetime(2024, 5, 1, 6, 7, 8, tzinfo=UTC)),
         ("datetime", {}, "2024-05-01T06:07:08.25Z", datetime(2024, 5, 1, 6, 7, 8, 250000, tzinfo=UTC)),
-        ("year", {}, "2024", 2024),
     ],
 )
 def test_text_becomes_its_type(type: str, given: dict[str, Any], text: str, value: Any) -> None:
