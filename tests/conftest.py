@@ -61,11 +61,11 @@ def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tree
 
 
-def run_innoregio(
-    *arguments: str, cwd: Path, **environment: str
-) -> subprocess.CompletedProcess[str]:
+def run_innoregio(*arguments: str, cwd: Path, **environment: str) -> subprocess.CompletedProcess[str]:
     """The command as a person runs it, in a process of its own, with a clean environment."""
-    clean = {name: value for name, value in os.environ.items() if not name.startswith(("INNOREGIO_", "DAGSTER_"))}
+    clean = {
+        name: value for name, value in os.environ.items() if not name.startswith(("INNOREGIO_", "DAGSTER_"))
+    }
     return subprocess.run(
         [sys.executable, "-m", "orchestration.cli", *arguments],
         cwd=cwd,
@@ -74,3 +74,10 @@ def run_innoregio(
         text=True,
         timeout=300,
     )
+
+
+def tree_bytes(tree: Path) -> dict[str, bytes]:
+    """Every file of a tree and its content."""
+    return {
+        str(path.relative_to(tree)): path.read_bytes() for path in sorted(tree.rglob("*")) if path.is_file()
+    }

@@ -13,11 +13,14 @@ import pytest
 from tests.conftest import run_innoregio
 
 
-@pytest.mark.parametrize("arguments", [["--help"], ["list"], ["show", "rd-expenditure"], ["verify", "--help"]])
+@pytest.mark.parametrize(
+    "arguments", [["--help"], ["list"], ["show", "rd-expenditure"], ["verify", "--help"]]
+)
 def test_only_publish_imports_dagster(arguments: list[str], tmp_path: Path) -> None:
     code = (
         "import sys\nfrom orchestration.cli import main\n"
-        f"try:\n    main({arguments!r})\nexcept SystemExit as end:\n    assert end.code in (0, None), end.code\n"
+        f"try:\n    main({arguments!r})\nexcept SystemExit as end:\n"
+        "    assert end.code in (0, None), end.code\n"
         "assert 'dagster' not in sys.modules\nassert 'frictionless' not in sys.modules\n"
     )
     run = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True)
@@ -41,18 +44,25 @@ def test_a_foreign_folder_is_refused_with_one_line(tmp_path: Path) -> None:
 
 def test_a_read_only_place_is_one_line_without_traceback(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
-    run = run_innoregio("publish", "regions", "--quiet", "--out", str(tmp_path / "file" / "public"), cwd=tmp_path)
+    run = run_innoregio(
+        "publish", "regions", "--quiet", "--out", str(tmp_path / "file" / "public"), cwd=tmp_path
+    )
     assert run.returncode == 1
     assert "Traceback" not in run.stderr and len(run.stderr.strip().splitlines()) == 1
 
 
 def test_list_and_show_tell_the_published_version(published: Path) -> None:
-    listed = json.loads(run_innoregio("list", "--out", str(published), "--format", "json", cwd=published.parent).stdout)
+    listed = json.loads(
+        run_innoregio("list", "--out", str(published), "--format", "json", cwd=published.parent).stdout
+    )
     assert {one["version"] for one in listed} == {"1.0.0"} and len(listed) == 8
     shown = run_innoregio("show", "population", "--out", str(published), cwd=published.parent)
     assert shown.returncode == 0
     assert "population-statfin" in shown.stdout and "published 1.0.0" in shown.stdout
-    assert max(len(line) for line in shown.stdout.splitlines() if not line.startswith(("snapshot", "citation"))) <= 80
+    assert (
+        max(len(line) for line in shown.stdout.splitlines() if not line.startswith(("snapshot", "citation")))
+        <= 80
+    )
 
 
 def test_verify_names_a_difference_and_exits_with_one(tmp_path: Path) -> None:
@@ -65,10 +75,16 @@ def test_verify_names_a_difference_and_exits_with_one(tmp_path: Path) -> None:
 
 
 def test_sigterm_is_a_clean_stop(tmp_path: Path) -> None:
-    """A run that is told to stop ends soon, says so in a line, and leaves nothing that a second run cannot mend."""
-    clean = {name: value for name, value in os.environ.items() if not name.startswith(("INNOREGIO_", "DAGSTER_"))}
+    """A run that is told to stop ends soon, says so in a line, and leaves nothing that a second run cannot
+    mend.
+    """
+    clean = {
+        name: value for name, value in os.environ.items() if not name.startswith(("INNOREGIO_", "DAGSTER_"))
+    }
     command = [sys.executable, "-m", "orchestration.cli", "publish", "--quiet"]
-    run = subprocess.Popen(command, cwd=tmp_path, env=clean, stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    run = subprocess.Popen(
+        command, cwd=tmp_path, env=clean, stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    )
     started = time.monotonic()
     while not list(tmp_path.glob("data/normalised/*/*.parquet")) and time.monotonic() - started < 60:
         time.sleep(0.02)
@@ -82,7 +98,8 @@ def test_the_second_of_two_runs_stops_with_one_line(tmp_path: Path) -> None:
     """Another process publishes: without --wait the command ends at once."""
     code = (
         "import sys, time\nfrom pathlib import Path\nfrom assets.publish.lock import publication_lock\n"
-        "with publication_lock(Path('public').absolute(), wait=False):\n    print('held', flush=True)\n    sys.stdin.read()\n"
+        "with publication_lock(Path('public').absolute(), wait=False):\n"
+        "    print('held', flush=True)\n    sys.stdin.read()\n"
     )
     holder = subprocess.Popen(
         [sys.executable, "-c", code], cwd=tmp_path, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True

@@ -23,7 +23,10 @@ def defs() -> dg.Definitions:
 
 def test_loads_with_an_empty_environment_from_another_folder(tmp_path: Path) -> None:
     """No variable, no network, no working directory is needed to load the definitions."""
-    code = "from orchestration.definitions import build; import dagster as dg; dg.Definitions.validate_loadable(build())"
+    code = (
+        "from orchestration.definitions import build; import dagster as dg; "
+        "dg.Definitions.validate_loadable(build())"
+    )
     run = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, env={}, capture_output=True, text=True)
     assert run.returncode == 0, run.stderr
     assert list(tmp_path.iterdir()) == []

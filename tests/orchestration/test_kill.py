@@ -10,8 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import run_innoregio
-from tests.orchestration.test_publish import tree_bytes
+from tests.conftest import run_innoregio, tree_bytes
 
 KILLS = 12
 
@@ -20,17 +19,21 @@ KILLS = 12
 def test_killed_at_many_moments_nothing_is_torn(published: Path, tmp_path: Path) -> None:
     """SIGKILL, from the first moment to the last, over and over into one folder.
 
-    After each kill every package that is published has all its files with the right hashes; in the end one whole run gives
-    the bytes of a run that nobody disturbed.
+    After each kill every package that is published has all its files with the right hashes; in the end one
+    whole run gives the bytes of a run that nobody disturbed.
     """
-    clean = {name: value for name, value in os.environ.items() if not name.startswith(("INNOREGIO_", "DAGSTER_"))}
+    clean = {
+        name: value for name, value in os.environ.items() if not name.startswith(("INNOREGIO_", "DAGSTER_"))
+    }
     command = [sys.executable, "-m", "orchestration.cli", "publish", "--quiet"]
     started = time.monotonic()
     assert run_innoregio("publish", "--quiet", "--out", "undisturbed", cwd=tmp_path).returncode == 0
     whole = time.monotonic() - started
     killed = 0
     for attempt in range(KILLS):
-        run = subprocess.Popen(command, cwd=tmp_path, env=clean, stderr=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
+        run = subprocess.Popen(
+            command, cwd=tmp_path, env=clean, stderr=subprocess.DEVNULL, stdout=subprocess.DEVNULL
+        )
         time.sleep(whole * (attempt + 1) / (KILLS + 1))
         run.send_signal(signal.SIGKILL)
         killed += run.wait() == -signal.SIGKILL

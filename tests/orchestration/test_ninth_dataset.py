@@ -15,7 +15,10 @@ $schema: ../profile.json
 name: job-seekers
 title: Unemployed job seekers and vacancies
 description: Unemployed job seekers and new vacancies at the end of the month.
-title_translated: {fi: Työttömät työnhakijat ja avoimet työpaikat, sv: Arbetslösa arbetssökande och lediga platser, en: Unemployed job seekers and vacancies}
+title_translated:
+  fi: Työttömät työnhakijat ja avoimet työpaikat
+  sv: Arbetslösa arbetssökande och lediga platser
+  en: Unemployed job seekers and vacancies
 description_translated:
   fi: Työttömät työnhakijat ja uudet avoimet työpaikat kuukauden lopussa.
   sv: Arbetslösa arbetssökande och nya lediga platser i slutet av månaden.
@@ -32,7 +35,10 @@ resources:
     title: Job seekers
     description: Job seekers at the end of the month.
     title_translated: {fi: Työnhakijat, sv: Arbetssökande, en: Job seekers}
-    description_translated: {fi: Työnhakijat kuukauden lopussa., sv: Arbetssökande i slutet av månaden., en: Job seekers at the end of the month.}
+    description_translated:
+      fi: Työnhakijat kuukauden lopussa.
+      sv: Arbetssökande i slutet av månaden.
+      en: Job seekers at the end of the month.
     innoregio:source: {provider: statfin, table: "12r5", connector: pxweb, format: json-stat}
     innoregio:classification: maakunta-2025
     innoregio:expectations: [{rule: rows, minimum: 8, reason: "two regions, two months, two indicators"}]
@@ -48,8 +54,15 @@ resources:
           innoregio:codes: {TYOTTOMATLOPUSSA: UNEMPLOYED, UUDETAVP: VACANCIES_NEW}
           innoregio:ignoreCodes: [TYOTOSUUS, TYOTTOMAT20, TYOTTOMAT25, TYOTTOMAT50, TYOTTOMATULK]
           categories:
-            - {value: UNEMPLOYED, label: Unemployed job seekers, innoregio:label_translated: {fi: Työttömät työnhakijat, sv: Arbetslösa arbetssökande, en: Unemployed job seekers}, innoregio:translated: [sv, en]}
-            - {value: VACANCIES_NEW, label: New vacancies, innoregio:label_translated: {fi: Uudet avoimet työpaikat, sv: Nya lediga platser, en: New vacancies}, innoregio:translated: [sv, en]}
+            - value: UNEMPLOYED
+              label: Unemployed job seekers
+              innoregio:label_translated:
+                {fi: Työttömät työnhakijat, sv: Arbetslösa arbetssökande, en: Unemployed job seekers}
+              innoregio:translated: [sv, en]
+            - value: VACANCIES_NEW
+              label: New vacancies
+              innoregio:label_translated: {fi: Uudet avoimet työpaikat, sv: Nya lediga platser, en: New vacancies}
+              innoregio:translated: [sv, en]
         - {name: obs_value, innoregio:shared: obs_value, innoregio:from: OBS_VALUE, constraints: {minimum: 0}}
         - {name: obs_status, innoregio:shared: obs_status}
         - {name: obs_flag, innoregio:shared: obs_flag, innoregio:from: OBS_FLAG}

@@ -1,4 +1,4 @@
-"""The main job as a person runs it: what comes out, that it comes out the same, and that it fails honestly."""
+"""The main job as a person runs it: what comes out, always the same, and how it fails."""
 
 import json
 import subprocess
@@ -11,7 +11,7 @@ import pytest
 
 from assets.workspace import Workspace
 from orchestration.definitions import build
-from tests.conftest import run_innoregio
+from tests.conftest import run_innoregio, tree_bytes
 
 DATASETS = {
     "business-demography",
@@ -25,13 +25,10 @@ DATASETS = {
 }
 
 
-def tree_bytes(tree: Path) -> dict[str, bytes]:
-    """Every file of a tree and its content."""
-    return {str(path.relative_to(tree)): path.read_bytes() for path in sorted(tree.rglob("*")) if path.is_file()}
-
-
 def test_eight_packages_with_real_figures(published: Path) -> None:
-    packages = {path.parent.name: json.loads(path.read_text()) for path in published.glob("*/datapackage.json")}
+    packages = {
+        path.parent.name: json.loads(path.read_text()) for path in published.glob("*/datapackage.json")
+    }
     assert set(packages) == DATASETS
     for name, package in packages.items():
         assert package["version"] == "1.0.0"
@@ -53,12 +50,16 @@ def test_verify_says_the_tree_is_good(published: Path) -> None:
 def test_the_job_writes_the_same_bytes_as_the_command(published: Path, tmp_path: Path) -> None:
     """What the UI runs: the job `refresh`, its resource given by configuration."""
     config = {
-        "workspace": {"config": {"home": str(tmp_path / "data"), "out": str(tmp_path / "public"), "base_url": ""}}
+        "workspace": {
+            "config": {"home": str(tmp_path / "data"), "out": str(tmp_path / "public"), "base_url": ""}
+        }
     }
     with dg.DagsterInstance.ephemeral() as instance:
         job = build().resolve_job_def("refresh")
         loggers = {"console": {"config": {"log_level": "CRITICAL"}}}
-        result = job.execute_in_process(instance=instance, run_config={"resources": config, "loggers": loggers})
+        result = job.execute_in_process(
+            instance=instance, run_config={"resources": config, "loggers": loggers}
+        )
     assert result.success
     assert all(check.passed for check in result.get_asset_check_evaluations())
     assert tree_bytes(tmp_path / "public") == tree_bytes(published)
@@ -69,7 +70,17 @@ def test_dagsters_own_command_writes_the_same_bytes(published: Path, tmp_path: P
     (tmp_path / "dagster").mkdir()
     environment = {"INNOREGIO_OUT": str(tmp_path / "public"), "INNOREGIO_HOME": str(tmp_path / "data")}
     run = subprocess.run(
-        [sys.executable, "-m", "dagster", "job", "execute", "-m", "orchestration.definitions", "-j", "refresh"],
+        [
+            sys.executable,
+            "-m",
+            "dagster",
+            "job",
+            "execute",
+            "-m",
+            "orchestration.definitions",
+            "-j",
+            "refresh",
+        ],
         cwd=tmp_path,
         env={"PATH": "/usr/bin:/bin", "DAGSTER_HOME": str(tmp_path / "dagster"), **environment},
         capture_output=True,
@@ -85,7 +96,12 @@ def test_same_bytes_on_one_thread_elsewhere_in_time_and_language(published: Path
     folder = tmp_path / "somewhere else"
     folder.mkdir()
     run = run_innoregio(
-        "publish", cwd=folder, POLARS_MAX_THREADS="1", TZ="Pacific/Chatham", LC_ALL="tr_TR.UTF-8", PYTHONHASHSEED="7"
+        "publish",
+        cwd=folder,
+        POLARS_MAX_THREADS="1",
+        TZ="Pacific/Chatham",
+        LC_ALL="tr_TR.UTF-8",
+        PYTHONHASHSEED="7",
     )
     assert run.returncode == 0, run.stderr
     assert tree_bytes(folder / "public") == tree_bytes(published)
@@ -104,7 +120,9 @@ def test_a_second_run_touches_nothing_and_says_unchanged(tmp_path: Path) -> None
 def test_a_broken_table_fails_alone_and_its_last_good_release_stays(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The check cannot be off: a table broken on purpose stops its dataset in the real job, and only that one."""
+    """The check cannot be off: a table broken on purpose stops its dataset in the real job, and only that
+    one.
+    """
     from assets import steps
     from assets.descriptor import load_datasets
     from orchestration.run import run_refresh
@@ -119,7 +137,9 @@ def test_a_broken_table_fails_alone_and_its_last_good_release_stays(
 
     def broken(resource, snapshots, areas):  # type: ignore[no-untyped-def]
         frame = whole(resource, snapshots, areas)
-        return frame.with_columns(obs_value=-pl.col("obs_value")) if resource.name == "rd-expenditure" else frame
+        return (
+            frame.with_columns(obs_value=-pl.col("obs_value")) if resource.name == "rd-expenditure" else frame
+        )
 
     monkeypatch.setattr(steps, "normalise_resource", broken)
     outcomes = {one.dataset: one for one in run_refresh(datasets, chosen, workspace, quiet=True)}
@@ -129,7 +149,9 @@ def test_a_broken_table_fails_alone_and_its_last_good_release_stays(
     assert tree_bytes(tmp_path / "public") == before
 
 
-def test_a_defect_is_told_as_one_and_the_others_go_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_defect_is_told_as_one_and_the_others_go_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     from assets import steps
     from assets.descriptor import load_datasets
     from orchestration.run import run_refresh
@@ -145,7 +167,9 @@ def test_a_defect_is_told_as_one_and_the_others_go_on(tmp_path: Path, monkeypatc
     assert "made for this test" in (outcome.trace or "")
 
 
-def test_a_dataset_without_snapshot_is_skipped_without_failing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_dataset_without_snapshot_is_skipped_without_failing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     from dataclasses import replace
 
     from assets.descriptor import load_datasets
