@@ -21,7 +21,7 @@ def settle_key(frame: pl.DataFrame, resource: Resource, where: str) -> pl.DataFr
     fields = [field.name for field in resource.fields]
     key = list(resource.primary_key) or fields
     parted = PART in frame.columns
-    frame = frame.sort([*key, PART] if parted else key)
+    frame = frame.sort([*key, PART] if parted else key, maintain_order=True)
     repeated = _same_as_previous(key)
     if not frame.select(repeated.any()).item():
         return frame.select(fields)
