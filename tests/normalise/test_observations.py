@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from made_descriptors import make_field, make_observations
+from plain_rules import plain_status
 
 from assets.errors import MappingError
 from assets.normalise.observations import map_observations, map_periods, sdmx_period, status_of
@@ -73,22 +74,6 @@ def test_status_of_a_cell_with_a_value(flag: str | None, status: str) -> None:
 )
 def test_status_of_a_cell_without_a_value(flag: str, status: str) -> None:
     assert status_of(flag, False, {}) == status
-
-
-def plain_status(flag: str | None, has_value: bool) -> str | None:
-    """The rules once more, written without looking at the code: contracts, section 1."""
-    letters = list(flag or "")
-    if has_value:
-        if any(letter not in "bcdefinprsuC" for letter in letters):
-            return None
-        for status in ["B", "E", "F", "P", "U", "D", "I", "N"]:
-            for letter in letters:
-                if {"s": "E"}.get(letter, letter.upper()) == status and letter not in "cC":
-                    return status
-        return "A"
-    if "c" in letters or "C" in letters:
-        return "Q"
-    return "M" if "z" in letters else "O"
 
 
 @given(st.text(LETTERS, min_size=1, max_size=4), st.booleans())
