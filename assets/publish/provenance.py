@@ -61,15 +61,20 @@ def describe_sources(
     """
     written = [dict(source) for source in sources]
     for source in written:
-        words = re.findall(r"\w+", f"{source.get('title', '')} {source.get('path', '')}".lower())
+        words = f"{source.get('title', '')} {source.get('path', '')}".lower()
         matching = [
             snapshot.provenance
             for snapshot in snapshots
-            if len(written) == 1 or snapshot.provenance.table.lower() in words
+            if len(written) == 1 or _names(words, snapshot.provenance.table.lower())
         ]
         if version := upstream_version(matching):
             source.setdefault("version", version)
     return written
+
+
+def _names(words: str, table: str) -> bool:
+    """Whether a table's name stands in a text, not as part of a longer one (`_` may border it)."""
+    return re.search(rf"(?<![a-z0-9]){re.escape(table)}(?![a-z0-9])", words) is not None
 
 
 def upstream_version(provenances: Sequence[Provenance]) -> str | None:

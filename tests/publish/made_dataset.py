@@ -1,4 +1,4 @@
-"""A made dataset for the tests of publishing: every type, nulls, flags, hostile text, two resources. No figure in it is real."""
+"""A made dataset for the tests of publishing: every type, nulls, flags, hostile text. No figure is real."""
 
 from collections.abc import Mapping
 from dataclasses import replace
