@@ -8,9 +8,11 @@ makes (tables, assets, packages) belongs to the stages.
 from pathlib import Path
 
 from assets.descriptor_build import build_catalogue, build_dataset
+from assets.descriptor_check import check_profile, placed
 from assets.descriptor_model import LANGUAGES, Catalogue, Code, Dataset, Field, Resource, Source, Texts
-from assets.descriptor_shared import Shared, packaged_schemas, read_shared, shared_file
-from assets.descriptor_yaml import DescriptorMistake, Document, read_yaml
+from assets.descriptor_rules import dataset_problems
+from assets.descriptor_shared import Shared, packaged_schemas, profile_path, read_shared, shared_file
+from assets.descriptor_yaml import DescriptorMistake, raise_mistakes, read_yaml
 from assets.errors import DescriptorError
 
 __all__ = [
@@ -76,18 +78,13 @@ def load_catalogue(schemas: Path | None = None) -> Catalogue:
     """The catalogue: `catalogue.yaml` of `schemas`, else the packaged one. Raises `DescriptorMistake`."""
     path = shared_file(schemas or packaged_schemas(), "catalogue.yaml")
     assert path is not None, "the packaged schemas have catalogue.yaml"
-    document = _sound(read_yaml(path))
+    document = read_yaml(path)
+    raise_mistakes(document.mistakes or check_profile(document, profile_path(path.parent), "catalogue"))
     return build_catalogue(document.data)
 
 
 def _load(path: Path, shared: Shared) -> Dataset:
-    document = _sound(read_yaml(path))
+    document = read_yaml(path)
+    raise_mistakes(document.mistakes or check_profile(document, profile_path(shared.folder)))
+    raise_mistakes(placed(document, dataset_problems(document.data, path, shared)))
     return build_dataset(document.data, path, shared)
-
-
-def _sound(document: Document) -> Document:
-    if document.mistakes:
-        first, *others = document.mistakes
-        first.others = tuple(others)
-        raise first
-    return document

@@ -11,9 +11,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from assets.descriptor_check import check_profile
 from assets.descriptor_codes import read_codelist
 from assets.descriptor_model import Code
-from assets.descriptor_yaml import read_yaml
+from assets.descriptor_yaml import raise_mistakes, read_yaml
 
 
 def packaged_schemas() -> Path:
@@ -61,6 +62,10 @@ def read_shared(folder: Path) -> Shared:
     path = shared_file(folder, "fields.yaml")
     assert path is not None, "the packaged schemas have fields.yaml"
     document = read_yaml(path)
-    if document.mistakes:
-        raise document.mistakes[0]
+    raise_mistakes(document.mistakes or check_profile(document, profile_path(folder), "sharedFields"))
     return Shared(folder, document.data)
+
+
+def profile_path(folder: Path) -> Path:
+    """`profile.json` of `folder`, or of the packaged schemas where it has none."""
+    return shared_file(folder, "profile.json") or packaged_schemas() / "profile.json"

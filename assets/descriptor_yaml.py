@@ -5,7 +5,7 @@ take for numbers, dates or booleans. What a property may say belongs to `descrip
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -22,8 +22,7 @@ _Base: Any = getattr(
 
 
 class _CoreLoader(_Base):  # type: ignore[misc]
-    """Less than YAML 1.2's core schema: null, true, false, decimal integers and fractions; all else is text.
-    """
+    """Less than YAML 1.2's core schema: null, true, false, decimal integers and fractions, and text."""
 
     yaml_implicit_resolvers: dict[str, list[tuple[str, re.Pattern[str]]]] = {}  # noqa: RUF012  PyYAML's own name
 
@@ -114,6 +113,13 @@ def read_yaml(path: Path) -> Document:
     mistakes: list[DescriptorMistake] = []
     data = None if node is None else _value(node, (), document, mistakes, ())
     return Document(path, data, node, tuple(mistakes))
+
+
+def raise_mistakes(mistakes: Sequence[DescriptorMistake]) -> None:
+    """Raises the first mistake with the further ones in its `others`; without mistakes nothing happens."""
+    if mistakes:
+        mistakes[0].others = tuple(mistakes[1:])
+        raise mistakes[0]
 
 
 def shown_path(path: Path) -> str:

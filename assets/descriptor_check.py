@@ -1,0 +1,123 @@
+"""Checks a descriptor against `schemas/profile.json` and says every mistake in words: found, allowed, and
+where.
+
+What the JSON Schema can say belongs here. Relations between properties belong to `descriptor_rules`, what
+YAML itself gets wrong to `descriptor_yaml`.
+"""
+
+import difflib
+import functools
+import json
+import re
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+from assets.descriptor_yaml import DescriptorMistake, Document, Place
+
+# A mistake before it has a line: its place, what was found, what is allowed.
+Problem = tuple[Place, str, str]
+
+_STANDARD = "datapackage-v2.json"  # beside the profile: answers offline for the standard's addresses
+_TYPES = {
+    "string": "text, in quotes where it looks like a number",
+    "integer": "a whole number",
+    "number": "a number",
+    "boolean": "true or false",
+    "array": "a list",
+    "object": "a mapping",
+}
+
+
+def check_profile(document: Document, profile: Path, definition: str = "") -> list[DescriptorMistake]:
+    """The mistakes of a document by the profile, or by its `definition` (`catalogue`, `sharedFields`)."""
+    validator, registry = _validator(profile, definition)
+    errors = validator.iter_errors(document.data)
+    problems = [problem for error in errors for problem in _problems(error, validator.schema, registry)]
+    return placed(document, problems)
+
+
+def placed(document: Document, problems: Iterable[Problem]) -> list[DescriptorMistake]:
+    """Problems with their lines, each once, in the order of the file."""
+    return sorted((document.mistake(*problem) for problem in dict.fromkeys(problems)), key=lambda m: m.line)
+
+
+def shown(value: Any) -> str:
+    """How a message quotes a value: text in quotes, other things by their kind."""
+    if isinstance(value, str):
+        return repr(value if len(value) <= 60 else f"{value[:57]}…")
+    if value is None:
+        return "nothing"
+    if isinstance(value, bool):
+        return f"{str(value).lower()} (true or false, without quotes)"
+    if isinstance(value, int | float):
+        return f"{value} (a number, without quotes)"
+    return ("a list" if isinstance(value, list) else "a mapping") + ("" if value else " that is empty")
+
+
+def choices(found: Any, allowed: Iterable[str]) -> str:
+    """The allowed words, with the one that was probably meant."""
+    words = list(allowed)
+    meant = difflib.get_close_matches(found, words, 1, 0.7) if isinstance(found, str) else []
+    listed = ", ".join(words[:30]) + (f" … ({len(words)} in all)" if len(words) > 30 else "")
+    return (listed or "nothing here") + (f" (did you mean {meant[0]}?)" if meant else "")
+
+
+@functools.cache
+def _validator(profile: Path, definition: str) -> tuple[Any, Any]:
+    from jsonschema import Draft202012Validator  # a tenth of a second; `innoregio --help` does without
+    from referencing import Registry, Resource
+
+    contents = [json.loads(path.read_bytes()) for path in (profile, profile.with_name(_STANDARD))]
+    resources = [(content["$id"], Resource.from_contents(content)) for content in contents]
+    registry: Any = Registry().with_resources(resources).crawl()
+    schema = {"$ref": contents[0]["$id"] + (f"#/$defs/{definition}" if definition else "")}
+    return Draft202012Validator(schema, registry=registry), registry
+
+
+def _problems(error: Any, schema: Any, registry: Any) -> Iterator[Problem]:
+    place, found = tuple(error.absolute_path), error.instance
+    rule, value = error.validator, error.validator_value
+    guideline = _guideline(error, schema, registry)
+    if rule == "additionalProperties":
+        known = [name for name in error.schema["properties"] if name not in found]
+        for name in sorted(set(found) - set(error.schema["properties"])):
+            yield (*place, name), f"the unknown property {name}", choices(name, known)
+    elif rule == "required":
+        name = re.match(r"'(.*)' is a required", error.message)
+        yield place, f"no {name[1] if name else value}", f"{guideline} It needs {', '.join(value)}"
+    elif rule == "enum":
+        yield place, shown(found), choices(found, value)
+    elif rule == "const":
+        yield place, shown(found), str(value)
+    elif rule == "type":
+        kinds = " or ".join(_TYPES[kind] for kind in ([value] if isinstance(value, str) else value))
+        yield place, shown(found), f"{kinds}. {guideline}"
+    elif rule == "uniqueItems":
+        position = next(n for n, item in enumerate(found) if item in found[:n])
+        yield (*place, position), f"{shown(found[position])} a second time", "every entry once"
+    elif error.absolute_schema_path and "propertyNames" in error.absolute_schema_path:
+        yield (*place, str(found)), f"the name {shown(found)}", guideline
+    elif rule in ("minimum", "maximum"):
+        yield place, str(found), f"{'at least' if rule == 'minimum' else 'at most'} {value}. {guideline}"
+    else:  # pattern, minLength, minItems, minProperties, anyOf: the guideline says it best
+        yield place, shown(found), guideline
+
+
+def _guideline(error: Any, schema: Any, registry: Any) -> str:
+    """The text of the innermost property that the error is in; a property's own goes before that of what it
+    refers to.
+    """
+    resolver, text = registry.resolver(), ""
+    for step in error.absolute_schema_path:  # `$ref` and `if` are not in it
+        while step not in schema and "$ref" in schema:
+            kept = schema.get("description")
+            resolved = resolver.lookup(schema["$ref"])
+            schema, resolver = resolved.contents, resolved.resolver
+            text = kept or schema.get("description") or text
+        schema = schema[step]
+        if isinstance(schema, dict):
+            text = schema.get("description") or text
+        elif not isinstance(schema, list):
+            break
+    return text

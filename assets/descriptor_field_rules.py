@@ -1,0 +1,172 @@
+"""What must hold within one field of a descriptor: its shared field, its constraints, its codes; and in every
+text.
+
+Each function yields problems (place, found, allowed). Rules between fields belong to `descriptor_rules`.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from datetime import date, datetime
+from typing import Any
+
+from assets.descriptor_check import Problem, choices, shown
+from assets.descriptor_shared import Shared
+from assets.descriptor_yaml import Place
+
+FIXED_BY_SHARED = ("type", "format", "title", "description", "title_translated", "description_translated")
+BOUNDS = ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum")
+CONSTRAINTS = {
+    "string": ("required", "unique", "minLength", "maxLength", "pattern"),
+    "integer": ("required", "unique", *BOUNDS),
+    "number": ("required", "unique", *BOUNDS),
+    "boolean": ("required",),
+    "date": ("required", "unique", *BOUNDS),
+    "datetime": ("required", "unique", *BOUNDS),
+}
+
+
+def field_problems(field: Mapping[str, Any], place: Place, shared: Shared) -> Iterator[Problem]:
+    """All problems of one field that agrees with the profile."""
+    name = field.get("innoregio:shared")
+    if name is not None and name not in shared.fields:
+        yield (*place, "innoregio:shared"), shown(name), choices(name, shared.fields)
+        return
+    base = shared.fields[name] if name else {}
+    if name and field["name"] != name:
+        yield (*place, "name"), shown(field["name"]), f"{name}, the name of the shared field"
+    if not name and field["name"] in shared.fields:
+        found = f"{field['name']} defined anew"
+        yield (*place, "name"), found, f"innoregio:shared: {field['name']}, or another name"
+    yield from redefinition_problems(field, base, place)
+    if not name:
+        yield from text_problems(field, place)
+    kind = base.get("type", field.get("type"))
+    yield from constraint_problems(field, base, kind, place)
+    if "innoregio:decimals" in field and kind != "number":
+        yield (*place, "innoregio:decimals"), f"decimals of the type {kind}", "only on the type number"
+    if "format" in field and kind != "string":
+        yield (*place, "format"), shown(field["format"]), f"no format on the type {kind}"
+    if "innoregio:flags" in field and field["name"] != "obs_flag":
+        yield (*place, "innoregio:flags"), f"flags on {field['name']}", "only on obs_flag"
+    for language, text in field.get("innoregio:note", {}).items():
+        if not text.rstrip().endswith("."):
+            yield (*place, "innoregio:note", language), shown(text), "a sentence, with a full stop"
+    yield from code_problems(field, base, kind, place, shared)
+
+
+def redefinition_problems(
+    field: Mapping[str, Any], base: Mapping[str, Any], place: Place
+) -> Iterator[Problem]:
+    """A shared field is used as it is; a resource may add to it only."""
+    if not base:
+        return
+    for name in FIXED_BY_SHARED:
+        if name in field:
+            found = f"{name} of the shared field {field['innoregio:shared']} again"
+            yield (*place, name), found, "constraints, a code list and innoregio:note beside innoregio:shared"
+    for name in ("unit", "innoregio:codelist"):
+        if name in base and field.get(name, base[name]) != base[name]:
+            yield (*place, name), shown(field[name]), f"{base[name]}, as the shared field has it"
+    for name, value in field.get("constraints", {}).items():
+        if base.get("constraints", {}).get(name, value) != value:
+            found = f"{shown(value)} in place of the shared field's"
+            yield (*place, "constraints", name), found, f"{base['constraints'][name]}, or nothing"
+
+
+def constraint_problems(
+    field: Mapping[str, Any], base: Mapping[str, Any], kind: str, place: Place
+) -> Iterator[Problem]:
+    """Constraints fit the type, and some value can meet them."""
+    own: Mapping[str, Any] = field.get("constraints", {})
+    for name, value in own.items():
+        where = (*place, "constraints", name)
+        if name not in CONSTRAINTS[kind]:
+            yield where, f"{name} on the type {kind}", choices(name, CONSTRAINTS[kind])
+        elif name in BOUNDS and not _fits(value, kind):
+            yield where, shown(value), f"a value of the type {kind}"
+        elif name == "pattern":
+            try:
+                re.compile(value)
+            except re.error as error:
+                yield where, f"{shown(value)} ({error})", "a regular expression"
+            if value.startswith("^") or value.endswith("$"):
+                yield where, shown(value), "a pattern without anchors: it holds for the whole text"
+    both = {**base.get("constraints", {}), **own}
+    for low, high in (("minimum", "maximum"), ("minLength", "maxLength")):
+        least, most = both.get(low), both.get(high)
+        if least is not None and most is not None and type(least) is type(most) and least > most:
+            yield (*place, "constraints", high), shown(most), f"at least {low}, {least}"
+
+
+def code_problems(
+    field: Mapping[str, Any], base: Mapping[str, Any], kind: str, place: Place, shared: Shared
+) -> Iterator[Problem]:
+    """Every code that the field names is in its code list, and every label has an owner."""
+    name = field.get("innoregio:codelist", base.get("innoregio:codelist"))
+    categories = field.get("categories", [])
+    listed = shared.codelist(name) if name else {}
+    if listed is None:
+        yield (*place, "innoregio:codelist"), shown(name), choices(name, shared.codelist_names())
+        return
+    if (name or categories) and kind != "string":
+        yield (*place, "type"), f"codes on the type {kind}", "the type string"
+    known = {*listed, *(category["value"] for category in categories)}
+    seen: set[str] = set()
+    for position, category in enumerate(categories):
+        where, value = (*place, "categories", position), category["value"]
+        if value in listed:
+            found = f"{shown(value)}, which the code list {name} has"
+            yield (*where, "value"), found, "codes that the list does not have"
+        if value in seen:
+            yield (*where, "value"), f"{shown(value)} a second time", "every code once"
+        seen.add(value)
+        parent = category.get("innoregio:parent")
+        if parent is not None and parent not in known:
+            yield (*where, "innoregio:parent"), shown(parent), choices(parent, sorted(known))
+        labels = category["innoregio:label_translated"]
+        if category.get("label", labels["en"]) != labels["en"]:
+            yield (
+                (*where, "label"),
+                shown(category["label"]),
+                f"{labels['en']}, as in innoregio:label_translated",
+            )
+        if "innoregio:source" not in category:
+            ownerless = [
+                language for language in labels if language not in category.get("innoregio:translated", [])
+            ]
+            if ownerless:
+                found = f"labels in {', '.join(ownerless)} without a source"
+                yield where, found, "innoregio:source, or the language in innoregio:translated"
+    for position, code in enumerate(field.get("innoregio:use", [])):
+        if code not in known:
+            yield (*place, "innoregio:use", position), shown(code), choices(code, sorted(known))
+    use = set(field.get("innoregio:use", known)) | seen
+    mapping, ignored = field.get("innoregio:codes", {}), field.get("innoregio:ignoreCodes", [])
+    for theirs, ours in mapping.items():
+        if known and ours not in use:
+            yield (*place, "innoregio:codes", theirs), shown(ours), choices(ours, sorted(use & known))
+    for position, code in enumerate(ignored):
+        if code in mapping:
+            found = f"{shown(code)}, which innoregio:codes maps"
+            yield (*place, "innoregio:ignoreCodes", position), found, "codes that are not mapped"
+
+
+def text_problems(data: Mapping[str, Any], place: Place) -> Iterator[Problem]:
+    """`title` and `description` are the English ones of the three languages."""
+    for name in ("title", "description"):
+        english = " ".join(data[f"{name}_translated"]["en"].split())
+        if name in data and " ".join(data[name].split()) != english:
+            yield (*place, name), shown(data[name]), f"the text of {name}_translated.en: {shown(english)}"
+
+
+def _fits(value: Any, kind: str) -> bool:
+    if kind in ("integer", "number"):
+        return not isinstance(value, str) and (kind == "number" or isinstance(value, int))
+    if not isinstance(value, str):
+        return False
+    try:
+        if kind == "date":
+            return date.fromisoformat(value).isoformat() == value
+        return datetime.fromisoformat(value).tzinfo is not None
+    except ValueError:
+        return False

@@ -1,0 +1,237 @@
+"""What must hold between the properties of a descriptor, where JSON Schema cannot say it: datasets, resources
+and keys.
+
+One function per rule; each yields problems (place, found, allowed). Rules about one field and its codes
+belong to `descriptor_field_rules`.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from assets.descriptor_check import Problem, choices, shown
+from assets.descriptor_field_rules import field_problems, text_problems
+from assets.descriptor_shared import Shared
+from assets.descriptor_yaml import Place
+
+# The columns of statistics in order (contracts, section 1); other dimensions stand between the two.
+FIRST = (
+    "geo", "geo_classification", "time_period", "indicator", "sector", "sex", "age", "size_class", "activity",
+    "training", "work_status",
+)  # fmt: skip
+LAST = ("unit", "obs_value", "obs_status", "obs_flag")
+OBSERVATION = ("obs_value", "obs_status", "obs_flag")
+MADE = ("geo_classification", "obs_status")  # by tagging and from the flag: no source column
+UNCODED = ("geo", "geo_classification", "time_period")  # dimensions whose codes are not a code list's
+
+
+def dataset_problems(data: Mapping[str, Any], path: Path, shared: Shared) -> Iterator[Problem]:
+    """All problems of a descriptor that agrees with the profile."""
+    if data["name"] != path.stem:
+        yield ("name",), shown(data["name"]), f"{path.stem}, the name of the file"
+    yield from text_problems(data, ())
+    english = data["innoregio:keywords_translated"]["en"]
+    if data.get("keywords", english) != english:
+        yield ("keywords",), "other keywords than innoregio:keywords_translated.en", ", ".join(english)
+    revised = data.get("innoregio:revised")
+    if revised and not _is_date(revised):
+        yield ("innoregio:revised",), shown(revised), "a date of the calendar"
+    for position, licence in enumerate(data["licenses"]):
+        for name in ("name", "path"):
+            if name not in licence:
+                yield ("licenses", position), f"no {name}", "name and path of the licence"
+    names: list[str] = []
+    for position, resource in enumerate(data["resources"]):
+        place: Place = ("resources", position)
+        name = resource["name"]
+        if name in names:
+            yield (*place, "name"), f"{shown(name)} a second time", "every resource a name of its own"
+        if name.startswith("codes-") or name.endswith("-parquet"):
+            yield (
+                (*place, "name"),
+                shown(name),
+                "a name that is not codes-… or …-parquet: publishing makes those",
+            )
+        names.append(name)
+        yield from resource_problems(resource, place, data["resources"], shared)
+
+
+def resource_problems(
+    resource: Mapping[str, Any], place: Place, resources: list[Any], shared: Shared
+) -> Iterator[Problem]:
+    """All problems of one resource."""
+    yield from text_problems(resource, place)
+    fields = resource["schema"]["fields"]
+    names = [field["name"] for field in fields]
+    for position, field in enumerate(fields):
+        where: Place = (*place, "schema", "fields", position)
+        if field["name"] in names[:position]:
+            yield (*where, "name"), f"{shown(field['name'])} a second time", "every field a name of its own"
+        yield from field_problems(field, where, shared)
+    yield from source_column_problems(resource, place)
+    yield from classification_problems(resource, place, names)
+    if "obs_value" in names:
+        yield from statistics_problems(resource, place, names, shared)
+    yield from key_problems(resource, place, names)
+    yield from foreign_key_problems(resource, place, names, resources)
+    yield from expectation_problems(resource, place, names)
+
+
+def source_column_problems(resource: Mapping[str, Any], place: Place) -> Iterator[Problem]:
+    """Each source column is mapped, fixed or ignored, one of them; each field is made from one, unless code
+    makes it.
+    """
+    ignored, fixed = resource.get("innoregio:ignore", []), resource.get("innoregio:fixed", {})
+    by_code = [name for name in ("innoregio:make", "innoregio:hook") if name in resource]
+    mapped = {}
+    for position, field in enumerate(resource["schema"]["fields"]):
+        column, where = field.get("innoregio:from"), (*place, "schema", "fields", position)
+        if column is None:
+            if field["name"] not in MADE and not by_code:
+                yield where, f"no innoregio:from on {field['name']}", "the source column that it is made from"
+        elif field["name"] in MADE and field.get("innoregio:shared"):
+            yield (
+                (*where, "innoregio:from"),
+                shown(column),
+                f"nothing: {field['name']} is made by the program",
+            )
+        else:
+            mapped[column] = field["name"]
+    for position, column in enumerate(ignored):
+        if column in mapped:
+            found = f"{shown(column)}, which {mapped[column]} is made from"
+            yield (*place, "innoregio:ignore", position), found, "source columns that no field is made from"
+    for column in fixed:
+        other = (
+            f"{mapped[column]} is made from"
+            if column in mapped
+            else "is ignored"
+            if column in ignored
+            else ""
+        )
+        if other:
+            found = f"{shown(column)}, which {other}"
+            yield (
+                (*place, "innoregio:fixed", column),
+                found,
+                "source columns that are neither mapped nor ignored",
+            )
+    if "innoregio:make" in resource:
+        for name in ("innoregio:ignore", "innoregio:fixed"):
+            if name in resource:
+                yield (*place, name), f"{name} beside innoregio:make", "a mapping or innoregio:make, not both"
+
+
+def classification_problems(resource: Mapping[str, Any], place: Place, names: list[str]) -> Iterator[Problem]:
+    """A mapped table with areas has their classification in every row, and declares it."""
+    if "innoregio:make" in resource:
+        return
+    for one, other in (("geo", "geo_classification"), ("geo_classification", "geo")):
+        if one in names and other not in names:
+            found = f"{one} without {other}"
+            yield (
+                (*place, "schema", "fields", names.index(one)),
+                found,
+                "both: a code means an area only with both",
+            )
+    if "geo_classification" in names and "innoregio:classification" not in resource:
+        allowed = "the classification, with its year, that the source declares: nuts-2021, maakunta-2025 …"
+        yield place, "no innoregio:classification for geo_classification", allowed
+    if "geo_classification" not in names and "innoregio:classification" in resource:
+        found = "innoregio:classification without the field geo_classification"
+        yield (*place, "innoregio:classification"), found, "a field geo_classification after geo"
+
+
+def statistics_problems(
+    resource: Mapping[str, Any], place: Place, names: list[str], shared: Shared
+) -> Iterator[Problem]:
+    """Statistics have their columns in the agreed order, all dimensions as key, and a code list on each."""
+    where: Place = (*place, "schema", "fields")
+    for name in OBSERVATION:
+        if name not in names:
+            yield where, f"obs_value without {name}", ", ".join(OBSERVATION)
+    order = sorted(names, key=_rank)
+    wrong = next((n for n, (name, right) in enumerate(zip(names, order, strict=True)) if name != right), None)
+    if wrong is not None:
+        yield (*where, wrong, "name"), f"{names[wrong]} in place {wrong + 1}", f"the order {', '.join(order)}"
+    dimensions = [name for name in names if name not in OBSERVATION]
+    key = resource["schema"]["primaryKey"]
+    if key != dimensions and set(key) <= set(names):
+        allowed = f"all dimensions in their order: {', '.join(dimensions)}"
+        yield (*place, "schema", "primaryKey"), ", ".join(key), allowed
+    for position, field in enumerate(resource["schema"]["fields"]):
+        base = shared.fields.get(field.get("innoregio:shared", ""), {})
+        coded = {"innoregio:codelist", "categories"} & {*base, *field}
+        if field["name"] in dimensions and field["name"] not in UNCODED and not coded:
+            found = f"the dimension {field['name']} without codes"
+            yield (*where, position), found, "innoregio:codelist, categories, or both"
+
+
+def key_problems(resource: Mapping[str, Any], place: Place, names: list[str]) -> Iterator[Problem]:
+    """Keys name fields of the table."""
+    schema = resource["schema"]
+    keys: list[tuple[Place, list[str]]] = [(("primaryKey",), schema["primaryKey"])]
+    keys += [(("uniqueKeys", n), key) for n, key in enumerate(schema.get("uniqueKeys", ()))]
+    for where, key in keys:
+        for position, name in enumerate(key):
+            if name not in names:
+                yield (*place, "schema", *where, position), shown(name), choices(name, names)
+
+
+def foreign_key_problems(
+    resource: Mapping[str, Any], place: Place, names: list[str], resources: list[Any]
+) -> Iterator[Problem]:
+    """Foreign keys point at a key of a table of this dataset."""
+    tables = {other["name"]: other["schema"] for other in resources}
+    for position, key in enumerate(resource["schema"].get("foreignKeys", ())):
+        where: Place = (*place, "schema", "foreignKeys", position)
+        for number, name in enumerate(key["fields"]):
+            if name not in names:
+                yield (*where, "fields", number), shown(name), choices(name, names)
+        reference = key["reference"]
+        target = reference.get("resource", "") or resource["name"]
+        if target not in tables:
+            allowed = choices(target, tables)
+            if target.startswith("codes-"):
+                allowed += "; those to code lists are made when the dataset is published"
+            yield (*where, "reference", "resource"), shown(target), allowed
+            continue
+        keys = [tables[target]["primaryKey"], *tables[target].get("uniqueKeys", ())]
+        if sorted(reference["fields"]) not in [sorted(fields) for fields in keys]:
+            allowed = " or ".join(", ".join(fields) for fields in keys) + f": a key of {target}"
+            yield (*where, "reference", "fields"), ", ".join(map(str, reference["fields"])), allowed
+        elif len(key["fields"]) != len(reference["fields"]):
+            allowed = f"{len(reference['fields'])}, as many as reference.fields"
+            yield (*where, "fields"), f"{len(key['fields'])} fields", allowed
+
+
+def expectation_problems(resource: Mapping[str, Any], place: Place, names: list[str]) -> Iterator[Problem]:
+    """Expectations have bounds that can be met, of columns that are there."""
+    for position, rule in enumerate(resource.get("innoregio:expectations", ())):
+        where: Place = (*place, "innoregio:expectations", position)
+        if rule["rule"] == "rows" and rule.get("maximum", float("inf")) < rule.get("minimum", 0):
+            yield (*where, "maximum"), str(rule["maximum"]), f"at least the minimum, {rule['minimum']}"
+        if rule["rule"] == "newest_period":
+            if ("minimum" in rule) == ("maximum_age" in rule):
+                found = (
+                    "both minimum and maximum_age" if "minimum" in rule else "neither minimum nor maximum_age"
+                )
+                yield where, found, "one of minimum and maximum_age"
+            if "time_period" not in names:
+                yield (*where, "rule"), "newest_period of a table without time_period", "rules of its columns"
+
+
+def _rank(name: str) -> tuple[int, int]:
+    if name in FIRST:
+        return 0, FIRST.index(name)
+    return (2, LAST.index(name)) if name in LAST else (1, 0)
+
+
+def _is_date(text: str) -> bool:
+    try:
+        date.fromisoformat(text)
+    except ValueError:
+        return False
+    return re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text) is not None
