@@ -1,0 +1,114 @@
+"""Which classification an area code belongs to: the rule that gives every row its `geo_classification`.
+
+The rule and its order belong here; the lists it looks codes up in are the table `regions/areas`. Conversion
+between classifications does not belong here.
+"""
+
+import polars as pl
+
+from assets.errors import MappingError
+from assets.normalise.finland_areas import PREFIXES
+
+# First part of the rule: the form of the code alone decides. In this order.
+FORMS = (
+    ("aggregate", r"^(EU|EA)[0-9_]*$"),
+    ("country", r"^[A-Z]{2}$"),
+    ("extra-regio", r"^[A-Z]{2}Z{1,3}$"),
+    ("not-regionalised", r"^[A-Z]{2}X{1,3}$"),
+)
+SHOWN = 10  # codes that an error names
+
+
+def tag_geo(frame: pl.LazyFrame, areas: pl.LazyFrame, declared: str) -> pl.LazyFrame:
+    """The frame with `geo_classification` (String) for its column `geo` (String, Categorical or Enum).
+
+    `areas` is the table `regions/areas`, `declared` the classification that the descriptor declares, such as
+    `nuts-2021` or `maakunta-2025`. The rule is that of `place_codes`. A null `geo` gets a null
+    classification: whether it may be null is for `validate`. The distinct codes are collected here, so that
+    an unknown one stops now: raises `MappingError` naming the first codes and how many there are.
+    """
+    codes = frame.select(pl.col("geo").unique()).collect().to_series().cast(pl.String).drop_nulls()
+    placed = place_codes(codes, areas, declared)
+    lost = placed.filter(pl.col("geo_classification").is_null())
+    if lost.height:
+        shown = ", ".join(lost["geo"].head(SHOWN))
+        more = f" and {lost.height - SHOWN} more" if lost.height > SHOWN else ""
+        raise MappingError(
+            f"{lost.height} area codes are in no list that {declared} may fall back to: {shown}{more}; "
+            f"{lost['reason'][0]}"
+        )
+    tags = placed.select(pl.col("geo").alias("source.geo"), "geo_classification").lazy()
+    key = pl.col("geo").cast(pl.String)
+    return frame.join(tags, left_on=key, right_on="source.geo", how="left", maintain_order="left")
+
+
+def place_codes(codes: pl.Series, areas: pl.LazyFrame, declared: str) -> pl.DataFrame:
+    """Each distinct code with its classification: `geo`, `geo_classification`, `reason` (why it has none),
+    sorted by code.
+
+    1. By form: `EU…`, `EA…` aggregate; two letters country; country and `Z`, `ZZ`, `ZZZ` extra-regio; country
+       and `X`, `XX`, `XXX` not-regionalised (where `areas` lists a classification, the code must be in it).
+    2. By list: the declared version if it holds the code; else the newest earlier version that does; else the
+       oldest later one. Where a national division is declared, the prefix says which division a code belongs
+       to (`MK07`, `SK071`, `KU398`) and its year follows the declared one; where NUTS is declared, only NUTS
+       lists are looked at: SK021 is then in Slovakia.
+
+    Raises `MappingError` where `areas` has no list of the declared name.
+    """
+    family, _, year = declared.rpartition("-")
+    listed = areas.select("geo_classification", "geo").collect()
+    if not listed["geo_classification"].eq(declared).any():
+        known = listed["geo_classification"].unique().sort()
+        same = ", ".join(known.filter(known.str.starts_with(f"{family}-"))) or "none of its kind"
+        raise MappingError(f"the declared classification {declared} has no list; there are {same}")
+    names = pl.DataFrame({"geo": codes.cast(pl.String).unique().sort()}).drop_nulls()
+    forms = pl.coalesce(pl.when(pl.col("geo").str.contains(form)).then(pl.lit(name)) for name, form in FORMS)
+    names = names.with_columns(forms.alias("form"), _family(family).alias("family"))
+    lists = (
+        listed.with_columns(
+            pl.col("geo_classification").str.extract_groups(r"^(?<family>.+)-(?<year>\d{4})$").alias("parts")
+        )
+        .unnest("parts")
+        .filter(pl.col("year").is_not_null())
+        .with_columns(pl.col("year").cast(pl.Int64))
+    )
+    away = (pl.col("year") - int(year)).alias("away")
+    found = (
+        names.filter(pl.col("form").is_null())
+        .join(lists, on=["family", "geo"], how="inner")
+        .sort(away > 0, away.abs())
+        .unique("geo", keep="first")
+        .select("geo", "geo_classification")
+    )
+    unknown = _not_listed(names, listed)
+    placed = names.join(found, on="geo", how="left").join(unknown, on="geo", how="left")
+    by_form = pl.when(pl.col("unlisted").is_null()).then("form")
+    return placed.select(
+        "geo",
+        pl.coalesce(by_form, "geo_classification").alias("geo_classification"),
+        pl.when(pl.col("unlisted").is_not_null())
+        .then(pl.format("{} has no such code: map it, or add it to the list", "form"))
+        .when(pl.col("form").is_null() & pl.col("geo_classification").is_null())
+        .then(pl.format("no {} list has it: map it, ignore it, or declare another classification", "family"))
+        .alias("reason"),
+    ).sort("geo")
+
+
+def _family(declared: str) -> pl.Expr:
+    """The kind of list a code is looked up in: NUTS where NUTS is declared, else the division that its prefix
+    says."""
+    if declared not in PREFIXES.values():
+        return pl.lit(declared)
+    prefix = pl.col("geo").str.extract(r"^([A-Z]+)[0-9]")
+    return prefix.replace_strict(PREFIXES, default=declared)
+
+
+def _not_listed(names: pl.DataFrame, listed: pl.DataFrame) -> pl.DataFrame:
+    """The codes whose form says a classification that is listed, but without them: `geo`, `unlisted`."""
+    kinds = listed["geo_classification"].unique().implode()
+    formed = names.filter(pl.col("form").is_in(kinds)).select(
+        "geo", pl.col("form").alias("geo_classification")
+    )
+    return formed.join(listed, on=["geo", "geo_classification"], how="anti").select(
+        "geo", pl.lit(True).alias("unlisted")
+    )

@@ -1,0 +1,189 @@
+"""Eurostat's NUTS workbooks (XLS and XLSX, six of them from 2003 to 2024) as one table of lines.
+
+Finding the sheets and columns that carry lists, correspondences and change texts, whatever the year's layout,
+belongs here. What the lines mean (which codes a version holds, what kind of change a line is) belongs to
+`nuts_lists` and `nuts_changes`.
+"""
+
+import re
+from collections.abc import Mapping
+from pathlib import Path
+
+import fastexcel
+import polars as pl
+
+from assets.errors import SourceError
+from assets.normalise.delimited import read_delimited
+from assets.normalise.source_table import SourceTable, read_bytes, source_name
+
+_TEXTS = ("old", "new", "level", "name", "change", "explanation")
+
+_LIST = re.compile(r"(?:NUTS|NUTS & SR) ?\d{4}|Statistical Regions")
+_BOTH = re.compile(r"(?:(?:NUTS|SR)|Changes detailed NUTS) ?(\d{4}) ?- ?(?:NUTS|SR)? ?(\d{4})")
+_DETAIL = re.compile(r"(?:Correspondence|Changes) NUTS-[123]")
+_IGNORED_SHEETS = re.compile(
+    r"version date|urban-rural|metropolitan|coastal|changes overview.*|cyrillic & greek to latin"
+    r"|nuts-3 typologies",
+    re.IGNORECASE,
+)
+_HEADERS: dict[
+    str, str | None
+] = {  # header -> our column; None: ignored by name (orders, codes of the texts, legends)
+    r"code \d{4}": "code",
+    r"(nuts|sr) code": "new",
+    r"country": "name",
+    r"(nuts|statis\w+ regions) level [123].*": "name",
+    r"(nuts |sr )?label": "name",
+    r"(nuts |sr )?level": "level",
+    r"change|change comments": "change",
+    r"explanation.*": "explanation",
+    r"country code|country order|(of )?countries|nuts \d{4}|region order.*|#": None,
+    r"change codes.*|\* change codes:": None,
+}
+_CODE = r"^([A-Z]{2}[0-9A-Z]{0,3})(?: \(part\))?$"
+_REMARK = r"^(Note: |Data can thus be aggregated |Statistical regions \(|`$)"  # lines that are no area
+
+
+def read_nuts_workbook(source: Path | bytes) -> SourceTable:
+    """The lines of one workbook that name areas, in the order of sheets and lines.
+
+    `source` is the workbook, or its cells as text as the bundle has them (CSV: `sheet`, `line`, `c1` …).
+    Columns, all String, null where the line says nothing: `sheet` (`list`: areas of one version;
+    `correspondence`: the full list of both versions side by side; `detail`: the sheets with the changes of
+    one level), `from` and `to` (years of the versions; `from` is null in a list), `old` and `new` (codes
+    without blanks and `(part)`), `part` (`old` or `new`: which of the two the workbook marks as a part),
+    `level` (`0` country to `3`), `name`, `change` and `explanation` (texts as given, blanks collapsed).
+    Metadata: `from`, `to`.
+
+    Raises `SourceError` where the file is neither, a sheet or column is unknown, a line holds neither a code
+    nor a known remark, or a level contradicts its code.
+    """
+    content = read_bytes(source)
+    name = source_name(source)
+    if content.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
+        return _lines(_sheets_of_workbook(content, name), name)
+    return workbook_lines(read_delimited(content).frame, name)
+
+
+def workbook_lines(cells: pl.LazyFrame, name: str) -> SourceTable:
+    """The lines of a workbook whose cells are given as a table (`sheet`, `line`, `c1` …); see
+    `read_nuts_workbook`."""
+    frame = cells.collect()
+    if frame.columns[:2] != ["sheet", "line"] or frame.width < 3:
+        raise SourceError(name, "", f"neither a workbook nor its cells; columns: {', '.join(frame.columns)}")
+    groups = frame.partition_by("sheet", maintain_order=True, include_key=True)
+    return _lines({group.item(0, "sheet"): group.drop("sheet") for group in groups}, name)
+
+
+def _sheets_of_workbook(content: bytes, name: str) -> dict[str, pl.DataFrame]:
+    try:
+        book = fastexcel.read_excel(content)
+        cells = {
+            s: book.load_sheet(s, header_row=None, dtypes="string").to_polars() for s in book.sheet_names
+        }
+    except Exception as error:  # fastexcel's errors have no common public class
+        raise SourceError(name, "", f"the workbook cannot be read ({error}); fetch it again") from error
+    return {
+        sheet: frame.with_row_index("line", 1).cast(pl.String)
+        for sheet, frame in cells.items()
+        if frame.width
+    }
+
+
+def _tidy(columns: list[str]) -> pl.Expr:
+    """The first of the cells that holds a text, its blanks of every kind collapsed; null where none does."""
+    texts = [pl.when(pl.col(c).str.contains(r"\S")).then(pl.col(c)) for c in columns]
+    return pl.coalesce(texts).str.replace_all(r"[\s\u00a0]+", " ").str.strip_chars()
+
+
+def _lines(sheets: Mapping[str, pl.DataFrame], name: str) -> SourceTable:
+    """The lines of all sheets; a sheet is `line` and its cells."""
+    years = next((found for sheet in sheets if (found := _BOTH.fullmatch(sheet))), None)
+    if years is None:
+        raise SourceError(
+            name, "", f"no sheet puts two NUTS versions side by side; sheets: {', '.join(sheets)}"
+        )
+    first, last = years.groups()
+    tables = []
+    for sheet, cells in sheets.items():
+        where = f"sheet {sheet!r}"
+        if _BOTH.fullmatch(sheet):
+            tables.append(_table(cells, ("correspondence", first, last), name, where))
+        elif _DETAIL.fullmatch(sheet):
+            tables.append(_table(cells, ("detail", first, last), name, where))
+        elif _LIST.fullmatch(sheet):
+            tables.append(_table(cells, ("list", None, last), name, where))
+        elif not _IGNORED_SHEETS.fullmatch(sheet):
+            raise SourceError(
+                name, where, "an unknown sheet; say in the reader what it is, or ignore it by name"
+            )
+    return SourceTable(pl.concat(tables).lazy(), {"from": first, "to": last})
+
+
+def _table(cells: pl.DataFrame, labels: tuple[str, str | None, str], source: str, where: str) -> pl.DataFrame:
+    """The lines of one sheet in our columns; `labels` are sheet, from and to.
+
+    A `detail` sheet has no column for the level, and can list a code of another level than its own: the level
+    is the length of the code.
+    """
+    names = cells.columns[1:]
+    header = pl.any_horizontal(
+        pl.col(names).str.contains(r"^((NUTS|SR) )?Code( \d{4})?\s*$").fill_null(False)
+    )
+    start = cells.head(10).select(header.arg_true()).to_series()
+    if start.is_empty():
+        raise SourceError(source, where, "no line of headers with a code column")
+    titles = {
+        name: " ".join((title or "").split())
+        for name, title in cells[start[0], names].rows(named=True)[0].items()
+    }
+    columns = _columns(titles, labels[0], source, where)
+    texts = [(_tidy(columns[c]) if c in columns else pl.lit(None, pl.String)).alias(c) for c in _TEXTS]
+    lines = cells[start[0] + 1 :].select(
+        "line", *texts, pl.concat_str(names, ignore_nulls=True).str.strip_chars().alias("first")
+    )
+    codes = [pl.col(side).str.extract(_CODE).alias(f"{side}.code") for side in ("old", "new")]
+    parts = [pl.when(pl.col(side).str.ends_with("(part)")).then(pl.lit(side)) for side in ("old", "new")]
+    level = (pl.coalesce("new.code", "old.code").str.len_chars() - 2).cast(pl.String).alias("level.code")
+    lines = lines.with_columns(*codes, pl.coalesce(parts).alias("part")).with_columns(level)
+    _check(lines, source, where)
+    given = [
+        pl.lit(text, pl.String).alias(c) for c, text in zip(("sheet", "from", "to"), labels, strict=True)
+    ]
+    found = lines.filter(pl.col("level.code").is_not_null())
+    return found.with_columns(given).select(
+        "sheet", "from", "to", pl.col("old.code").alias("old"), pl.col("new.code").alias("new"), "part",
+        pl.col("level.code").alias("level"), "name", "change", "explanation",
+    )  # fmt: skip
+
+
+def _check(lines: pl.DataFrame, source: str, where: str) -> None:
+    """Stop at the first line that is neither an area nor a known remark, or whose level is not that of its
+    code."""
+    has_code = pl.col("level.code").is_not_null()
+    remark = (pl.col("first") == "") | pl.col("first").str.contains(_REMARK)
+    stray = [pl.col(side).is_not_null() & pl.col(f"{side}.code").is_null() for side in ("old", "new")]
+    problems = (
+        (~has_code & ~remark, "no area code, but {!r}", "first"),
+        (has_code & stray[0], "{!r} is not an area code", "old"),
+        (has_code & stray[1], "{!r} is not an area code", "new"),
+        (has_code & (pl.col("level") != pl.col("level.code")), "level {!r} is not that of the code", "level"),
+    )
+    for wrong, problem, column in problems:
+        for line, text in lines.filter(wrong).select("line", column).head(1).iter_rows():
+            raise SourceError(source, f"{where}, line {line}", problem.format(text))
+
+
+def _columns(header: Mapping[str, str], kind: str, source: str, where: str) -> dict[str, list[str]]:
+    """Our column -> the cells it is in, by the line of headers; a header that is neither mapped nor ignored
+    stops."""
+    columns: dict[str, list[str]] = {}
+    for cell, text in header.items():
+        ours = [column for pattern, column in _HEADERS.items() if re.fullmatch(pattern, text, re.IGNORECASE)]
+        if text and not ours:
+            raise SourceError(source, where, f"an unknown column {text!r}; map or ignore it in the reader")
+        if ours and ours[0] == "code":  # the earlier version stands first; a list has only one
+            columns.setdefault("old" if kind != "list" and "old" not in columns else "new", []).append(cell)
+        elif ours and ours[0]:
+            columns.setdefault(ours[0], []).append(cell)
+    return columns

@@ -1,0 +1,97 @@
+"""The lists that the project itself keeps in `schemas/regions/`: countries, aggregates, in-force dates.
+
+Reading those lists as tables belongs here, and the areas that follow from a rule and not from a list
+(extra-regio, not-regionalised). What a provider publishes belongs to `nuts_lists` and `finland_areas`.
+"""
+
+from importlib.resources import files
+
+import polars as pl
+
+from assets.normalise.nuts_lists import country_of
+
+# Names of the areas outside the regions are ours, but for "Extra-Regio NUTS 1", which the workbooks have.
+_OUTSIDE = (
+    ("extra-regio", "Z", "Extra-Regio NUTS {}", "Alueiden ulkopuolinen, NUTS {}", "Utanför regionerna, Nuts {}", "Extra-regio NUTS {}"),
+    ("not-regionalised", "X", "Not regionalised NUTS {}", "Ei alueittain, NUTS {}", "Ej fördelat på regioner, Nuts {}", "Not regionalised NUTS {}"),
+)  # fmt: skip
+
+
+def read_region_list(name: str) -> pl.DataFrame:
+    """One list of `schemas/regions/` (`countries`, `aggregates`, `classifications` …), every column
+    String."""
+    with (files("schemas") / "regions" / f"{name}.csv").open("rb") as lines:
+        return pl.read_csv(lines, infer_schema=False)
+
+
+def countries() -> pl.DataFrame:
+    """The areas of the classification `country`: two-letter codes as Eurostat writes them (EL, UK, XK), level
+    0."""
+    return read_region_list("countries").select(
+        pl.lit("country").alias("geo_classification"),
+        pl.col("code").alias("geo"),
+        pl.lit(0, pl.Int64).alias("level"),
+        "name_native",
+        "name_fi",
+        "name_sv",
+        "name_en",
+        pl.col("code").alias("country"),
+    )
+
+
+def aggregates() -> pl.DataFrame:
+    """The areas of the classification `aggregate`: EU and euro area in their compositions."""
+    return read_region_list("aggregates").select(
+        pl.lit("aggregate").alias("geo_classification"),
+        pl.col("code").alias("geo"),
+        "name_native",
+        "name_fi",
+        "name_sv",
+        "name_en",
+    )
+
+
+def outside_regions(versions: pl.DataFrame) -> pl.DataFrame:
+    """Extra-regio (`FIZ`, `FIZZ`, `FIZZZ`) and not-regionalised (`FIX` …) of every country with regions in
+    some NUTS version."""
+    regional = (
+        versions.filter(pl.col("level") > 0)
+        .select(pl.col("geo").str.head(2).alias("code"))
+        .unique()
+        .sort("code")
+    )
+    return pl.concat(
+        regional.select(
+            pl.lit(classification).alias("geo_classification"),
+            pl.format(f"{{}}{letter * level}", "code").alias("geo"),
+            pl.lit(level, pl.Int64).alias("level"),
+            (
+                country_of(pl.col("code")) if level == 1 else pl.format(f"{{}}{letter * (level - 1)}", "code")
+            ).alias("parent"),
+            *(
+                pl.lit(text.format(level)).alias(column)
+                for text, column in zip(texts, ("name_native", "name_fi", "name_sv", "name_en"), strict=True)
+            ),
+            country_of(pl.col("code")).alias("country"),
+        )
+        for classification, letter, *texts in _OUTSIDE
+        for level in (1, 2, 3)
+    )
+
+
+def classifications(national: pl.DataFrame) -> pl.DataFrame:
+    """`geo_classification`, `in_force_from`, `in_force_to` (Date) of every classification; `national` gives
+    the yearly ones."""
+    listed = read_region_list("classifications").select(
+        "geo_classification", pl.col("in_force_from", "in_force_to").str.to_date("%Y-%m-%d")
+    )
+    year = pl.col("geo_classification").str.extract(r"-(\d{4})$").cast(pl.Int32)
+    yearly = national.select(pl.col("geo_classification").unique()).select(
+        "geo_classification",
+        pl.date(year, 1, 1).alias("in_force_from"),
+        pl.date(year, 12, 31).alias("in_force_to"),
+    )
+    undated = pl.DataFrame(
+        {"geo_classification": ["country", "aggregate", "extra-regio", "not-regionalised"]}
+    )
+    return pl.concat([listed, yearly, undated], how="diagonal").sort("geo_classification")
