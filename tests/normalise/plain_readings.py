@@ -82,3 +82,27 @@ def plain_sdmx_csv(content: bytes, dimensions: list[str]) -> Cells:
             cells[key] = (float(value) if value else None, flag or None)
     assert len(cells) == len(records)
     return cells
+
+
+def plain_px(content: bytes, encoding: str) -> Cells:
+    """PX files without KEYS, main language, by codes or else values."""
+    text = content.decode(encoding)
+    head, data = text.split("DATA=", 1)
+
+    def strings(pattern: str) -> list[str]:
+        found = re.search(r"^" + pattern + r"=((?:[^\";]|\"[^\"]*\")*);", head, re.MULTILINE)
+        joined = re.sub(r"\"\s*\n\s*\"", "", found[1].replace("\r", "")) if found else ""
+        return re.findall(r"\"([^\"]*)\"", joined)
+
+    variables = strings("STUB") + strings("HEADING")
+    codes = [
+        strings(rf'CODES\("{re.escape(v)}"\)') or strings(rf'VALUES\("{re.escape(v)}"\)') for v in variables
+    ]
+    cells: Cells = {}
+    tokens = re.split(r"[\s;,]+", data.strip().removesuffix(";").strip(" \r\n;"))
+    keys = list(product(*codes))
+    assert len(tokens) == len(keys)
+    for key, token in zip(keys, tokens, strict=True):
+        symbol = token.startswith('"')
+        cells[key] = (None, token.strip('"')) if symbol else (float(token), None)
+    return cells
