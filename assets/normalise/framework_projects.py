@@ -1,0 +1,69 @@
+"""What no mapping says of CORDIS's projects: persons withheld, one row per organisation, costs not declared.
+
+Hooks of `schemas/datasets/framework-projects.yaml`, frame in, frame out; they get the mapped fields and, as
+`source.<name>`, the columns that the descriptor ignores. Codes and types belong to the descriptor, which
+columns a bundle leaves blank to `fetch`.
+"""
+
+import polars as pl
+
+from assets.descriptor import Resource
+
+_LINE_BREAKS = r"\s*[\r\n\t\x{0B}\x{0C}\x{85}\x{2028}\x{2029}]+\s*"
+
+
+def finish_projects(frame: pl.LazyFrame, resource: Resource) -> pl.LazyFrame:
+    """`projects`: titles and acronyms in one line, a total cost of 0 (not declared) null."""
+    return frame.with_columns(_one_line("acronym"), _one_line("title"), _declared("total_cost"))
+
+
+def withhold_persons(frame: pl.LazyFrame, resource: Resource) -> pl.LazyFrame:
+    """`participations`: `name_withheld`, then no `organisation`; a total cost of 0 (not declared) null.
+
+    A contribution of 0 stays 0: it is a fact (paid through another participant).
+    """
+    return frame.with_columns(
+        pl.when(~_may_be_person("source.city")).then("organisation"),
+        _may_be_person("source.city").alias("name_withheld"),
+        _declared("total_cost"),
+    )
+
+
+def gather_organisations(frame: pl.LazyFrame, resource: Resource) -> pl.LazyFrame:
+    """`organisations`: one row per PIC, from the row of the newest `contentUpdateDate`, then of the highest
+    project number, then of the lowest order; rows without PIC and of possible persons are none.
+
+    An update time that is missing counts as the oldest. `contentUpdateDate` sorts as text (ISO 8601).
+    """
+    newest = (
+        pl.col("source.contentUpdateDate"),
+        pl.col("source.projectID").cast(pl.Int64),
+        -pl.col("source.order").cast(pl.Int64),
+    )
+    return (
+        frame.filter(~_may_be_person("city"), pl.col("organisation").is_not_null())
+        .sort(newest, descending=True, nulls_last=True)
+        .unique("organisation", keep="first", maintain_order=True)
+        .with_columns(_one_line("name"), _one_line("short_name"), _one_line("city"))
+    )
+
+
+def _may_be_person(city: str) -> pl.Expr:
+    """Whether a participant has neither street nor city, as sole traders and fellows in CORDIS have it.
+
+    The one rule for bundle and live file. The bundle has no streets; its script makes sure that a city is
+    missing there only where the street was missing too (`fetch.bundle_cordis`).
+    """
+    return _blank("source.street") & _blank(city)
+
+
+def _blank(column: str) -> pl.Expr:
+    return pl.col(column).fill_null("").str.strip_chars() == ""
+
+
+def _declared(column: str) -> pl.Expr:
+    return pl.when(pl.col(column) != 0).then(column)
+
+
+def _one_line(column: str) -> pl.Expr:
+    return pl.col(column).str.replace_all(_LINE_BREAKS, " ").str.strip_chars()
