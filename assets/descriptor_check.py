@@ -31,10 +31,9 @@ _TYPES = {
 
 def check_profile(document: Document, profile: Path, definition: str = "") -> list[DescriptorMistake]:
     """The mistakes of a document by the profile, or by its `definition` (`catalogue`, `sharedFields`)."""
-    validator, registry = _validator(profile, definition)
+    validator = _validator(profile, definition)
     errors = validator.iter_errors(document.data)
-    problems = [problem for error in errors for problem in _problems(error, validator.schema, registry)]
-    return placed(document, problems)
+    return placed(document, (problem for error in errors for problem in _problems(error, validator.schema)))
 
 
 def placed(document: Document, problems: Iterable[Problem]) -> list[DescriptorMistake]:
@@ -64,21 +63,37 @@ def choices(found: Any, allowed: Iterable[str]) -> str:
 
 
 @functools.cache
-def _validator(profile: Path, definition: str) -> tuple[Any, Any]:
+def _validator(profile: Path, definition: str) -> Any:
     from jsonschema import Draft202012Validator  # a tenth of a second; `innoregio --help` does without
     from referencing import Registry, Resource
 
     contents = [json.loads(path.read_bytes()) for path in (profile, profile.with_name(_STANDARD))]
     resources = [(content["$id"], Resource.from_contents(content)) for content in contents]
     registry: Any = Registry().with_resources(resources).crawl()
-    schema = {"$ref": contents[0]["$id"] + (f"#/$defs/{definition}" if definition else "")}
-    return Draft202012Validator(schema, registry=registry), registry
+    found = registry.resolver().lookup(contents[0]["$id"] + (f"#/$defs/{definition}" if definition else ""))
+    return Draft202012Validator(_inlined(found.contents, found.resolver))
 
 
-def _problems(error: Any, schema: Any, registry: Any) -> Iterator[Problem]:
+def _inlined(schema: Any, resolver: Any) -> Any:
+    """A schema with every `$ref` replaced by what it refers to, so that checking looks nothing up."""
+    if isinstance(schema, list):
+        return [_inlined(item, resolver) for item in schema]
+    if not isinstance(schema, dict):
+        return schema
+    own = {name: _inlined(value, resolver) for name, value in schema.items() if name not in ("$ref", "$defs")}
+    if "$ref" not in schema:
+        return own
+    resolved = resolver.lookup(schema["$ref"])
+    target = _inlined(resolved.contents, resolved.resolver)
+    if set(own) & set(target) - {"description"}:
+        return {**own, "allOf": [*own.get("allOf", []), target]}
+    return {**target, **own}
+
+
+def _problems(error: Any, schema: Any) -> Iterator[Problem]:
     place, found = tuple(error.absolute_path), error.instance
     rule, value = error.validator, error.validator_value
-    guideline = _guideline(error, schema, registry)
+    guideline = _guideline(error, schema)
     if rule == "additionalProperties":
         known = [name for name in error.schema["properties"] if name not in found]
         for name in sorted(set(found) - set(error.schema["properties"])):
@@ -104,20 +119,11 @@ def _problems(error: Any, schema: Any, registry: Any) -> Iterator[Problem]:
         yield place, shown(found), guideline
 
 
-def _guideline(error: Any, schema: Any, registry: Any) -> str:
-    """The text of the innermost property that the error is in; a property's own goes before that of what it
-    refers to.
-    """
-    resolver, text = registry.resolver(), ""
-    for step in error.absolute_schema_path:  # `$ref` and `if` are not in it
-        while step not in schema and "$ref" in schema:
-            kept = schema.get("description")
-            resolved = resolver.lookup(schema["$ref"])
-            schema, resolver = resolved.contents, resolved.resolver
-            text = kept or schema.get("description") or text
+def _guideline(error: Any, schema: Any) -> str:
+    """The text of the innermost property that the error is in."""
+    text = ""
+    for step in error.absolute_schema_path:
         schema = schema[step]
         if isinstance(schema, dict):
             text = schema.get("description") or text
-        elif not isinstance(schema, list):
-            break
     return text

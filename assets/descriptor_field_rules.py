@@ -46,8 +46,9 @@ def field_problems(field: Mapping[str, Any], place: Place, shared: Shared) -> It
         yield (*place, "innoregio:decimals"), f"decimals of the type {kind}", "only on the type number"
     if "format" in field and kind != "string":
         yield (*place, "format"), shown(field["format"]), f"no format on the type {kind}"
-    if "innoregio:flags" in field and field["name"] != "obs_flag":
-        yield (*place, "innoregio:flags"), f"flags on {field['name']}", "only on obs_flag"
+    for own, only in (("innoregio:flags", "obs_flag"), ("innoregio:status", "obs_status")):
+        if own in field and field["name"] != only:
+            yield (*place, own), f"{own} on {field['name']}", f"only on {only}"
     for language, text in field.get("innoregio:note", {}).items():
         if not text.rstrip().endswith("."):
             yield (*place, "innoregio:note", language), shown(text), "a sentence, with a full stop"
@@ -141,6 +142,10 @@ def code_problems(
         if code not in known:
             yield (*place, "innoregio:use", position), shown(code), choices(code, sorted(known))
     use = set(field.get("innoregio:use", known)) | seen
+    statuses = field.get("innoregio:status")
+    for symbol, code in statuses.items() if isinstance(statuses, dict) else ():
+        if known and code not in known:
+            yield (*place, "innoregio:status", symbol), shown(code), choices(code, sorted(known))
     mapping, ignored = field.get("innoregio:codes", {}), field.get("innoregio:ignoreCodes", [])
     for theirs, ours in mapping.items():
         if known and ours not in use:
