@@ -27,6 +27,7 @@ _TYPES = {
     "array": "a list",
     "object": "a mapping",
 }
+_TEXT_KEYWORDS = {"type", "enum", "minLength", "pattern", "description", "title", "$comment"}
 
 
 def check_profile(document: Document, profile: Path, definition: str = "") -> list[DescriptorMistake]:
@@ -64,14 +65,43 @@ def choices(found: Any, allowed: Iterable[str]) -> str:
 
 @functools.cache
 def _validator(profile: Path, definition: str) -> Any:
-    from jsonschema import Draft202012Validator  # a tenth of a second; `innoregio --help` does without
+    from jsonschema import Draft202012Validator, validators  # a tenth of a second; `--help` does without
     from referencing import Registry, Resource
 
     contents = [json.loads(path.read_bytes()) for path in (profile, profile.with_name(_STANDARD))]
     resources = [(content["$id"], Resource.from_contents(content)) for content in contents]
     registry: Any = Registry().with_resources(resources).crawl()
     found = registry.resolver().lookup(contents[0]["$id"] + (f"#/$defs/{definition}" if definition else ""))
-    return Draft202012Validator(_inlined(found.contents, found.resolver))
+    extend: Any = validators.extend
+    quick = extend(Draft202012Validator, {"properties": _properties, "items": _items})
+    return quick(_inlined(found.contents, found.resolver))
+
+
+# Most of a descriptor is text. jsonschema makes a validator object for each piece of it; these two keywords look first
+# whether the text is sound, and leave everything else, and all errors, to jsonschema: half the time for the same verdict.
+def _properties(validator: Any, properties: Any, instance: Any, schema: Any) -> Iterator[Any]:
+    if validator.is_type(instance, "object"):
+        for name, subschema in properties.items():
+            if name in instance and not _is_sound_text(instance[name], subschema):
+                yield from validator.descend(instance[name], subschema, path=name, schema_path=name)
+
+
+def _items(validator: Any, subschema: Any, instance: Any, schema: Any) -> Iterator[Any]:
+    if validator.is_type(instance, "array"):
+        for position, item in enumerate(instance):
+            if not _is_sound_text(item, subschema):
+                yield from validator.descend(item, subschema, path=position)
+
+
+def _is_sound_text(value: Any, schema: Any) -> bool:
+    if not isinstance(value, str) or not isinstance(schema, dict):
+        return False
+    return schema.keys() <= _TEXT_KEYWORDS and (
+        schema.get("type", "string") == "string"
+        and value in schema.get("enum", (value,))
+        and len(value) >= schema.get("minLength", 0)
+        and re.search(schema.get("pattern", ""), value) is not None
+    )
 
 
 def _inlined(schema: Any, resolver: Any) -> Any:

@@ -5,7 +5,7 @@ take for numbers, dates or booleans. What a property may say belongs to `descrip
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -27,14 +27,20 @@ class _CoreLoader(_Base):  # type: ignore[misc]
     yaml_implicit_resolvers: dict[str, list[tuple[str, re.Pattern[str]]]] = {}  # noqa: RUF012  PyYAML's own name
 
 
-_CoreLoader.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile(r"^(true|false)$"), list("tf"))
-_CoreLoader.add_implicit_resolver("tag:yaml.org,2002:null", re.compile(r"^(null|)$"), ["n", ""])
-_CoreLoader.add_implicit_resolver(
-    "tag:yaml.org,2002:float", re.compile(r"^-?(0|[1-9][0-9]*)\.[0-9]+$"), list("-0123456789")
-)
-_CoreLoader.add_implicit_resolver(
-    "tag:yaml.org,2002:int", re.compile(r"^-?(0|[1-9][0-9]*)$"), list("-0123456789")
-)
+_TAG = "tag:yaml.org,2002:"
+for _name, _pattern, _starts in (
+    ("bool", r"^(true|false)$", list("tf")),
+    ("null", r"^(null|)$", ["n", ""]),
+    ("float", r"^-?(0|[1-9][0-9]*)\.[0-9]+$", list("-0123456789")),
+    ("int", r"^-?(0|[1-9][0-9]*)$", list("-0123456789")),
+):
+    _CoreLoader.add_implicit_resolver(_TAG + _name, re.compile(_pattern), _starts)
+_PLAIN: dict[str, Callable[[str], Any]] = {
+    f"{_TAG}bool": lambda text: text == "true",
+    f"{_TAG}null": lambda text: None,
+    f"{_TAG}float": float,
+    f"{_TAG}int": int,
+}
 
 # What an unquoted scalar, meant as text, becomes in readers of YAML 1.1 (PyYAML's default, R's yaml, Ruby).
 _TRAPS: tuple[tuple[re.Pattern[str], str], ...] = (
@@ -48,6 +54,7 @@ _TRAPS: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"~|Null|NULL"), "null"),
     (re.compile(r"<<|="), "a merge key or a default value"),
 )
+_TRAP_STARTS = frozenset("+-.0123456789~<=yYnNoOtTfF")
 
 
 class DescriptorMistake(DescriptorError):
@@ -140,6 +147,8 @@ def shown_place(place: Place) -> str:
 
 def trap(text: str) -> str | None:
     """What readers of YAML 1.1 take the unquoted `text` for, None where it is safe."""
+    if text[:1] not in _TRAP_STARTS:
+        return None
     return next((meaning for pattern, meaning in _TRAPS if pattern.fullmatch(text)), None)
 
 
@@ -208,27 +217,17 @@ def _is_text(node: Any) -> bool:
 
 
 def _scalar(node: Any, place: Place, document: Document, mistakes: list[DescriptorMistake]) -> Any:
-    tag, text = node.tag.rsplit(":", 1)[-1], node.value
-    if tag == "str":
+    tag, text = node.tag, node.value
+    if tag == f"{_TAG}str":
         meaning = None if node.style else trap(text)
         if meaning:
+            found = f"{text} without quotes, which other YAML readers take for {meaning}"
+            line = node.start_mark.line + 1
             mistakes.append(
-                DescriptorMistake(
-                    document.path,
-                    node.start_mark.line + 1,
-                    shown_place(place),
-                    f"{text} without quotes, which other YAML readers take for {meaning}",
-                    f'"{text}" in quotes',
-                )
+                DescriptorMistake(document.path, line, shown_place(place), found, f'"{text}" in quotes')
             )
         return text
-    if tag == "int":
-        return int(text)
-    if tag == "float":
-        return float(text)
-    if tag == "bool":
-        return text == "true"
-    if tag == "null":
-        return None
-    mistakes.append(document.mistake(place, f"the tag {node.tag}", "plain YAML without tags"))
+    if tag in _PLAIN:
+        return _PLAIN[tag](text)
+    mistakes.append(document.mistake(place, f"the tag {tag}", "plain YAML without tags"))
     return text
