@@ -77,8 +77,9 @@ def _validator(profile: Path, definition: str) -> Any:
     return quick(_inlined(found.contents, found.resolver))
 
 
-# Most of a descriptor is text. jsonschema makes a validator object for each piece of it; these two keywords look first
-# whether the text is sound, and leave everything else, and all errors, to jsonschema: half the time for the same verdict.
+# Most of a descriptor is text, and jsonschema makes a validator object for each piece of it. These two
+# keywords look first whether the text is sound, and leave all else, and all errors, to jsonschema: the same
+# verdict in half the time.
 def _properties(validator: Any, properties: Any, instance: Any, schema: Any) -> Iterator[Any]:
     if validator.is_type(instance, "object"):
         for name, subschema in properties.items():
