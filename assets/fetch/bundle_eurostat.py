@@ -36,7 +36,7 @@ SELECTIONS = {
         "fi": "Taulukosta demo_r_pjanaggr3 paketissa on kokonaisväestö (molemmat sukupuolet, kaikki iät) "
         "Suomen, Saksan ja Romanian NUTS 3 -alueilla vuosina 2000–2020.",
         "sv": "Ur tabellen demo_r_pjanaggr3 innehåller paketet den totala folkmängden (båda könen, alla "
-        "åldrar) i NUTS 3-regionerna i Finland, Tyskland och Rumänien 2000–2020.",
+        "åldrar) i Nuts 3-regionerna i Finland, Tyskland och Rumänien 2000–2020.",
         "en": "From table demo_r_pjanaggr3 the package holds the total population (both sexes, all ages) "
         "of the NUTS 3 regions of Finland, Germany and Romania, 2000–2020.",
     },
