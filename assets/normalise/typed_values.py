@@ -108,7 +108,7 @@ def _parsed(text: pl.Expr, field: Field, dtype: pl.DataType, decimal_comma: bool
         moment = only(_MOMENT, text).str.replace(_MOMENT, "${1}T${2}Z")
         return moment.str.to_datetime("%Y-%m-%dT%H:%M:%S%.fZ", time_unit="us", time_zone="UTC", strict=False)
     if dtype.is_integer():
-        return only(r"^[+-]?\d+$", text).cast(dtype, strict=False)
+        return text.cast(dtype, strict=False)
     point = pl.when(text.str.contains(r"^[^.,]*,[^.,]*$")).then(text.str.replace(",", ".", literal=True))
     number = point.otherwise(text) if decimal_comma else text
     if isinstance(dtype, pl.Decimal):

@@ -111,7 +111,8 @@ def test_nil_with_another_value_stops() -> None:
 
 
 @pytest.mark.parametrize(
-    ("value", "flag"), [(1.0, "..."), (1.0, "z"), (1.0, "x"), (None, "*"), (1.0, "e|X"), (1.0, "b u")]
+    ("value", "flag"),
+    [(1.0, "..."), (1.0, "z"), (1.0, "x"), (None, "e|X"), (None, "*"), (1.0, "e|X"), (1.0, "b u")],
 )
 def test_an_unknown_flag_stops_and_is_named(value: float | None, flag: str) -> None:
     with pytest.raises(MappingError) as error:

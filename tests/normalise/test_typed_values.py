@@ -49,7 +49,10 @@ def test_text_becomes_its_type(type: str, given: dict[str, Any], text: str, valu
 @pytest.mark.parametrize(
     ("type", "given", "text"),
     [
-        *[("integer", {}, text) for text in ("1.0", "1 000", "1e3", "٧", "9223372036854775808", "0x1")],
+        *[
+            ("integer", {}, text)
+            for text in ("1.0", "1 000", "1_000", "1e3", "1 ,", "--1", "+", "٧", "9223372036854775808", "0x1")
+        ],
         *[
             ("number", {}, text)
             for text in ("nan", "inf", "1,5", "1 000", "1_000", "5.", ".5", "1e999", "12€")
