@@ -8,6 +8,7 @@ from assets.normalise.cordis import read_cordis_csv
 from assets.normalise.delimited import read_delimited
 from assets.normalise.eurostat_tsv import read_eurostat_tsv
 from assets.normalise.jsonstat import read_jsonstat
+from assets.normalise.px import read_px
 from assets.normalise.sdmx_csv import read_sdmx_csv
 from assets.normalise.source_table import SourceTable
 
@@ -17,6 +18,7 @@ READERS: dict[str, Reader] = {
     "json-stat": lambda path, source: read_jsonstat(path),
     "tsv": lambda path, source: read_eurostat_tsv(path),
     "sdmx-csv": lambda path, source: read_sdmx_csv(path),
+    "px": lambda path, source: read_px(path),
     "csv": lambda path, source: read_delimited(path, source.options.get("dialect")),
     "cordis-csv": lambda path, source: read_cordis_csv(path),
 }

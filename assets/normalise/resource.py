@@ -18,6 +18,7 @@ import polars as pl
 
 from assets.descriptor import Resource, Source
 from assets.errors import MappingError, StoreError
+from assets.normalise.geography import tag_geo
 from assets.normalise.mapping import SOURCE_PREFIX, check_codes, map_table
 from assets.normalise.readers import READERS
 from assets.normalise.table_key import PART, settle_key
@@ -95,9 +96,10 @@ def _tag(resource: Resource, frame: pl.DataFrame, areas: pl.LazyFrame | None) ->
             f"{resource.name}: geo_classification needs innoregio:classification on the resource, "
             "and the table regions/areas"
         )
-    from assets.normalise.geography import tag_geo
-
-    return tag_geo(frame.lazy(), areas, resource.classification).collect()
+    try:
+        return tag_geo(frame.lazy(), areas, resource.classification).collect()
+    except MappingError as error:
+        raise MappingError(f"{resource.name}: {error}") from error
 
 
 def _function(name: str, where: str) -> Callable[..., pl.LazyFrame]:

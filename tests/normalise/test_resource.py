@@ -192,7 +192,34 @@ def test_a_field_that_nothing_makes_stops(write: Write) -> None:
         normalise_resource(resource, [write("all", "A,FI|1 |2 ")], None)
 
 
-def test_tagging_needs_a_vintage_and_the_areas(write: Write) -> None:
-    resource = make_resource(GEO, make_field("geo_classification"), *FIELDS[1:], ignore=("freq",))
+AREAS = pl.LazyFrame(
+    {"geo_classification": ["country", "nuts-2021", "nuts-2024"], "geo": ["FI", "FI1C3", "FI1C6"]}
+)
+
+
+def test_rows_are_tagged_and_the_tag_is_part_of_the_key(write: Write) -> None:
+    fields = (make_field("geo", "geo"), make_field("geo_classification"), *FIELDS[1:])
+    resource = make_resource(
+        *fields, key="geo geo_classification time_period", ignore=("freq",), classification="nuts-2021"
+    )
+    frame = normalise_resource(
+        resource, [write("all", "A,FI1C6|1 |: ", "A,FI|: |2 ", "A,FI1C3|3 |: ")], AREAS
+    ).collect()
+    assert frame.select("geo", "geo_classification", "obs_value").rows() == [
+        ("FI", "country", 2.0),
+        ("FI1C3", "nuts-2021", 3.0),
+        ("FI1C6", "nuts-2024", 1.0),
+    ]
+    with pytest.raises(MappingError, match=r"^made: 1 area codes .*FI1C9"):
+        normalise_resource(resource, [write("all", "A,FI1C9|1 |: ")], AREAS)
+
+
+@pytest.mark.parametrize(("classification", "areas"), [(None, AREAS), ("nuts-2021", None)])
+def test_tagging_needs_a_vintage_and_the_areas(
+    write: Write, classification: str | None, areas: pl.LazyFrame | None
+) -> None:
+    resource = make_resource(
+        GEO, make_field("geo_classification"), *FIELDS[1:], ignore=("freq",), classification=classification
+    )
     with pytest.raises(MappingError, match="needs innoregio:classification"):
-        normalise_resource(resource, [write("all", "A,FI|1 |2 ")], None)
+        normalise_resource(resource, [write("all", "A,FI|1 |2 ")], areas)
