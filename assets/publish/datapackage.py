@@ -4,10 +4,11 @@ Properties and their order belong here. Table Schemas belong to `schema`, dates 
 the version to `version`.
 """
 
-import json
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
+
+import orjson
 
 from assets.descriptor import LANGUAGES, Dataset, Resource
 from assets.publish.provenance import describe_snapshots, describe_sources, release_dates, sort_snapshots
@@ -135,7 +136,7 @@ def prefix_paths(package: Mapping[str, Any]) -> dict[str, Any]:
 
 def package_bytes(package: Mapping[str, Any]) -> bytes:
     """The descriptor as a file: UTF-8, two blanks of indent, keys in the order they were given."""
-    return (json.dumps(package, ensure_ascii=False, indent=2, allow_nan=False) + "\n").encode()
+    return orjson.dumps(package, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
 
 
 def plain(value: Any) -> Any:

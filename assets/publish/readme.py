@@ -4,15 +4,31 @@ The wording lives in `readme.md.j2`; here is only what the template needs.
 """
 
 from collections.abc import Mapping
+from functools import cache
 from typing import Any
 
 import jinja2
 
-PANDAS_TEXT = ("string",)
-
 
 def write_readme(package: Mapping[str, Any], base_url: str) -> str:
     """The README of one release, Markdown in English with the Finnish and Swedish title and summary."""
+    tables = [resource for resource in package["resources"] if resource["format"] == "csv"]
+    data = [resource for resource in tables if not resource["name"].startswith("codes-")]
+    return _template().render(
+        package=package,
+        address=f"{base_url.rstrip('/')}/{package['name']}/{package['version']}",
+        tables=data,
+        code_lists=[resource for resource in tables if resource not in data],
+        code_names=[resource["name"] for resource in tables],
+        largest=max(data, key=lambda resource: resource["innoregio:rows"]),
+        licences=[licence_name(licence) for licence in package.get("licenses", [])],
+        flags=flags(data),
+        provenance=package.get("innoregio:provenance", []),
+    )
+
+
+@cache
+def _template() -> jinja2.Template:
     environment = jinja2.Environment(
         loader=jinja2.PackageLoader("assets.publish", "."),
         autoescape=False,  # Markdown; texts go through `line` and `cell`
@@ -20,19 +36,8 @@ def write_readme(package: Mapping[str, Any], base_url: str) -> str:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    environment.filters |= {"line": line, "cell": cell, "thousands": thousands}
-    tables = [resource for resource in package["resources"] if resource["format"] == "csv"]
-    data = [resource for resource in tables if not resource["name"].startswith("codes-")]
-    return environment.get_template("readme.md.j2").render(
-        package=package,
-        address=f"{base_url.rstrip('/')}/{package['name']}/{package['version']}",
-        tables=data,
-        code_lists=[resource for resource in tables if resource not in data],
-        largest=max(data, key=lambda resource: resource["innoregio:rows"]),
-        licences=[licence_name(licence) for licence in package.get("licenses", [])],
-        flags=flags(data),
-        provenance=package.get("innoregio:provenance", []),
-    )
+    environment.filters |= {"line": line, "cell": cell, "code": code, "thousands": thousands}
+    return environment.get_template("readme.md.j2")
 
 
 def flags(tables: list[dict[str, Any]]) -> list[tuple[str, Mapping[str, str]]]:
@@ -59,6 +64,11 @@ def line(text: object) -> str:
 def cell(text: object) -> str:
     """Text in a cell of a Markdown table."""
     return line(text).replace("|", "\\|")
+
+
+def code(text: object) -> str:
+    """Text set as code."""
+    return f"`{text}`"
 
 
 def thousands(number: int) -> str:

@@ -58,6 +58,8 @@ def field_schema(field: Field, parquet: bool) -> dict[str, Any]:
     if parquet and (missing := parquet_missing(field)):
         schema["missingValues"] = missing
     if not parquet:
+        if field.flags:
+            schema["innoregio:flags"] = field.flags
         schema |= {key: value for key, value in field.raw.items() if key not in schema and _is_kept(key)}
     return schema
 
