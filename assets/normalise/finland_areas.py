@@ -143,8 +143,9 @@ def _areas_of(division: Division, keys: pl.DataFrame, names: pl.DataFrame) -> pl
         .unique()
     )
     if twice := areas.filter(pl.struct("year", "code").is_duplicated()).select("year", "code").rows():
+        year, code = twice[0]
         raise MappingError(
-            f"regions: the key of {twice[0][0]} gives {division.classification} {twice[0][1]} two names or parents"
+            f"regions: the key of {year} gives {division.classification} {code} two names or parents"
         )
     areas = _with_names(areas, names.filter(pl.col("level") == division.classification))
     native = pl.when("in_aland").then(pl.coalesce("name_sv", "name_fi")).otherwise("name_fi")

@@ -1,4 +1,4 @@
-"""The lists that the project itself keeps in `schemas/regions/`: countries, aggregates, in-force dates.
+"""The project's own lists of areas: countries, aggregates, in-force dates (`schemas/regions/`).
 
 Reading those lists as tables belongs here, and the areas that follow from a rule and not from a list
 (extra-regio, not-regionalised). What a provider publishes belongs to `nuts_lists` and `finland_areas`.
@@ -10,31 +10,51 @@ import polars as pl
 
 from assets.normalise.nuts_lists import country_of
 
-# Names of the areas outside the regions are ours, but for "Extra-Regio NUTS 1", which the workbooks have.
+# Names of the areas outside the regions are ours, but for "Extra-Regio NUTS 1", which the workbooks have:
+# classification, letter, native name, then Finnish, Swedish and English.
 _OUTSIDE = (
-    ("extra-regio", "Z", "Extra-Regio NUTS {}", "Alueiden ulkopuolinen, NUTS {}", "Utanför regionerna, Nuts {}", "Extra-regio NUTS {}"),
-    ("not-regionalised", "X", "Not regionalised NUTS {}", "Ei alueittain, NUTS {}", "Ej fördelat på regioner, Nuts {}", "Not regionalised NUTS {}"),
-)  # fmt: skip
+    (
+        "extra-regio",
+        "Z",
+        "Extra-Regio NUTS {}",
+        "Alueiden ulkopuolinen, NUTS {}",
+        "Utanför regionerna, Nuts {}",
+        "Extra-regio NUTS {}",
+    ),
+    (
+        "not-regionalised",
+        "X",
+        "Not regionalised NUTS {}",
+        "Alueelle kohdistamaton, NUTS {}",
+        "Ej fördelat på regioner, Nuts {}",
+        "Not regionalised NUTS {}",
+    ),
+)
+_NAMES = ("name_native", "name_fi", "name_sv", "name_en")
 
 
 def read_region_list(name: str) -> pl.DataFrame:
-    """One list of `schemas/regions/` (`countries`, `aggregates`, `classifications` …), every column
-    String."""
-    with (files("schemas") / "regions" / f"{name}.csv").open("rb") as lines:
+    """A list of `schemas/regions/` (`aggregates`, `classifications` …), every column String."""
+    return _read("regions", name)
+
+
+def _read(folder: str, name: str) -> pl.DataFrame:
+    with (files("schemas") / folder / f"{name}.csv").open("rb") as lines:
         return pl.read_csv(lines, infer_schema=False)
 
 
 def countries() -> pl.DataFrame:
     """The areas of the classification `country`: two-letter codes as Eurostat writes them (EL, UK, XK), level
     0."""
-    return read_region_list("countries").select(
+    labels = _read("codelists", "country").join(
+        read_region_list("country_native_names").select("code", "name_native"), on="code", how="left"
+    )
+    return labels.select(
         pl.lit("country").alias("geo_classification"),
         pl.col("code").alias("geo"),
         pl.lit(0, pl.Int64).alias("level"),
         "name_native",
-        "name_fi",
-        "name_sv",
-        "name_en",
+        *(pl.col(f"label_{language}").alias(f"name_{language}") for language in ("fi", "sv", "en")),
         pl.col("code").alias("country"),
     )
 
@@ -54,27 +74,23 @@ def aggregates() -> pl.DataFrame:
 def outside_regions(versions: pl.DataFrame) -> pl.DataFrame:
     """Extra-regio (`FIZ`, `FIZZ`, `FIZZZ`) and not-regionalised (`FIX` …) of every country with regions in
     some NUTS version."""
-    regional = (
-        versions.filter(pl.col("level") > 0)
-        .select(pl.col("geo").str.head(2).alias("code"))
-        .unique()
-        .sort("code")
-    )
+    regions = versions.filter(pl.col("level") > 0)
+    codes = regions.select(pl.col("geo").str.head(2).alias("code")).unique().sort("code")
+    country = country_of(pl.col("code"))
+
+    def above(letter: str, level: int) -> pl.Expr:
+        return country if level == 1 else pl.format(f"{{}}{letter * (level - 1)}", "code")
+
     return pl.concat(
-        regional.select(
+        codes.select(
             pl.lit(classification).alias("geo_classification"),
             pl.format(f"{{}}{letter * level}", "code").alias("geo"),
             pl.lit(level, pl.Int64).alias("level"),
-            (
-                country_of(pl.col("code")) if level == 1 else pl.format(f"{{}}{letter * (level - 1)}", "code")
-            ).alias("parent"),
-            *(
-                pl.lit(text.format(level)).alias(column)
-                for text, column in zip(texts, ("name_native", "name_fi", "name_sv", "name_en"), strict=True)
-            ),
-            country_of(pl.col("code")).alias("country"),
+            above(letter, level).alias("parent"),
+            *(pl.lit(text.format(level)).alias(name) for name, text in zip(_NAMES, names, strict=True)),
+            country.alias("country"),
         )
-        for classification, letter, *texts in _OUTSIDE
+        for classification, letter, *names in _OUTSIDE
         for level in (1, 2, 3)
     )
 

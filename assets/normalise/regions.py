@@ -10,7 +10,7 @@ from collections.abc import Mapping
 import polars as pl
 
 from assets.descriptor import Resource
-from assets.normalise import area_names, finland_areas, nuts_lists, region_lists
+from assets.normalise import area_names, finland_areas, nuts_changes, nuts_lists, region_lists
 
 AREA_COLUMNS = (
     "geo_classification",
@@ -68,3 +68,8 @@ def memberships(tables: Mapping[str, pl.LazyFrame], resource: Resource | None = 
     """Municipality -> each area that it belongs to, by year: `year` (Int64), `municipality`,
     `geo_classification`, `geo`."""
     return finland_areas.memberships(finland_areas.read_keys(tables)).lazy()
+
+
+def changes(tables: Mapping[str, pl.LazyFrame], resource: Resource | None = None) -> pl.LazyFrame:
+    """What changed from one NUTS version to the next; columns and errors as in `nuts_changes`."""
+    return nuts_changes.nuts_changes(nuts_lists.read_lines(tables)).lazy()
