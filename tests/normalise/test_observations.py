@@ -2,7 +2,7 @@
 
 import polars as pl
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from made_descriptors import make_field, make_observations
 from plain_rules import plain_status
@@ -76,11 +76,13 @@ def test_status_of_a_cell_without_a_value(flag: str, status: str) -> None:
     assert status_of(flag, False, {}) == status
 
 
+@settings(deadline=None, max_examples=50)
 @given(st.text(LETTERS, min_size=1, max_size=4), st.booleans())
 def test_status_of_any_letters_is_what_the_rules_say(flag: str, has_value: bool) -> None:
     assert status_of(flag, has_value, {}) == plain_status(flag, has_value)
 
 
+@settings(deadline=None, max_examples=50)
 @given(
     st.lists(
         st.tuples(st.none() | st.floats(0, 9), st.none() | st.text("bcdefnprsu", min_size=1, max_size=3))

@@ -2,12 +2,15 @@
 
 import sys
 import types
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import polars as pl
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from made_descriptors import OBSERVATION, make_field, make_resource
 
 from assets.descriptor import Resource, Source
@@ -23,18 +26,19 @@ RESOURCE = make_resource(*FIELDS, key="geo time_period", fixed={"freq": "A"})
 Write = Callable[..., Snapshot]
 
 
+def write_tsv(folder: Path, part: str, lines: Sequence[str], table: str = "made") -> Snapshot:
+    path = folder / f"{table}-{part}.tsv"
+    rows = ["freq,geo\\TIME_PERIOD|2020 |2021 ", *lines]
+    path.write_text("".join(row.replace("|", "\t") + "\n" for row in rows))
+    return Snapshot(path, Provenance("eurostat", table, part, "made", "made", "text/tab-separated-values"))
+
+
 @pytest.fixture
 def write(tmp_path: Path) -> Write:
     """Write rows of cells as Eurostat TSV and hand out the snapshot."""
 
-    def written(part: str, *lines: str, table: str = "made", periods: str = "2020 2021") -> Snapshot:
-        path = tmp_path / f"{table}-{part}.tsv"
-        header = "\t".join(["freq,geo\\TIME_PERIOD", *(f"{period} " for period in periods.split())])
-        cells = ("\t".join([key, *rest]) for key, *rest in (line.split("|") for line in lines))
-        path.write_text("".join(f"{line}\n" for line in (header, *cells)))
-        return Snapshot(
-            path, Provenance("eurostat", table, part, "made", "made", "text/tab-separated-values")
-        )
+    def written(part: str, *lines: str, table: str = "made") -> Snapshot:
+        return write_tsv(tmp_path, part, lines, table)
 
     return written
 
@@ -64,6 +68,19 @@ def test_a_table_has_its_fields_in_order_in_their_dtypes_sorted(write: Write) ->
         ("SE", "2020", 1.0, "A", None),
         ("SE", "2021", 2.0, "P", "p"),
     ]
+
+
+@settings(deadline=None, max_examples=50)
+@given(st.permutations(["A,SE|1 |2 p", "A,FI|: c|3.5 ", "A,DK|4 b|5 "]), st.permutations(["one", "two"]))
+def test_the_order_in_the_source_does_not_matter(lines: list[str], parts: list[str]) -> None:
+    with TemporaryDirectory() as folder:
+        snapshots = [
+            write_tsv(Path(folder), parts[0], lines[:2]),
+            write_tsv(Path(folder), parts[1], lines[1:]),
+        ]
+        frame = normalise_resource(RESOURCE, snapshots, None).collect()
+    assert frame["geo"].to_list() == ["DK", "DK", "FI", "FI", "SE", "SE"]
+    assert frame["obs_flag"].to_list() == ["b", None, "c", None, None, "p"]
 
 
 def test_only_the_snapshots_of_its_sources_are_read(write: Write) -> None:

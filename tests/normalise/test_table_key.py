@@ -2,7 +2,7 @@
 
 import polars as pl
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from made_descriptors import make_field, make_resource
 
@@ -73,6 +73,7 @@ ROWS = st.lists(
 )
 
 
+@settings(deadline=None, max_examples=50)
 @given(ROWS, ROWS)
 def test_two_parts_are_joined_as_sets_or_stop(first: list[Row], second: list[Row]) -> None:
     rows, parts = first + second, ["p"] * len(first) + ["q"] * len(second)

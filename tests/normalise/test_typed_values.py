@@ -6,7 +6,7 @@ from typing import Any
 
 import polars as pl
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from made_descriptors import make_field
 
@@ -88,6 +88,7 @@ def test_a_decimal_comma_and_a_point_are_read_but_not_both() -> None:
             cast("number", [text], comma=True, **MONEY)
 
 
+@settings(deadline=None, max_examples=50)
 @given(st.decimals(-(10**15), 10**15, places=2))
 def test_money_keeps_every_cent(amount: Decimal) -> None:
     assert (
@@ -96,6 +97,7 @@ def test_money_keeps_every_cent(amount: Decimal) -> None:
     )
 
 
+@settings(deadline=None, max_examples=50)
 @given(st.floats(allow_nan=False, allow_infinity=False))
 def test_numbers_keep_every_digit(value: float) -> None:
     assert cast("number", [repr(value)]).to_list() == [value]
