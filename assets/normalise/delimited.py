@@ -13,7 +13,9 @@ import polars as pl
 
 from assets.errors import SourceError
 from assets.normalise.delimited_dialect import Dialect, dialect_of
-from assets.normalise.delimited_scan import Fault, parse_records, record_end, scan_records
+from assets.normalise.delimited_numbers import plain_numbers
+from assets.normalise.delimited_patterned import cut_by_pattern, strip_suffix
+from assets.normalise.delimited_scan import header_end, iterate_records, parse_records, scan_records
 from assets.normalise.source_table import SourceTable, read_bytes, source_name
 from assets.normalise.text_checks import UTF8_BOM, decode_text, refuse_foreign, refuse_nul
 
@@ -21,14 +23,15 @@ from assets.normalise.text_checks import UTF8_BOM, decode_text, refuse_foreign, 
 def read_delimited(source: Path | bytes, dialect: Dialect | Mapping[str, Any] | None = None) -> SourceTable:
     """Read delimited text whole, every column String, names as in the header, an empty cell null.
 
-    `dialect` is a `Dialect`, or its options as a descriptor has them (Table Dialect of Data Package v2, with
-    `encoding`); without it RFC 4180 in UTF-8. Gzip is opened, a byte order mark is skipped, quoted cells may
-    hold line ends, delimiters and doubled quotes.
+    `dialect` is a `Dialect`, or its options as a descriptor has them (`dialect_of`); without it RFC 4180 in
+    UTF-8. Gzip is opened, a byte order mark is skipped, quoted cells may hold line ends, delimiters and
+    doubled quotes. Columns that the dialect calls `numbers` come with a decimal point and without grouping,
+    as text.
 
     Metadata: `rows` (records without the header), `encoding`, `bom`.
     Raises `SourceError` with the line in the file for HTML in place of data, NUL bytes, bytes that are not in
     the encoding, a header without a name or with one twice, a record with too many or too few cells, a stray
-    or unclosed quote.
+    or unclosed quote; with the record for a number in another notation.
     """
     name = source_name(source)
     rules = dialect if isinstance(dialect, Dialect) else dialect_of(dialect or {})
@@ -36,11 +39,18 @@ def read_delimited(source: Path | bytes, dialect: Dialect | Mapping[str, Any] | 
     bom = raw.startswith(UTF8_BOM)
     content = _as_utf8(raw[len(UTF8_BOM) :] if bom else raw, rules, name)
     del raw
-    content = _cut_preamble(content, rules, name)
+    content = strip_suffix(_cut_preamble(content, rules, name), rules)
     header = _read_header(content, rules, name)
-    frame = _parse_fast(content, header, rules)
-    if frame is None or not _accounts_for_all(content, frame, rules):
-        frame = _parse_closely(content, header, frame, rules, name)
+    if rules.record_pattern:
+        frame = cut_by_pattern(content, header, rules, name)
+    else:
+        fast = _parse_fast(content, header, rules)
+        whole = fast is not None and _accounts_for_all(content, fast, rules)
+        frame = fast if fast is not None and whole else _parse_closely(content, header, fast, rules, name)
+    if rules.numbers:
+        if missing := [column for column in rules.numbers if column not in header]:
+            raise SourceError(name, "header", f"no column {missing[0]}, which the dialect calls a number")
+        frame = plain_numbers(frame, rules.numbers, name, rules.decimal_char, rules.group_char)
     return SourceTable(frame.lazy(), {"rows": frame.height, "encoding": rules.encoding, "bom": bom})
 
 
@@ -62,19 +72,17 @@ def _cut_preamble(content: bytes, rules: Dialect, name: str) -> bytes:
     for _ in range(rules.header_row - 1):
         _, found, content = content.partition(b"\n")
         if not found:
-            raise SourceError(
-                name, "", f"the header should be on line {rules.header_row}: the file is shorter"
-            )
+            raise SourceError(name, "", f"shorter than line {rules.header_row}, where the header should be")
     return content
 
 
 def _read_header(content: bytes, rules: Dialect, name: str) -> list[str]:
     where = f"line {rules.header_row}"
-    end = record_end(content, rules)
+    end = header_end(content, rules)
     if end is None:
         raise SourceError(name, where, "the header cannot be cut into cells: a stray or unclosed quote")
     decode_text(content[:end], name)
-    header = [str(cell or "") for cell in parse_records(content[:end], None, rules).row(0)]
+    header = [cell or "" for cell in next(iterate_records(content[:end], rules), [])]
     if "" in header:
         raise SourceError(name, where, f"column {header.index('') + 1} has no name in the header")
     twice = sorted({column for column in header if header.count(column) > 1})
@@ -103,9 +111,11 @@ def _parse_closely(
 ) -> pl.DataFrame:
     """The records after the exact check: Polars' reading where it has them all, else cell by cell."""
     decode_text(content, name)
-    records = scan_records(content, header, rules)
-    if isinstance(records, Fault):
-        raise SourceError(name, f"line {records.line + rules.header_row - 1}", records.problem)
+    records, faults = scan_records(content, header, rules)
+    if faults:
+        first, *others = faults
+        more = f" (and {len(others)} more such lines, at least)" if others else ""
+        raise SourceError(name, f"line {first.line + rules.header_row - 1}", first.problem + more)
     if fast is not None and fast.height == records - 1:
         return fast
     return parse_records(content, header, rules)

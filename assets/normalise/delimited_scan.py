@@ -6,6 +6,7 @@ line is found at some 200 MB per second. What to do about a fault belongs to `de
 """
 
 import re
+from collections.abc import Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -17,13 +18,21 @@ RECORDS_AT_ONCE = 500  # records matched per call: fewer calls, and still a smal
 
 
 class Fault(NamedTuple):
-    """The first place where a text breaks its dialect: the line (from 1) where the record begins, and why."""
+    """A place where a text breaks its dialect: the line (from 1) where the record begins, and why."""
 
     line: int
     problem: str
 
 
-def _cell(rules: Dialect) -> bytes:
+class Scan(NamedTuple):
+    """What a text has: how many whole records (header included), and where it is at fault."""
+
+    records: int
+    faults: list[Fault]
+
+
+def cell_pattern(rules: Dialect) -> bytes:
+    """The regular expression of one cell."""
     delimiter = re.escape(rules.delimiter.encode())
     if rules.quote is None:
         return b"[^" + delimiter + rb"\r\n]*+"
@@ -33,39 +42,48 @@ def _cell(rules: Dialect) -> bytes:
 
 
 @lru_cache
-def _records(rules: Dialect, columns: int) -> re.Pattern[bytes]:
-    """Up to `RECORDS_AT_ONCE` whole records; an end without a line end is a record's end only once."""
-    more = b"(?:" + re.escape(rules.delimiter.encode()) + _cell(rules) + b"){%d}" % (columns - 1)
-    return re.compile(b"(?:" + _cell(rules) + more + rb"(?:\r?\n|(?<!\n)\Z)){0,%d}+" % RECORDS_AT_ONCE)
+def record_pattern(rules: Dialect, columns: int) -> re.Pattern[bytes]:
+    """One whole record with its line end; the end of the text ends a record that has begun."""
+    more = b"(?:" + re.escape(rules.delimiter.encode()) + cell_pattern(rules) + b"){%d}" % (columns - 1)
+    return re.compile(cell_pattern(rules) + more + rb"(?:\r?\n|(?<!\n)\Z)")
 
 
-def record_end(content: bytes, rules: Dialect) -> int | None:
+@lru_cache
+def _records_pattern(rules: Dialect, columns: int) -> re.Pattern[bytes]:
+    return re.compile(b"(?:" + record_pattern(rules, columns).pattern + b"){0,%d}+" % RECORDS_AT_ONCE)
+
+
+def header_end(content: bytes, rules: Dialect) -> int | None:
     """Where the first record ends, behind its line end; None where it does not end as a record does."""
-    delimiter = re.escape(rules.delimiter.encode())
-    pattern = _cell(rules) + b"(?:" + delimiter + _cell(rules) + rb")*+(?:\r?\n|\Z)"
-    found = re.match(pattern, content)
+    cell, delimiter = cell_pattern(rules), re.escape(rules.delimiter.encode())
+    found = re.match(cell + b"(?:" + delimiter + cell + rb")*+(?:\r?\n|\Z)", content)
     return found.end() if found else None
 
 
-def scan_records(content: bytes, header: list[str], rules: Dialect) -> int | Fault:
-    """How many records the text has, header included, or its first fault."""
-    pattern = _records(rules, len(header))
-    single = re.compile(pattern.pattern.replace(b"{0,%d}+" % RECORDS_AT_ONCE, b""))
-    position, records = 0, 0
+def scan_records(content: bytes, header: list[str], rules: Dialect, most: int = 100) -> Scan:
+    """Count the whole records and the faults, up to `most` of them; after a fault the next line is a record's
+    first again.
+    """
+    many, one = _records_pattern(rules, len(header)), record_pattern(rules, len(header))
+    position, records, faults = 0, 0, list[Fault]()
+    line, counted = 1, 0
     while position < len(content):
-        found = pattern.match(content, position)
+        found = many.match(content, position)
         end = found.end() if found else position
-        if end == position:
-            line = content.count(b"\n", 0, position) + 1
-            return Fault(line, _describe(content, position, header, rules))
-        records += len(single.findall(content, position, end))
+        records += len(one.findall(content, position, end))
         position = end
-    return records
+        if position < len(content) and not one.match(content, position):
+            line, counted = line + content.count(b"\n", counted, position), position
+            faults.append(Fault(line, describe_fault(content, position, header, rules)))
+            position = content.find(b"\n", position) + 1 or len(content)
+            if len(faults) == most:
+                break
+    return Scan(records, faults)
 
 
-def _describe(content: bytes, start: int, header: list[str], rules: Dialect) -> str:
+def describe_fault(content: bytes, start: int, header: list[str], rules: Dialect) -> str:
     """What is wrong with the record at `start`: a quote where none may be, or its number of cells."""
-    cell = re.compile(_cell(rules))
+    cell = re.compile(cell_pattern(rules))
     delimiter, quote = rules.delimiter.encode(), (rules.quote or "").encode()
     position, cells = start, 0
     while True:
@@ -87,14 +105,10 @@ def _describe(content: bytes, start: int, header: list[str], rules: Dialect) -> 
     return f"{cells} cells where the header has {len(header)}"
 
 
-def parse_records(content: bytes, header: list[str] | None, rules: Dialect) -> pl.DataFrame:
-    """The records of a text without fault, all String, empty null.
-
-    With a `header` the text's first line is left out; without one, columns are numbered.
-    """
+def iterate_records(content: bytes, rules: Dialect) -> Iterator[list[str | None]]:
+    """The records of a text without fault, header included, cell by cell; an empty cell is None."""
     delimiter, quote = rules.delimiter.encode(), (rules.quote or "").encode()
-    cell = re.compile(b"(" + _cell(rules) + b")(" + re.escape(delimiter) + rb"|\r?\n|\Z)")
-    rows: list[list[str | None]] = []
+    cell = re.compile(b"(" + cell_pattern(rules) + b")(" + re.escape(delimiter) + rb"|\r?\n|\Z)")
     row: list[str | None] = []
     position = 0
     while position < len(content) or row:
@@ -106,7 +120,11 @@ def parse_records(content: bytes, header: list[str] | None, rules: Dialect) -> p
         row.append(value.decode("utf-8") or None)
         position = found.end()
         if end != delimiter:
-            rows.append(row)
+            yield row
             row = []
-    names = header or [f"column_{number + 1}" for number in range(len(rows[0]))]
-    return pl.DataFrame(rows[1:] if header else rows, schema=dict.fromkeys(names, pl.String), orient="row")
+
+
+def parse_records(content: bytes, header: list[str], rules: Dialect) -> pl.DataFrame:
+    """The records behind the header of a text without fault, all String, empty null."""
+    rows = list(iterate_records(content, rules))[1:]
+    return pl.DataFrame(rows, schema=dict.fromkeys(header, pl.String), orient="row")

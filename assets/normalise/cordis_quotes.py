@@ -1,0 +1,59 @@
+"""CORDIS's one broken habit of quoting, mended: a text that itself begins with a quotation mark.
+
+Such a cell is written `""Combining … the ""Fit for 55"" package""` (2025-05, topics.csv line 1022) where CSV
+wants three quotes at either end. A standard reader takes the first two as an empty cell; loaders that skip
+bad lines lose the record. All cells being quoted, `";"` still is where one cell ends and the next begins.
+"""
+
+import re
+
+from assets.normalise.delimited_dialect import Dialect
+from assets.normalise.delimited_scan import record_pattern
+
+_QUOTES = re.compile(rb'"+')
+
+
+def mend_quotes(content: bytes, columns: int, rules: Dialect) -> tuple[bytes, list[int]]:
+    """The text with such cells written as CSV wants them, and the lines (from 1) of the records mended.
+
+    A record is mended only if there is one way to do so: cut at `";"` up to the first quote that ends a line,
+    it has exactly `columns` cells. All other text is left as it is, for the reader to refuse.
+    """
+    whole = record_pattern(rules, columns)
+    pieces: list[bytes] = []
+    lines: list[int] = []
+    position = kept = 0
+    while position < len(content):
+        found = whole.match(content, position)
+        if found:
+            position = found.end()
+            continue
+        end, mended = _mend_record(content, position, columns)
+        if mended:
+            pieces += (content[kept:position], mended)
+            lines.append(content.count(b"\n", 0, position) + 1)
+            kept = end
+        position = end
+    return b"".join((*pieces, content[kept:])), lines
+
+
+def _mend_record(content: bytes, start: int, columns: int) -> tuple[int, bytes]:
+    """Where the record at `start` ends, and it mended; else where the next line begins, and nothing."""
+    next_line = content.find(b"\n", start) + 1 or len(content)
+    if content[start : start + 1] != b'"':
+        return next_line, b""
+    end = start
+    while True:
+        end = content.find(b'"\n', end + 1)
+        if end < 0:
+            return next_line, b""
+        cells = content[start + 1 : end].split(b'";"')
+        if len(cells) == columns:
+            return end + 2, b'"' + b'";"'.join(map(_mend_cell, cells)) + b'"\n'
+        if len(cells) > columns:
+            return next_line, b""
+
+
+def _mend_cell(cell: bytes) -> bytes:
+    """A cell's text as CSV writes it: an odd run of quotes has lost one, an even run is doubled already."""
+    return _QUOTES.sub(lambda run: b'""' * ((len(run[0]) + 1) // 2), cell)
