@@ -7,7 +7,7 @@ The choice of sheets and files and the layout of the text belong here; what thei
 Layouts (UTF-8, comma, LF, gzipped without a time):
 - `eurostat/nuts`, parts `nuts-2003-2006` to `nuts-2021-2024`: the cells of the sheets that list areas or
   their changes. Columns `sheet` (its name in the workbook), `line` (1-based) and `c1`, `c2` … (the cells of
-  the line as text, in their places); lines without any text are left out.
+  the line as text in their places, blanks collapsed); lines without any text are left out.
 - `statfin/municipality-keys`, parts `key-2013` to `key-2026`: the recorded key of the year, as it is.
 - `statfin/municipality-keys`, part `names`: names in Finnish, Swedish and English of the Finnish areas that
   the keys name only in Finnish (`level`, `code`, `name_fi`, `name_sv`, `name_en`, `key_years`, `source`), as
@@ -103,7 +103,7 @@ def workbook_cells(book: fastexcel.ExcelReader) -> bytes:
     for name, rows in sheets.items():
         for line, row in enumerate(rows, start=1):
             if any(cell.strip() for cell in row):
-                writer.writerow([name, line, *row, *[""] * (width - len(row))])
+                writer.writerow([name, line, *(" ".join(c.split()) for c in row), *[""] * (width - len(row))])
     return text.getvalue().encode()
 
 

@@ -16,7 +16,8 @@ from assets.errors import SourceError
 from assets.normalise.delimited import read_delimited
 from assets.normalise.source_table import SourceTable, read_bytes, source_name
 
-_TEXTS = ("old", "new", "level", "name", "change", "explanation")
+CODES = ("old", "new")
+TEXTS = ("old", "new", "level", "name", "change", "explanation")
 
 _LIST = re.compile(r"(?:NUTS|NUTS & SR) ?\d{4}|Statistical Regions")
 _BOTH = re.compile(r"(?:(?:NUTS|SR)|Changes detailed NUTS) ?(\d{4}) ?- ?(?:NUTS|SR)? ?(\d{4})")
@@ -90,12 +91,6 @@ def _sheets_of_workbook(content: bytes, name: str) -> dict[str, pl.DataFrame]:
     }
 
 
-def _tidy(columns: list[str]) -> pl.Expr:
-    """The first of the cells that holds a text, its blanks of every kind collapsed; null where none does."""
-    texts = [pl.when(pl.col(c).str.contains(r"\S")).then(pl.col(c)) for c in columns]
-    return pl.coalesce(texts).str.replace_all(r"[\s\u00a0]+", " ").str.strip_chars()
-
-
 def _lines(sheets: Mapping[str, pl.DataFrame], name: str) -> SourceTable:
     """The lines of all sheets; a sheet is `line` and its cells."""
     years = next((found for sheet in sheets if (found := _BOTH.fullmatch(sheet))), None)
@@ -104,74 +99,93 @@ def _lines(sheets: Mapping[str, pl.DataFrame], name: str) -> SourceTable:
             name, "", f"no sheet puts two NUTS versions side by side; sheets: {', '.join(sheets)}"
         )
     first, last = years.groups()
-    tables = []
+    tables = [pl.DataFrame(schema=dict.fromkeys(TEXTS, pl.String))]  # not every sheet has every text
     for sheet, cells in sheets.items():
         where = f"sheet {sheet!r}"
         if _BOTH.fullmatch(sheet):
-            tables.append(_table(cells, ("correspondence", first, last), name, where))
+            tables.append(_texts(cells, ("correspondence", first, last), name, where))
         elif _DETAIL.fullmatch(sheet):
-            tables.append(_table(cells, ("detail", first, last), name, where))
+            tables.append(_texts(cells, ("detail", first, last), name, where))
         elif _LIST.fullmatch(sheet):
-            tables.append(_table(cells, ("list", None, last), name, where))
+            tables.append(_texts(cells, ("list", None, last), name, where))
         elif not _IGNORED_SHEETS.fullmatch(sheet):
             raise SourceError(
                 name, where, "an unknown sheet; say in the reader what it is, or ignore it by name"
             )
-    return SourceTable(pl.concat(tables).lazy(), {"from": first, "to": last})
+    return SourceTable(_areas(pl.concat(tables, how="diagonal"), name).lazy(), {"from": first, "to": last})
 
 
-def _table(cells: pl.DataFrame, labels: tuple[str, str | None, str], source: str, where: str) -> pl.DataFrame:
-    """The lines of one sheet in our columns; `labels` are sheet, from and to.
+def _texts(cells: pl.DataFrame, labels: tuple[str, str | None, str], source: str, where: str) -> pl.DataFrame:
+    """The lines of one sheet below its headers, in our columns as they are written; `labels` are sheet, from
+    and to; `where` and `line` say where a line stands.
+    """
+    names = cells.columns[1:]
+    header = [pl.col(c).str.contains(r"^((NUTS|SR) )?Code( \d{4})?\s*$").fill_null(False) for c in names]
+    start = cells.head(10).select(pl.any_horizontal(header).arg_true()).to_series()
+    if start.is_empty():
+        raise SourceError(source, where, "no line of headers with a code column")
+    titles = [" ".join((title or "").split()) for title in cells.row(start[0])[1:]]
+    columns = _columns(dict(zip(names, titles, strict=True)), labels[0], source, where)
+    stripped = {c: pl.col(c).str.strip_chars() for group in columns.values() for c in group}
+    texts = [
+        pl.coalesce(pl.when(stripped[c] != "").then(stripped[c]) for c in columns[text]).alias(text)
+        for text in TEXTS
+        if text in columns
+    ]
+    below = cells[start[0] + 1 :]
+    lines = below.select("line", *texts)
+    bare = below.filter(
+        lines.select(pl.all_horizontal(pl.col(c).is_null() for c in CODES if c in columns)).to_series()
+    )
+    for line, *row in bare.iter_rows():  # a line without a code may hold a remark, and nothing else
+        remark = " ".join(text.strip() for text in row if text).strip()
+        if remark and not re.match(_REMARK, remark):
+            raise SourceError(source, f"{where}, line {line}", f"no area code, but {remark!r}")
+    return lines.with_columns(
+        pl.lit(where).alias("where"),
+        *(
+            pl.lit(label, pl.String).alias(c)
+            for c, label in zip(("sheet", "from", "to"), labels, strict=True)
+        ),
+    )
+
+
+def _areas(lines: pl.DataFrame, source: str) -> pl.DataFrame:
+    """The lines that name an area, in the reader's columns; blanks inside a text are one space.
 
     A `detail` sheet has no column for the level, and can list a code of another level than its own: the level
     is the length of the code.
     """
-    names = cells.columns[1:]
-    header = pl.any_horizontal(
-        pl.col(names).str.contains(r"^((NUTS|SR) )?Code( \d{4})?\s*$").fill_null(False)
-    )
-    start = cells.head(10).select(header.arg_true()).to_series()
-    if start.is_empty():
-        raise SourceError(source, where, "no line of headers with a code column")
-    titles = {
-        name: " ".join((title or "").split())
-        for name, title in cells[start[0], names].rows(named=True)[0].items()
-    }
-    columns = _columns(titles, labels[0], source, where)
-    texts = [(_tidy(columns[c]) if c in columns else pl.lit(None, pl.String)).alias(c) for c in _TEXTS]
-    lines = cells[start[0] + 1 :].select(
-        "line", *texts, pl.concat_str(names, ignore_nulls=True).str.strip_chars().alias("first")
-    )
-    codes = [pl.col(side).str.extract(_CODE).alias(f"{side}.code") for side in ("old", "new")]
-    parts = [pl.when(pl.col(side).str.ends_with("(part)")).then(pl.lit(side)) for side in ("old", "new")]
-    level = (pl.coalesce("new.code", "old.code").str.len_chars() - 2).cast(pl.String).alias("level.code")
-    lines = lines.with_columns(*codes, pl.coalesce(parts).alias("part")).with_columns(level)
-    _check(lines, source, where)
-    given = [
-        pl.lit(text, pl.String).alias(c) for c, text in zip(("sheet", "from", "to"), labels, strict=True)
+    rough = {c: pl.col(c).str.contains_any(["  ", "\n", "\r", "\t", "\u00a0"]) for c in TEXTS}
+    tidy = [
+        pl.when(rough[c]).then(pl.col(c).str.replace_all(r"[\s\u00a0]+", " ")).otherwise(c).alias(c)
+        for c in TEXTS
     ]
-    found = lines.filter(pl.col("level.code").is_not_null())
-    return found.with_columns(given).select(
+    part = [pl.when(pl.col(side).str.ends_with("(part)")).then(pl.lit(side)) for side in ("old", "new")]
+    found = lines.with_columns(tidy).with_columns(
+        pl.coalesce(part).alias("part"),
+        *(pl.col(side).str.extract(_CODE).alias(f"{side}.code") for side in ("old", "new")),
+    )
+    level = (pl.coalesce("new.code", "old.code").str.len_bytes().cast(pl.Int8) - 2).cast(pl.String)
+    found = found.with_columns(level.alias("level.code"))
+    _check(found, source)
+    return found.filter(pl.col("level.code").is_not_null()).select(
         "sheet", "from", "to", pl.col("old.code").alias("old"), pl.col("new.code").alias("new"), "part",
         pl.col("level.code").alias("level"), "name", "change", "explanation",
     )  # fmt: skip
 
 
-def _check(lines: pl.DataFrame, source: str, where: str) -> None:
-    """Stop at the first line that is neither an area nor a known remark, or whose level is not that of its
-    code."""
+def _check(lines: pl.DataFrame, source: str) -> None:
+    """Stop at the first line whose codes are neither codes nor a remark, or whose level is not its code's."""
     has_code = pl.col("level.code").is_not_null()
-    remark = (pl.col("first") == "") | pl.col("first").str.contains(_REMARK)
-    stray = [pl.col(side).is_not_null() & pl.col(f"{side}.code").is_null() for side in ("old", "new")]
-    problems = (
-        (~has_code & ~remark, "no area code, but {!r}", "first"),
-        (has_code & stray[0], "{!r} is not an area code", "old"),
-        (has_code & stray[1], "{!r} is not an area code", "new"),
-        (has_code & (pl.col("level") != pl.col("level.code")), "level {!r} is not that of the code", "level"),
-    )
-    for wrong, problem, column in problems:
-        for line, text in lines.filter(wrong).select("line", column).head(1).iter_rows():
-            raise SourceError(source, f"{where}, line {line}", problem.format(text))
+    stray = {c: pl.col(c).is_not_null() & pl.col(f"{c}.code").is_null() for c in CODES}
+    remark = pl.coalesce(CODES).str.contains(_REMARK) & ~has_code
+    level = has_code & (pl.col("level") != pl.col("level.code"))
+    suspects = lines.filter(level | pl.any_horizontal(stray.values())).filter(~remark)
+    for row in suspects.head(1).iter_rows(named=True):
+        wrong = next((row[c] for c in CODES if row[c] and not row[f"{c}.code"]), None)
+        problem = f"{wrong!r} is not an area code" if wrong else f"level {row['level']!r} is not its code's"
+        raise SourceError(source, f"{row['where']}, line {row['line']}", problem)
 
 
 def _columns(header: Mapping[str, str], kind: str, source: str, where: str) -> dict[str, list[str]]:
