@@ -130,8 +130,9 @@ def _problems(error: Any, schema: Any) -> Iterator[Problem]:
         for name in sorted(set(found) - set(error.schema["properties"])):
             yield (*place, name), f"the unknown property {name}", choices(name, known)
     elif rule == "required":
-        name = re.match(r"'(.*)' is a required", error.message)
-        yield place, f"no {name[1] if name else value}", f"{guideline} It needs {', '.join(value)}"
+        missing = next((name for name in value if error.message.startswith(f"{name!r} is")), value[0])
+        described = error.schema.get("properties", {}).get(missing, {}).get("description", guideline)
+        yield place, f"no {missing}", f"{missing}: {described} Required are {', '.join(value)}"
     elif rule == "enum":
         yield place, shown(found), choices(found, value)
     elif rule == "const":

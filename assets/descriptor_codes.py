@@ -27,6 +27,7 @@ def read_codelist(path: Path) -> dict[str, Code]:
     if header != COLUMNS:
         raise DescriptorMistake(path, 1, "", f"the columns {','.join(header)}", ",".join(COLUMNS))
     codes: dict[str, Code] = {}
+    lines: dict[str, int] = {}
     for cells in reader:
         line = reader.line_num
         if len(cells) != len(COLUMNS):
@@ -37,12 +38,11 @@ def read_codelist(path: Path) -> dict[str, Code]:
         code = _code(path, line, row)
         if code.code in codes:
             raise DescriptorMistake(path, line, "code", f"{code.code!r} a second time", "every code once")
-        codes[code.code] = code
+        codes[code.code], lines[code.code] = code, line
     for code in codes.values():
         if code.parent is not None and code.parent not in codes:
-            raise DescriptorMistake(
-                path, 1, "parent", f"{code.parent!r} above {code.code!r}", "a code of this list"
-            )
+            found = f"{code.parent!r} above {code.code!r}"
+            raise DescriptorMistake(path, lines[code.code], "parent", found, "a code of this list")
     return codes
 
 

@@ -49,7 +49,7 @@ _TRAPS: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"(?i:y|n|yes|no|on|off)|True|TRUE|False|FALSE"), "true or false"),
     (re.compile(r"[-+]?[0-9][0-9_]*(:[0-5]?[0-9])+(\.[0-9_]*)?"), "a number to the base of sixty"),
     (re.compile(r"[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}([Tt ].*)?"), "a date"),
-    (re.compile(r"[-+]?([0-9][0-9_]*)?\.?[0-9_]+([eE][-+]?[0-9]+)?|[-+]?[0-9]+\."), "a number"),
+    (re.compile(r"[-+]?([0-9][0-9_]*)?\.?[0-9_]+([eE][-+]?[0-9]+)?|[-+]?[0-9][0-9_]*\."), "a number"),
     (re.compile(r"[-+]?\.(?i:inf|nan)"), "infinity or not a number"),
     (re.compile(r"~|Null|NULL"), "null"),
     (re.compile(r"<<|="), "a merge key or a default value"),
@@ -112,7 +112,8 @@ def read_yaml(path: Path) -> Document:
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
         problem = getattr(error, "problem", None) or getattr(error, "reason", None) or "no YAML"
-        line = mark.line + 1 if mark else 1
+        before = mark.line if mark else text[: getattr(error, "position", 0)].count("\n")
+        line = min(before + 1, max(len(text.splitlines()), 1))
         raise DescriptorMistake(path, line, "", str(problem), "one document in YAML syntax") from error
     finally:
         loader.dispose()
