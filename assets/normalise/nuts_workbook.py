@@ -115,16 +115,19 @@ def _lines(sheets: Mapping[str, pl.DataFrame], name: str) -> SourceTable:
     return SourceTable(_areas(pl.concat(tables, how="diagonal"), name).lazy(), {"from": first, "to": last})
 
 
+def _is_code_header(text: str | None) -> bool:
+    return re.fullmatch(r"((NUTS|SR) )?Code( \d{4})?", (text or "").strip()) is not None
+
+
 def _texts(cells: pl.DataFrame, labels: tuple[str, str | None, str], source: str, where: str) -> pl.DataFrame:
     """The lines of one sheet below its headers, in our columns as they are written; `labels` are sheet, from
     and to; `where` and `line` say where a line stands.
     """
     names = cells.columns[1:]
-    header = [pl.col(c).str.contains(r"^((NUTS|SR) )?Code( \d{4})?\s*$").fill_null(False) for c in names]
-    start = cells.head(10).select(pl.any_horizontal(header).arg_true()).to_series()
-    if start.is_empty():
+    start = next((n for n, row in enumerate(cells.head(10).rows()) if any(map(_is_code_header, row))), None)
+    if start is None:
         raise SourceError(source, where, "no line of headers with a code column")
-    titles = [" ".join((title or "").split()) for title in cells.row(start[0])[1:]]
+    titles = [" ".join((title or "").split()) for title in cells.row(start)[1:]]
     columns = _columns(dict(zip(names, titles, strict=True)), labels[0], source, where)
     stripped = {c: pl.col(c).str.strip_chars() for group in columns.values() for c in group}
     texts = [
@@ -132,7 +135,7 @@ def _texts(cells: pl.DataFrame, labels: tuple[str, str | None, str], source: str
         for text in TEXTS
         if text in columns
     ]
-    below = cells[start[0] + 1 :]
+    below = cells[start + 1 :]
     lines = below.select("line", *texts)
     bare = below.filter(
         lines.select(pl.all_horizontal(pl.col(c).is_null() for c in CODES if c in columns)).to_series()
