@@ -8,19 +8,45 @@ import polars as pl
 
 # beyond this a cube is no table but a bomb: 1e9 rows are 20 GB in memory at the least
 MOST_CELLS = 1_000_000_000
+Codes = dict[str, list[str]]
 
 
-def cube_columns(codes: dict[str, list[str]], positions: pl.Series) -> list[pl.Series]:
-    """One Enum column per dimension for row-major `positions`; the last dimension runs fastest."""
-    stride = math.prod(len(categories) for categories in codes.values())
+def position_type(count: int) -> type[pl.UInt32] | type[pl.Int64]:
+    """The type that holds the positions of a cube of `count` cells."""
+    return pl.UInt32 if count < 2**32 else pl.Int64
+
+
+def cube_columns(codes: Codes, positions: pl.Series) -> list[pl.Series]:
+    """One Enum column per dimension for row-major `positions`; the last dimension runs fastest.
+
+    Where most series have a cell, the outer dimensions are looked up once per series and not once per cell.
+    """
+    if not codes:
+        return []
+    *outer, last = codes
+    width = len(codes[last])
+    count = math.prod(len(categories) for categories in codes.values())
+    if not count:
+        return [pl.Series(name, [], dtype=pl.Enum(categories)) for name, categories in codes.items()]
+    if len(outer) < 2 or count // width > positions.len():
+        return _columns_by_division(codes, positions)
+    series = positions // width
+    whole = pl.int_range(count // width, eager=True, dtype=position_type(count))
+    columns = _columns_by_division({name: codes[name] for name in outer}, whole)
+    return [
+        *(column.gather(series) for column in columns),
+        _look_up(last, codes[last], positions - series * width),
+    ]
+
+
+def _columns_by_division(codes: Codes, positions: pl.Series) -> list[pl.Series]:
     columns: list[pl.Series] = []
-    for dimension, categories in codes.items():
-        kind = pl.Enum(categories)
-        if not stride:
-            columns.append(pl.Series(dimension, [], dtype=kind))
-            continue
-        stride //= len(categories)
-        columns.append(
-            pl.Series(dimension, categories, dtype=kind).gather(positions // stride % len(categories))
-        )
-    return columns
+    for name, categories in reversed(codes.items()):
+        outer = positions // len(categories)
+        columns.append(_look_up(name, categories, positions - outer * len(categories)))
+        positions = outer
+    return columns[::-1]
+
+
+def _look_up(name: str, categories: list[str], places: pl.Series) -> pl.Series:
+    return pl.Series(name, categories, dtype=pl.Enum(categories)).gather(places)

@@ -7,17 +7,30 @@ in words (`jsonstat_metadata`).
 
 import math
 from pathlib import Path
+from secrets import token_hex
 from typing import Any
 
 import polars as pl
 
 from assets.errors import SourceError
+from assets.normalise.cube import cube_columns
+from assets.normalise.jsonstat_cells import join_cells, plain_flags, plain_values
 from assets.normalise.jsonstat_metadata import cube_metadata
+from assets.normalise.jsonstat_spans import (
+    Span,
+    cut_spans,
+    find_spans,
+    read_flags,
+    read_values,
+    spans_are_members,
+)
 from assets.normalise.source_table import SourceTable, read_bytes, source_name
 from assets.normalise.strict_json import load_json
 from assets.normalise.text_checks import one_line
 
 FORMAT = "JSON-stat 2.0"
+MOST_POSITIONS = 2**62
+READ_BODY = {"value": read_values, "status": read_flags}
 
 
 def read_jsonstat(source: Path | bytes) -> SourceTable:
@@ -35,12 +48,44 @@ def read_jsonstat(source: Path | bytes) -> SourceTable:
     https://json-stat.org/format/ ("dataset", "value", "status", "dimension", "category", "index").
     """
     name = source_name(source)
-    cube = load_json(read_bytes(source), name, FORMAT)
+    content = read_bytes(source)
+    cube, spans = _decode(content, name)
     _check_class(cube, name)
     codes = _read_codes(cube, name)
-    sizes = [len(categories) for categories in codes.values()]
-    cells = _read_cells(cube, name, math.prod(sizes))
-    return SourceTable(_frame(codes, cells).lazy(), cube_metadata(cube, codes))
+    count = math.prod(len(categories) for categories in codes.values())
+    if count > MOST_POSITIONS:
+        raise SourceError(name, "size", f"a cube of {count} cells; no table is so large")
+    bodies = {span.member: READ_BODY[span.member](content, span, count) for span in spans}
+    if any(body is None for body in bodies.values()):
+        cube, bodies = load_json(content, name, FORMAT), {}
+    del content
+    values = bodies.get("value")
+    flags = bodies.get("status")
+    cells = join_cells(
+        plain_values(cube, name, count) if values is None else values,
+        plain_flags(cube, name, count) if flags is None else flags,
+    )
+    frame = pl.DataFrame([*cube_columns(codes, cells["position"]), cells["OBS_VALUE"], cells["OBS_FLAG"]])
+    return SourceTable(
+        frame.lazy().with_columns(pl.col("OBS_FLAG").cast(pl.String)), cube_metadata(cube, codes)
+    )
+
+
+def _decode(content: bytes, name: str) -> tuple[Any, list[Span]]:
+    """The dataset without its large bodies, and where those are; the whole dataset where they cannot be cut
+    out.
+    """
+    spans = find_spans(content)
+    marker = token_hex(8)
+    rest = cut_spans(content, spans, marker)
+    if spans:
+        try:
+            cube = load_json(rest, name, FORMAT)
+        except SourceError:  # the whole text is decoded below, and the error then says where in it
+            cube = None
+        if spans_are_members(cube, spans, marker):
+            return cube, spans
+    return load_json(content, name, FORMAT), []
 
 
 def _check_class(cube: Any, name: str) -> None:
@@ -117,72 +162,3 @@ def _category_codes(category: dict[str, Any], name: str, where: str) -> list[str
     raise SourceError(
         name, f"{where}.category.index", "no object or array of codes, and not one single label"
     )
-
-
-def _read_cells(cube: dict[str, Any], name: str, count: int) -> pl.DataFrame:
-    """`position` (Int64, ascending), `OBS_VALUE`, `OBS_FLAG` of the cells with a value or a flag."""
-    if "value" not in cube:
-        raise SourceError(name, "value", "the dataset has no values")
-    values = _positions(cube["value"], name, "value", count)
-    for position, value in values.items():
-        if type(value) not in (int, float):
-            raise SourceError(name, f"value {position}", f"`{one_line(str(value), 40)}` is no number")
-    status = cube.get("status")
-    if isinstance(status, list) and len(status) == 1:
-        status = status[0]
-    if isinstance(status, str):
-        flags: dict[int, Any] = dict.fromkeys(range(count), status)
-    else:
-        flags = _positions({} if status is None else status, name, "status", count)
-    for position, flag in flags.items():
-        if not isinstance(flag, str):
-            raise SourceError(name, f"status {position}", f"`{one_line(str(flag), 40)}` is no text")
-    positions = sorted(values.keys() | {position for position, flag in flags.items() if flag.strip("| ")})
-    return pl.DataFrame(
-        {
-            "position": pl.Series(positions, dtype=pl.Int64),
-            "OBS_VALUE": pl.Series([values.get(p) for p in positions], dtype=pl.Float64),
-            "OBS_FLAG": pl.Series(
-                [flags[p].replace("|", "").strip() or None if p in flags else None for p in positions],
-                dtype=pl.String,
-            ),
-        }
-    )
-
-
-def _positions(found: Any, name: str, what: str, count: int) -> dict[int, Any]:
-    """{position: content} of an array or object, nulls left out."""
-    if isinstance(found, list):
-        if len(found) != count:
-            hint = " (metadata of a table, not its data?)" if not found else ""
-            raise SourceError(name, what, f"{len(found)} cells where `size` makes {count}{hint}")
-        return {position: content for position, content in enumerate(found) if content is not None}
-    if not isinstance(found, dict):
-        raise SourceError(name, what, f"no array or object but `{one_line(str(found), 40)}`")
-    positions: dict[int, Any] = {}
-    for key, content in found.items():
-        if (
-            not (key.isascii() and key.isdigit() and (key == "0" or key[0] != "0"))
-            or len(key) > 18
-            or int(key) >= count
-        ):
-            raise SourceError(
-                name, f"{what} `{one_line(key, 30)}`", f"no position in a cube of {count} cells"
-            )
-        if content is not None:
-            positions[int(key)] = content
-    return positions
-
-
-def _frame(codes: dict[str, list[str]], cells: pl.DataFrame) -> pl.DataFrame:
-    """Positions as one Enum column per dimension; the last dimension runs fastest."""
-    stride = math.prod(len(categories) for categories in codes.values())
-    columns: list[pl.Series] = []
-    for dimension, categories in codes.items():
-        if not stride:
-            columns.append(pl.Series(dimension, [], dtype=pl.Enum(categories)))
-            continue
-        stride //= len(categories)
-        places = cells["position"] // stride % len(categories)
-        columns.append(pl.Series(dimension, categories, dtype=pl.Enum(categories)).gather(places))
-    return pl.DataFrame([*columns, cells["OBS_VALUE"], cells["OBS_FLAG"]])

@@ -54,7 +54,10 @@ def _finite(digits: str, name: str) -> float:
 
 
 def _integer(digits: str, name: str) -> int | float:
-    """Integers beyond 64 bits become floats, as every consumer of statistics reads them."""
+    """Integers beyond 64 bits become floats, as every consumer of statistics reads them; `-0` keeps its
+    sign."""
+    if digits == "-0":
+        return -0.0
     return int(digits) if len(digits) < 19 else _finite(digits, name)
 
 

@@ -1,0 +1,170 @@
+"""The large bodies of a JSON-stat dataset, `value` and `status`, read without a Python object per cell.
+
+The bodies are cut out of the text, the rest is decoded as JSON with a marker in their places, and the bodies
+go to Polars' CSV reader in pieces, each piece first checked against JSON's grammar. Whatever is not the
+common form (strings as values, escapes in flags, a key twice, a body that is no top-level member) makes these
+functions return None, and the plain decoder in `jsonstat` decides. So nothing is read here that the plain
+decoder would read differently.
+"""
+
+import re
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+import polars as pl
+
+from assets.normalise.cube import position_type
+
+MEMBER = re.compile(rb'"(value|status)"[ \t\r\n]*:[ \t\r\n]*([\[{])')
+SMALLEST = 4_000  # bytes: below this Python objects are cheaper than a CSV reader's start
+PIECE = 4 * 1024 * 1024
+SPACE = b" \t\r\n"
+
+_W = r"[ \t\r\n]*"
+_NUMBER = r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?"
+_KEY = r'"(?:0|[1-9][0-9]{0,17})"'
+_ITEM = rf"{_W}(?:null|{_NUMBER}){_W}"
+_PAIR = rf"{_W}{_KEY}{_W}:{_W}(?:null|{_NUMBER}){_W}"
+_FLAG = rf'{_W}{_KEY}{_W}:{_W}"[^"\\,: \t\r\n\x00-\x1f]*"{_W}'
+GRAMMAR = {form: rf"^{item}(?:,{item})*$" for form, item in (("[", _ITEM), ("{", _PAIR), ("flags", _FLAG))}
+
+
+class Span(NamedTuple):
+    """Where a body stands: its member, its bracket, first and last byte between the brackets."""
+
+    member: str
+    bracket: str
+    start: int
+    end: int
+
+
+def find_spans(content: bytes) -> list[Span]:
+    """The bodies worth cutting out: the first large `value` array or object and the first large `status`
+    object.
+    """
+    spans: dict[str, Span] = {}
+    at = 0
+    while found := MEMBER.search(content, at):
+        member, bracket = found[1].decode(), found[2].decode()
+        end = content.find(b"]" if bracket == "[" else b"}", found.end())
+        at = found.end()
+        large = end - found.end() >= SMALLEST
+        if large and member not in spans and not (member == "status" and bracket == "["):
+            spans[member] = Span(member, bracket, found.end(), end)
+            at = end
+        if end < 0:
+            break
+    return sorted(spans.values(), key=lambda span: span.start)
+
+
+def cut_spans(content: bytes, spans: list[Span], marker: str) -> bytes:
+    """The text with a marker string in place of each body. The marker is random, so that no text can hold it."""
+    parts: list[bytes] = []
+    at = 0
+    for span in spans:
+        parts += [content[at : span.start - 1], f'"{marker} {span.member}"'.encode()]
+        at = span.end + 1
+    return b"".join([*parts, content[at:]])
+
+
+def spans_are_members(cube: Any, spans: list[Span], marker: str) -> bool:
+    """Whether each marker came back as the top-level member that it stands for."""
+    return isinstance(cube, dict) and all(
+        cube.get(span.member) == f"{marker} {span.member}" for span in spans
+    )
+
+
+def read_values(content: bytes, span: Span, count: int) -> pl.DataFrame | None:
+    """`position` (ascending, each once) and `OBS_VALUE` (null left out) of a value body; None if not the
+    common form.
+    """
+    kind = position_type(count)
+    schema = (
+        {"OBS_VALUE": pl.Float64} if span.bracket == "[" else {"position": pl.UInt64, "OBS_VALUE": pl.Float64}
+    )
+    parts = _read_pieces(content, span, GRAMMAR[span.bracket], schema)
+    if parts is None:
+        return None
+    frame = pl.concat(parts)
+    if frame["OBS_VALUE"].is_infinite().any():
+        return None
+    if span.bracket == "[":
+        if frame.height != count:
+            return None
+        frame = frame.select(pl.int_range(pl.len(), dtype=kind).alias("position"), "OBS_VALUE")
+    elif not (frame["position"] < count).all():
+        return None
+    else:
+        frame = frame.with_columns(pl.col("position").cast(kind))
+    return _ascending(
+        frame.filter(pl.col("OBS_VALUE").is_not_null()) if frame["OBS_VALUE"].has_nulls() else frame
+    )
+
+
+def read_flags(content: bytes, span: Span, count: int) -> pl.DataFrame | None:
+    """`position` (ascending, each once) and `OBS_FLAG` (not empty) of a status object; None if not the common
+    form.
+    """
+    schema = {"position": pl.UInt64, "OBS_FLAG": pl.String}
+    parts = _read_pieces(content, span, GRAMMAR["flags"], schema)
+    if parts is None:
+        return None
+    frame = pl.concat(parts)
+    if not (frame["position"] < count).all():
+        return None
+    flag = pl.col("OBS_FLAG").cast(pl.Categorical).cast(pl.String).str.replace_all("|", "", literal=True)
+    frame = frame.select(pl.col("position").cast(position_type(count)), flag)
+    return _ascending(frame.filter(pl.col("OBS_FLAG") != ""))
+
+
+def _read_pieces(
+    content: bytes, span: Span, grammar: str, schema: dict[str, Any]
+) -> list[pl.DataFrame] | None:
+    """The body's pieces as frames; None when one is not in the grammar."""
+    parts: list[pl.DataFrame] = []
+    for first, last in _pieces(content, span):
+        piece = content[first:last]
+        try:
+            text = pl.Series([piece.decode("utf-8")])
+        except UnicodeDecodeError:
+            return None
+        if not text.str.contains(grammar).all():
+            return None
+        del text
+        try:
+            frame = pl.read_csv(
+                piece.translate(None, b'"' + SPACE),
+                has_header=False,
+                separator=":" if len(schema) > 1 else "\x1f",
+                eol_char=",",
+                quote_char=None,
+                schema=schema,
+                null_values=["null"] if "OBS_VALUE" in schema else None,
+                empty_string_is_null=False,
+                glob=False,
+            )
+        except pl.exceptions.PolarsError:
+            return None
+        if frame.height != piece.count(b",") + 1:
+            return None
+        parts.append(frame)
+    return parts
+
+
+def _pieces(content: bytes, span: Span) -> Iterator[tuple[int, int]]:
+    """Bounds of pieces that end before a comma."""
+    start = span.start
+    while start < span.end:
+        last = min(start + PIECE, span.end)
+        if last < span.end:
+            last = content.find(b",", last, span.end)
+            last = last if last >= 0 else span.end
+        yield start, last
+        start = last + 1
+
+
+def _ascending(frame: pl.DataFrame) -> pl.DataFrame | None:
+    """The frame by position; None when a position stands twice."""
+    if not frame["position"].is_sorted():
+        frame = frame.sort("position")
+    return None if (frame["position"] == frame["position"].shift(1)).any() else frame
