@@ -39,8 +39,7 @@ def normalise_resource(
     """
     where = resource.name
     if resource.make:
-        tables = {s.provenance.part: _read(source, s) for source, s in _pick(resource, snapshots)}
-        frame = _function(resource.make, where)(tables, resource).collect()
+        frame = _function(resource.make, where)(_raw_tables(resource, snapshots), resource).collect()
     else:
         frame = _map_parts(resource, list(_pick(resource, snapshots)))
         frame = _tag(resource, frame, areas)
@@ -66,6 +65,16 @@ def _pick(resource: Resource, snapshots: Sequence[Snapshot]) -> Iterator[tuple[S
                 f"{resource.name}: no snapshot of {source.provider}/{source.table}: {', '.join(missing)}"
             )
         yield from ((source, found[part]) for part in parts)
+
+
+def _raw_tables(resource: Resource, snapshots: Sequence[Snapshot]) -> dict[str, pl.LazyFrame]:
+    tables: dict[str, pl.LazyFrame] = {}
+    for source, snapshot in _pick(resource, snapshots):
+        part = snapshot.provenance.part
+        if part in tables:
+            raise MappingError(f"{resource.name}: two sources have a part '{part}'; name the parts of each")
+        tables[part] = _read(source, snapshot)
+    return tables
 
 
 def _read(source: Source, snapshot: Snapshot) -> pl.LazyFrame:
