@@ -197,6 +197,6 @@ def test_the_readme_maps_the_folders() -> None:
     section = (ROOT / "README.md").read_text("utf-8").split("## Folders")[1].split("\n## ")[0]
     mapped = set(re.findall(r"^ *(\w+)/ ", section, re.MULTILINE))
     ours = {path.parent.name for kind in ("*/*.py", "*/*.md") for path in ROOT.glob(kind)}
-    assert mapped == ours - {"__pycache__"}
+    assert mapped == {name for name in ours if not name.startswith((".", "_"))}
     stages = section.split("assets/")[1].split("\n")[0]
     assert all(stage in stages for stage in STAGES if (ROOT / "assets" / stage).is_dir())
