@@ -17,7 +17,7 @@ from assets.normalise.delimited_numbers import plain_numbers
 from assets.normalise.delimited_patterned import cut_by_pattern, strip_suffix
 from assets.normalise.delimited_scan import header_end, iterate_records, parse_records, scan_records
 from assets.normalise.source_table import SourceTable, read_bytes, source_name
-from assets.normalise.text_checks import UTF8_BOM, decode_text, refuse_foreign, refuse_nul
+from assets.normalise.text_checks import UTF8_BOM, decode_text, refuse_cut_off, refuse_foreign, refuse_nul
 
 
 def read_delimited(source: Path | bytes, dialect: Dialect | Mapping[str, Any] | None = None) -> SourceTable:
@@ -30,8 +30,9 @@ def read_delimited(source: Path | bytes, dialect: Dialect | Mapping[str, Any] | 
 
     Metadata: `rows` (records without the header), `encoding`, `bom`.
     Raises `SourceError` with the line in the file for HTML in place of data, NUL bytes, bytes that are not in
-    the encoding, a header without a name or with one twice, a record with too many or too few cells, a stray
-    or unclosed quote; with the record for a number in another notation.
+    the encoding, a last line without line end (cut off, unless `unendedLastLine`), a header without a name or
+    with one twice, a record with too many or too few cells, a stray or unclosed quote; with the record for a
+    number in another notation.
     """
     name = source_name(source)
     rules = dialect if isinstance(dialect, Dialect) else dialect_of(dialect or {})
@@ -58,6 +59,9 @@ def _as_utf8(content: bytes, rules: Dialect, name: str) -> bytes:
     """The text in UTF-8, checked against the encoding that is declared (UTF-8 in reading)."""
     refuse_foreign(content, name, "delimited text")
     refuse_nul(content, name)
+    if rules.unended_last_line and not content.endswith(b"\n"):
+        content += b"\n"
+    refuse_cut_off(content, name)
     if rules.encoding == "utf-8" or content.isascii():
         return content
     try:
@@ -133,11 +137,10 @@ def _accounts_for_all(content: bytes, frame: pl.DataFrame, rules: Dialect) -> bo
     if b"\r" in content:
         return False
     records, columns = frame.height + 1, frame.width
-    unended = not content.endswith(b"\n")
     quotes = content.count(rules.quote.encode()) if rules.quote else 0
     if quotes == 0:
         delimiters = content.count(rules.delimiter.encode())
-        return delimiters == records * (columns - 1) and content.count(b"\n") == records - unended
+        return delimiters == records * (columns - 1) and content.count(b"\n") == records
     values = sum(len(column.encode()) for column in frame.columns)
     values += sum(size or 0 for size in frame.select(pl.all().str.len_bytes().sum()).row(0))
-    return 2 * (len(content) + unended - values - 2 * records * columns) == quotes
+    return 2 * (len(content) - values - 2 * records * columns) == quotes

@@ -2,7 +2,8 @@
 
 Names follow the standards where they have one: `delimiter`, `quoteChar`, `headerRows` of Table Dialect,
 `decimalChar` and `groupChar` of Table Schema. What they do not know are registers' own habits: `encoding`,
-`lineSuffix`, `recordPattern`, `numbers`. Reading a text by its dialect belongs to `delimited`.
+`lineSuffix`, `recordPattern`, `numbers`, `unendedLastLine`. Reading a text by its dialect belongs to
+`delimited`.
 """
 
 import codecs
@@ -23,6 +24,7 @@ OPTIONS = (
     "numbers",
     "quoteChar",
     "recordPattern",
+    "unendedLastLine",
 )
 
 
@@ -39,6 +41,7 @@ class Dialect:
     numbers: tuple[str, ...] = ()  # columns that hold numbers in the provider's notation
     decimal_char: str = "."
     group_char: str | None = None  # what groups the digits by three
+    unended_last_line: bool = False  # RFC 4180 allows it, but then a file that was cut off cannot be told
 
 
 def dialect_of(options: Mapping[str, Any]) -> Dialect:
@@ -60,6 +63,7 @@ def dialect_of(options: Mapping[str, Any]) -> Dialect:
         numbers=tuple(options.get("numbers", ())),
         decimal_char=_text("decimalChar", options.get("decimalChar", ".")),
         group_char=options.get("groupChar"),
+        unended_last_line=options.get("unendedLastLine", False) is True,
     )
     if dialect.delimiter == dialect.quote:
         raise DescriptorError("dialect: delimiter and quoteChar are the same character")

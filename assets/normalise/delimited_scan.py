@@ -43,9 +43,9 @@ def cell_pattern(rules: Dialect) -> bytes:
 
 @lru_cache
 def record_pattern(rules: Dialect, columns: int) -> re.Pattern[bytes]:
-    """One whole record with its line end; the end of the text ends a record that has begun."""
+    """One whole record with its line end."""
     more = b"(?:" + re.escape(rules.delimiter.encode()) + cell_pattern(rules) + b"){%d}" % (columns - 1)
-    return re.compile(cell_pattern(rules) + more + rb"(?:\r?\n|(?<!\n)\Z)")
+    return re.compile(cell_pattern(rules) + more + rb"\r?\n")
 
 
 @lru_cache
@@ -56,7 +56,7 @@ def _records_pattern(rules: Dialect, columns: int) -> re.Pattern[bytes]:
 def header_end(content: bytes, rules: Dialect) -> int | None:
     """Where the first record ends, behind its line end; None where it does not end as a record does."""
     cell, delimiter = cell_pattern(rules), re.escape(rules.delimiter.encode())
-    found = re.match(cell + b"(?:" + delimiter + cell + rb")*+(?:\r?\n|\Z)", content)
+    found = re.match(cell + b"(?:" + delimiter + cell + rb")*+\r?\n", content)
     return found.end() if found else None
 
 
@@ -108,10 +108,10 @@ def describe_fault(content: bytes, start: int, header: list[str], rules: Dialect
 def iterate_records(content: bytes, rules: Dialect) -> Iterator[list[str | None]]:
     """The records of a text without fault, header included, cell by cell; an empty cell is None."""
     delimiter, quote = rules.delimiter.encode(), (rules.quote or "").encode()
-    cell = re.compile(b"(" + cell_pattern(rules) + b")(" + re.escape(delimiter) + rb"|\r?\n|\Z)")
+    cell = re.compile(b"(" + cell_pattern(rules) + b")(" + re.escape(delimiter) + rb"|\r?\n)")
     row: list[str | None] = []
     position = 0
-    while position < len(content) or row:
+    while position < len(content):
         found = cell.match(content, position)
         assert found is not None, "for texts without fault"
         value, end = found.groups()
