@@ -78,13 +78,18 @@ def read_keys(tables: Mapping[str, pl.LazyFrame]) -> pl.DataFrame:
 
 def read_names(tables: Mapping[str, pl.LazyFrame]) -> pl.DataFrame:
     """Names by level, code and year of the key: `level`, `code`, `year` (Int64), `name_fi`, `name_sv`,
-    `name_en`."""
+    `name_en`. The source writes NUTS 1 in capitals (MAINLAND FINLAND): they become Mainland Finland.
+    """
     if NAMES_PART not in tables:
         raise MappingError("regions: no part names among the tables; fetch statfin/municipality-keys")
     years = pl.col("key_years").str.split(" ").alias("year")
-    columns = [f"name_{language}" for language in LANGUAGES]
-    names = tables[NAMES_PART].select("level", "code", years, *(pl.col(c).str.strip_chars() for c in columns))
-    return names.explode("year").with_columns(pl.col("year").cast(pl.Int64)).sort("year").collect()
+    names = [pl.col(f"name_{language}").str.strip_chars() for language in LANGUAGES]
+    cased = [
+        pl.when(name == name.str.to_uppercase()).then(name.str.to_titlecase()).otherwise(name)
+        for name in names
+    ]
+    dated = tables[NAMES_PART].select("level", "code", years, *cased).explode("year")
+    return dated.with_columns(pl.col("year").cast(pl.Int64)).sort("year").collect()
 
 
 def national_areas(keys: pl.DataFrame, names: pl.DataFrame) -> pl.DataFrame:

@@ -1,4 +1,4 @@
-"""The project's own lists of areas: countries, aggregates, in-force dates (`schemas/regions/`).
+"""The project's own lists of areas: countries, aggregates, in-force dates, corrections (`schemas/regions/`).
 
 Reading those lists as tables belongs here, and the areas that follow from a rule and not from a list
 (extra-regio, not-regionalised). What a provider publishes belongs to `nuts_lists` and `finland_areas`.
@@ -8,6 +8,7 @@ from importlib.resources import files
 
 import polars as pl
 
+from assets.errors import MappingError
 from assets.normalise.nuts_lists import country_of
 
 # Names of the areas outside the regions are ours, but for "Extra-Regio NUTS 1", which the workbooks have:
@@ -60,11 +61,14 @@ def countries() -> pl.DataFrame:
 
 
 def aggregates() -> pl.DataFrame:
-    """The areas of the classification `aggregate`: EU and euro area in their compositions."""
+    """The areas of the classification `aggregate`: EU and euro area in their compositions.
+
+    They have no native name; the English one stands in its place.
+    """
     return read_region_list("aggregates").select(
         pl.lit("aggregate").alias("geo_classification"),
         pl.col("code").alias("geo"),
-        "name_native",
+        pl.col("name_en").alias("name_native"),
         "name_fi",
         "name_sv",
         "name_en",
@@ -93,6 +97,22 @@ def outside_regions(versions: pl.DataFrame) -> pl.DataFrame:
         for classification, letter, *names in _OUTSIDE
         for level in (1, 2, 3)
     )
+
+
+def correct_names(areas: pl.DataFrame) -> pl.DataFrame:
+    """The areas with the known errors of the sources' names corrected
+    (`schemas/regions/name_corrections.csv`).
+
+    A correction holds for a code, a column and the very name that was found. Raises `MappingError` where one
+    finds nothing any more: the source has changed.
+    """
+    corrections = read_region_list("name_corrections")
+    for geo, column, found, name in corrections.select("geo", "column", "found", "name").iter_rows():
+        wrong = (pl.col("geo") == geo) & (pl.col(column) == found)
+        if not areas.select(wrong.any()).item():
+            raise MappingError(f"regions: no {geo} has the {column} {found!r}; take the correction out")
+        areas = areas.with_columns(pl.when(wrong).then(pl.lit(name)).otherwise(column).alias(column))
+    return areas
 
 
 def classifications(national: pl.DataFrame) -> pl.DataFrame:

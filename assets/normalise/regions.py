@@ -48,7 +48,8 @@ def areas(tables: Mapping[str, pl.LazyFrame], resource: Resource | None = None) 
     ]
     empty = {"level": pl.Int64} | {c: pl.String for c in AREA_COLUMNS if c != "level"}
     schema = {column: empty[column] for column in AREA_COLUMNS}
-    return pl.concat([pl.DataFrame(schema=schema), *frames], how="diagonal").select(AREA_COLUMNS).lazy()
+    together = pl.concat([pl.DataFrame(schema=schema), *frames], how="diagonal").select(AREA_COLUMNS)
+    return region_lists.correct_names(together).lazy()
 
 
 def classifications(tables: Mapping[str, pl.LazyFrame], resource: Resource | None = None) -> pl.LazyFrame:

@@ -1,4 +1,5 @@
-"""The NUTS workbooks: every layout, XLS and XLSX, and the bundle's text of their cells; refusals with their place."""
+"""The NUTS workbooks: every layout, XLS and XLSX, and the bundle's text of their cells; refusals with their
+place."""
 
 import csv
 import io
