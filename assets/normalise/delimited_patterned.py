@@ -24,7 +24,7 @@ def strip_suffix(content: bytes, rules: Dialect) -> bytes:
 def cut_by_pattern(content: bytes, header: list[str], rules: Dialect, name: str) -> pl.DataFrame:
     """The records behind the header, one a line, cut by `recordPattern`: a column for each of its groups.
 
-    Cells are stripped of blanks; an empty one is null. Raises `DescriptorError` where the pattern has another
+    An empty cell is null, blanks stay. Raises `DescriptorError` where the pattern has another
     number of groups than the header has cells, `SourceError` with the first line that it does not match and
     the number of such lines.
     """
@@ -40,6 +40,6 @@ def cut_by_pattern(content: bytes, header: list[str], rules: Dialect, name: str)
         shown = one_line(rest[unmatched[0]], 80)
         problem = f"not a record by the dialect's recordPattern: {shown} ({unmatched.len()} such lines)"
         raise SourceError(name, f"line {unmatched[0] + 1 + rules.header_row}", problem)
-    cells = cut.struct.unnest().select(pl.all().str.strip_chars())
+    cells = cut.struct.unnest()
     cells.columns = header
     return cells.with_columns(pl.when(pl.all() != "").then(pl.all()))
