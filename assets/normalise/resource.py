@@ -46,7 +46,8 @@ def normalise_resource(
         if resource.hook:
             frame = _function(resource.hook, where)(frame.lazy(), resource).collect()
     frame = _check_fields(resource, frame)
-    frame = cast_columns(frame, resource.fields, where, resource.primary_key)
+    if resource.make or resource.hook:  # what a mapping made has its dtypes already
+        frame = cast_columns(frame, resource.fields, where, resource.primary_key)
     check_codes(resource, frame, where)
     return settle_key(frame, resource, where).lazy()
 
