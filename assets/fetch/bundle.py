@@ -14,6 +14,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from assets.errors import InnoregioError, StoreError
+from assets.fetch.recorded import read_index
 from assets.store import Provenance, add_snapshot, bundle_root
 
 PROVIDERS = ("bundle_eurostat", "bundle_statfin", "bundle_cordis", "bundle_regions")
@@ -24,6 +25,7 @@ def bundled(recorded: Path) -> Iterator[tuple[bytes, Provenance]]:
     """The snapshots of all providers, made from the folder of recorded files. Raises what the `bundle_*`
     modules raise.
     """
+    read_index(recorded)  # says in one line what the folder should be
     for module in PROVIDERS:
         yield from importlib.import_module(f"assets.fetch.{module}").snapshots(recorded)
 
@@ -36,8 +38,8 @@ def write_bundle(recorded: Path, root: Path, tables: Sequence[str] = ()) -> list
     does not stay; nothing is replaced before everything is made. Raises `StoreError` for an unknown table and
     for a bundle over `LIMIT`.
     """
-    with tempfile.TemporaryDirectory(prefix="innoregio-bundle-") as folder:
-        made = Path(folder)
+    with tempfile.TemporaryDirectory(prefix="innoregio-bundle-") as temporary:
+        made = Path(temporary)
         known: set[str] = set()
         for content, provenance in bundled(recorded):
             known.add(provenance.table)
@@ -46,17 +48,21 @@ def write_bundle(recorded: Path, root: Path, tables: Sequence[str] = ()) -> list
         unknown = sorted(set(tables) - known)
         if unknown:
             raise StoreError(f"{', '.join(unknown)}: no such table; there are {', '.join(sorted(known))}")
-        if not tables:
-            shutil.rmtree(root, ignore_errors=True)
-        for table in sorted(made.glob("*/*")):
-            place = root / table.relative_to(made)
-            shutil.rmtree(place, ignore_errors=True)
-            shutil.copytree(table, place)
-        written = [path.relative_to(made) for path in sorted(made.rglob("*")) if path.is_file()]
-    size = sum(path.stat().st_size for path in root.rglob("*") if path.is_file())
-    if size > LIMIT:
-        raise StoreError(f"{root}: {size:,} bytes, more than {LIMIT:,}; restrict a selection")
-    return [root / path for path in written]
+        replaced = sorted(made.glob("*/*"))
+        places = [root / folder.relative_to(made) for folder in replaced]
+        leaving = [root] if not tables else places
+        size = _size([made]) + _size([root]) - _size(leaving)
+        if size > LIMIT:
+            raise StoreError(f"{root}: {size:,} bytes, more than {LIMIT:,}; restrict a selection")
+        for folder in leaving:
+            shutil.rmtree(folder, ignore_errors=True)
+        for folder, place in zip(replaced, places, strict=True):
+            shutil.copytree(folder, place)
+        return [root / path.relative_to(made) for path in sorted(made.rglob("*")) if path.is_file()]
+
+
+def _size(folders: Sequence[Path]) -> int:
+    return sum(path.stat().st_size for folder in folders for path in folder.rglob("*") if path.is_file())
 
 
 def main(arguments: Sequence[str]) -> int:
