@@ -27,7 +27,7 @@ def tag_geo(frame: pl.LazyFrame, areas: pl.LazyFrame, declared: str) -> pl.LazyF
     classification: whether it may be null is for `validate`. The distinct codes are collected here, so that
     an unknown one stops now: raises `MappingError` naming the first codes and how many there are.
     """
-    codes = frame.select(pl.col("geo").unique()).collect().to_series().cast(pl.String).drop_nulls()
+    codes = frame.select(pl.col("geo").unique()).collect().to_series().drop_nulls()
     placed = place_codes(codes, areas, declared)
     lost = placed.filter(pl.col("geo_classification").is_null())
     if lost.height:
@@ -37,9 +37,10 @@ def tag_geo(frame: pl.LazyFrame, areas: pl.LazyFrame, declared: str) -> pl.LazyF
             f"{lost.height} area codes are in no list that {declared} may fall back to: {shown}{more}; "
             f"{lost['reason'][0]}"
         )
-    tags = placed.select(pl.col("geo").alias("source.geo"), "geo_classification").lazy()
-    key = pl.col("geo").cast(pl.String)
-    return frame.join(tags, left_on=key, right_on="source.geo", how="left", maintain_order="left")
+    tag = pl.col("geo").replace_strict(
+        placed["geo"].cast(codes.dtype), placed["geo_classification"], default=None, return_dtype=pl.String
+    )
+    return frame.with_columns(tag.alias("geo_classification"))
 
 
 def place_codes(codes: pl.Series, areas: pl.LazyFrame, declared: str) -> pl.DataFrame:
@@ -64,20 +65,16 @@ def place_codes(codes: pl.Series, areas: pl.LazyFrame, declared: str) -> pl.Data
     names = pl.DataFrame({"geo": codes.cast(pl.String).unique().sort()}).drop_nulls()
     forms = pl.coalesce(pl.when(pl.col("geo").str.contains(form)).then(pl.lit(name)) for name, form in FORMS)
     names = names.with_columns(forms.alias("form"), _family(family).alias("family"))
-    lists = (
-        listed.with_columns(
-            pl.col("geo_classification").str.extract_groups(r"^(?<family>.+)-(?<year>\d{4})$").alias("parts")
-        )
-        .unnest("parts")
-        .filter(pl.col("year").is_not_null())
-        .with_columns(pl.col("year").cast(pl.Int64))
-    )
-    away = (pl.col("year") - int(year)).alias("away")
+    parts = pl.col("geo_classification").str.extract_groups(r"^(?<list_family>.+)-(?<year>\d{4})$")
+    away = (pl.col("year").cast(pl.Int64) - int(year)).alias("away")
     found = (
         names.filter(pl.col("form").is_null())
-        .join(lists, on=["family", "geo"], how="inner")
+        .join(listed, on="geo", how="inner")
+        .with_columns(parts.alias("parts"))
+        .unnest("parts")
+        .filter(pl.col("family") == pl.col("list_family"))
         .sort(away > 0, away.abs())
-        .unique("geo", keep="first")
+        .unique("geo", keep="first", maintain_order=True)
         .select("geo", "geo_classification")
     )
     unknown = _not_listed(names, listed)
