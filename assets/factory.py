@@ -112,7 +112,7 @@ def normalised_asset(dataset: Dataset, resource: Resource) -> dg.AssetsDefinitio
             )
         ],
     )
-    def normalised(workspace: dg.ResourceParam[Workspace]) -> dg.MaterializeResult[None]:
+    def normalised(workspace: dg.ResourceParam[Workspace]) -> dg.MaterializeResult:  # type: ignore[type-arg]  # Dagster reads the bare class
         with user_errors():
             table = steps.normalise_table(dataset, resource, workspace)
         return dg.MaterializeResult(
@@ -137,7 +137,7 @@ def package_asset(dataset: Dataset) -> dg.AssetsDefinition:
         tags={"stage": "publish"},
         code_version=code_version(dataset),
     )
-    def package(workspace: dg.ResourceParam[Workspace]) -> dg.MaterializeResult[None]:
+    def package(workspace: dg.ResourceParam[Workspace]) -> dg.MaterializeResult:  # type: ignore[type-arg]  # Dagster reads the bare class
         with user_errors():
             release = steps.package_dataset(dataset, workspace)
         return dg.MaterializeResult(

@@ -10,17 +10,18 @@ import dagster as dg
 
 from assets.descriptor import Dataset, load_datasets
 from assets.factory import build_dataset
+from assets.workspace import Workspace
 from orchestration.jobs import refresh
 from orchestration.progress import progress_logger
 from orchestration.resources import WorkspaceResource
 from orchestration.schedules import daily
 
 
-def build(datasets: Sequence[Dataset] | None = None) -> dg.Definitions:
+def build(datasets: Sequence[Dataset] | None = None, workspace: Workspace | None = None) -> dg.Definitions:
     """Definitions of `datasets`, or of every valid descriptor of the installed `schemas`.
 
-    A descriptor that is wrong is reported as a warning and left out, so that the other datasets still load
-    and run.
+    `workspace` replaces the places that settings would give. A descriptor that is wrong is reported as a
+    warning and left out, so that the other datasets still load and run.
     """
     if datasets is None:
         datasets, errors = load_datasets()
@@ -30,7 +31,7 @@ def build(datasets: Sequence[Dataset] | None = None) -> dg.Definitions:
         assets=[asset for dataset in datasets for asset in build_dataset(dataset)],
         jobs=[refresh],
         schedules=[daily],
-        resources={"workspace": WorkspaceResource()},
+        resources={"workspace": workspace or WorkspaceResource()},
         executor=dg.in_process_executor,
         loggers={"console": dg.colored_console_logger, "progress": progress_logger},
     )

@@ -41,7 +41,7 @@ def run_refresh(
     """
     os.environ.setdefault("DAGSTER_DISABLE_TELEMETRY", "yes")
     wanted = [dataset for dataset in datasets if dataset.name in chosen]
-    job = build(datasets).resolve_job_def("refresh")
+    job = build(datasets, workspace).resolve_job_def("refresh")
     keys = [key for dataset in wanted for key in dataset_keys(dataset)]
     regions = next((dataset for dataset in datasets if dataset.name == AREAS_KEY.path[0]), None)
     if regions is not None and regions not in wanted and any(needs_areas(dataset) for dataset in wanted):
@@ -54,7 +54,6 @@ def run_refresh(
         result = job.execute_in_process(
             instance=instance,
             asset_selection=keys,
-            resources={"workspace": workspace},
             run_config={"loggers": loggers},
             raise_on_error=False,
         )
@@ -76,15 +75,15 @@ def judge(dataset: Dataset, result: dg.ExecuteInProcessResult) -> Outcome:
     """Reads a dataset's outcome from the run's events."""
     keys = {key.to_python_identifier(): key for key in dataset_keys(dataset)}
     events = [event for event in result.all_events if event.step_key in keys]
-    for event in events:
-        if event.is_step_failure:
-            return failure(dataset, keys[str(event.step_key)], event)
     for evaluation in result.get_asset_check_evaluations():
         if evaluation.asset_key in keys.values() and not evaluation.passed:
             errors = evaluation.metadata["errors"].value
             table = evaluation.asset_key.path[-1].removesuffix("_normalised")
             message = f"{table}: {errors} errors; the first: {evaluation.description}"
             return Outcome(dataset.name, "failed", message=message)
+    for event in events:
+        if event.is_step_failure:
+            return failure(dataset, keys[str(event.step_key)], event)
     for event in events:
         if event.is_step_materialization and event.asset_key == package_key(dataset):
             metadata = event.step_materialization_data.materialization.metadata
