@@ -33,12 +33,12 @@ ANSWERS: tuple[tuple[str, str, str, dict[str, str]], ...] = (
         "2023-2024",
         "statfin/pxweb-v1/tkke_13tn_response.json",
         {
-            "fi": "Taulukosta 13tn paketissa ovat koko maan sekä Uudenmaan, Kanta-Hämeen, Pirkanmaan, "
+            "fi": "Lisäksi taulukosta 13tn ovat koko maan sekä Uudenmaan, Kanta-Hämeen, Pirkanmaan, "
             "Päijät-Hämeen, Kymenlaakson ja Etelä-Karjalan tiedot vuosilta 2023–2024.",
-            "sv": "Ur tabellen 13tn innehåller paketet uppgifterna för hela landet och för Nyland, "
+            "sv": "Dessutom ingår ur tabellen 13tn uppgifterna för hela landet och för Nyland, "
             "Egentliga Tavastland, Birkaland, Päijänne-Tavastland, Kymmenedalen och Södra Karelen "
             "2023–2024.",
-            "en": "From table 13tn the package holds the figures of the whole country and of Uusimaa, "
+            "en": "It also holds, from table 13tn, the figures of the whole country and of Uusimaa, "
             "Kanta-Häme, Pirkanmaa, Päijät-Häme, Kymenlaakso and South Karelia for 2023–2024.",
         },
     ),
