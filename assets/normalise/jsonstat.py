@@ -64,6 +64,7 @@ def read_jsonstat(source: Path | bytes) -> SourceTable:
     cells = join_cells(
         plain_values(cube, name, count) if values is None else values,
         plain_flags(cube, name, count) if flags is None else flags,
+        count,
     )
     frame = pl.DataFrame([*cube_columns(codes, cells["position"]), cells["OBS_VALUE"], cells["OBS_FLAG"]])
     return SourceTable(

@@ -51,30 +51,44 @@ def plain_flags(cube: dict[str, Any], name: str, count: int) -> pl.DataFrame:
     return _flag_frame(pl.Series(positions, dtype=position_type(count)), texts)
 
 
-def join_cells(values: pl.DataFrame, flags: pl.DataFrame) -> pl.DataFrame:
+def join_cells(values: pl.DataFrame, flags: pl.DataFrame, count: int) -> pl.DataFrame:
     """`position` (ascending), `OBS_VALUE`, `OBS_FLAG` of the cells with a value or a flag or both.
 
-    Both inputs are ascending, so each flag is looked up among the values; flags of cells without value are
-    merged in. The flag is an Enum here, a byte per cell; the reader's frame casts it to String when it is
-    collected.
+    `values` may hold nulls; its positions and those of `flags` are ascending and below `count`. The flag is
+    an Enum here, a byte per cell; the reader's frame casts it to String when it is collected.
     """
     kind = pl.Enum(flags["OBS_FLAG"].unique(maintain_order=True))
-    names = flags["OBS_FLAG"].cast(kind)
+    names = pl.concat([pl.Series("OBS_FLAG", [None], dtype=kind), flags["OBS_FLAG"].cast(kind)])
+    numbers = pl.int_range(1, flags.height + 1, dtype=pl.UInt32, eager=True)
     if not values.height:
-        return flags.select("position", pl.lit(None, pl.Float64).alias("OBS_VALUE"), names)
+        return flags.select("position", pl.lit(None, pl.Float64).alias("OBS_VALUE"), names.slice(1))
+    if count <= 2 * values.height:
+        return _join_dense(values, flags["position"], names, numbers, count)
     found = values["position"].search_sorted(flags["position"])
     known = values["position"].gather(found.clip(upper_bound=values.height - 1)) == flags["position"]
     place = pl.zeros(values.height, dtype=pl.UInt32, eager=True)
-    numbers = pl.int_range(1, flags.height + 1, dtype=pl.UInt32, eager=True)
     place = place.scatter(found.filter(known), numbers.filter(known))
-    column = pl.concat([pl.Series("OBS_FLAG", [None], dtype=kind), names]).gather(place)
-    cells = values.with_columns(column.alias("OBS_FLAG"))
-    if known.all():
-        return cells
-    alone = flags.filter(~known).select(
-        "position", pl.lit(None, pl.Float64).alias("OBS_VALUE"), pl.col("OBS_FLAG").cast(kind)
+    cells = values.with_columns(names.gather(place)).filter(
+        pl.col("OBS_VALUE").is_not_null() | pl.col("OBS_FLAG").is_not_null()
     )
-    return cells.merge_sorted(alone, key="position")
+    alone = flags.select("position", pl.lit(None, pl.Float64).alias("OBS_VALUE"), names.slice(1)).filter(
+        ~known
+    )
+    return cells.merge_sorted(alone, key="position") if alone.height else cells
+
+
+def _join_dense(
+    values: pl.DataFrame, flagged: pl.Series, names: pl.Series, numbers: pl.Series, count: int
+) -> pl.DataFrame:
+    """Where most cells have a value, value and flag are set by position in columns of the whole cube."""
+    value = values["OBS_VALUE"]
+    if values.height < count:
+        empty = pl.Series("OBS_VALUE", [None], dtype=pl.Float64).new_from_index(0, count)
+        value = empty.scatter(values["position"], value)
+    place = pl.zeros(count, dtype=pl.UInt32, eager=True).scatter(flagged, numbers)
+    whole = pl.int_range(count, eager=True, dtype=position_type(count)).alias("position")
+    cells = pl.DataFrame([whole, value, names.gather(place)])
+    return cells.filter(value.is_not_null() | (place > 0)) if value.has_nulls() else cells
 
 
 def _flag_frame(positions: pl.Series, texts: pl.Series) -> pl.DataFrame:

@@ -58,7 +58,7 @@ def find_spans(content: bytes) -> list[Span]:
 
 
 def cut_spans(content: bytes, spans: list[Span], marker: str) -> bytes:
-    """The text with a marker string in place of each body. The marker is random, so that no text can hold it."""
+    """The text with a marker in place of each body. The marker is random, so that no text can hold it."""
     parts: list[bytes] = []
     at = 0
     for span in spans:
@@ -91,11 +91,10 @@ def read_values(content: bytes, span: Span, count: int) -> pl.DataFrame | None:
     if span.bracket == "[":
         if frame.height != count:
             return None
-        frame = frame.select(pl.int_range(pl.len(), dtype=kind).alias("position"), "OBS_VALUE")
-    elif not (frame["position"] < count).all():
+        return frame.select(pl.int_range(pl.len(), dtype=kind).alias("position"), "OBS_VALUE")
+    if not (frame["position"] < count).all():
         return None
-    else:
-        frame = frame.with_columns(pl.col("position").cast(kind))
+    frame = frame.with_columns(pl.col("position").cast(kind))
     return _ascending(
         frame.filter(pl.col("OBS_VALUE").is_not_null()) if frame["OBS_VALUE"].has_nulls() else frame
     )
@@ -133,7 +132,7 @@ def _read_pieces(
         del text
         try:
             frame = pl.read_csv(
-                piece.translate(None, b'"' + SPACE),
+                piece.translate(None, b'"' + SPACE) if span.bracket == "{" or _has_space(piece) else piece,
                 has_header=False,
                 separator=":" if len(schema) > 1 else "\x1f",
                 eol_char=",",
@@ -145,10 +144,14 @@ def _read_pieces(
             )
         except pl.exceptions.PolarsError:
             return None
-        if frame.height != piece.count(b",") + 1:
+        if span.bracket == "{" and frame.height != piece.count(b",") + 1:
             return None
         parts.append(frame)
     return parts
+
+
+def _has_space(piece: bytes) -> bool:
+    return any(space in piece for space in (b" ", b"\n", b"\t", b"\r"))
 
 
 def _pieces(content: bytes, span: Span) -> Iterator[tuple[int, int]]:

@@ -55,8 +55,9 @@ def jsonstat(codes: dict[str, list[str]], value: Any, status: Any) -> bytes:
         for name, found in codes.items()
     }
     cube = {
-        "version": "2.0", "class": "dataset", "label": "Made", "source": "ESTAT", "updated": "2026-03-18T23:00:00+0100",
-        "value": value, "status": status, "id": list(codes), "size": [len(found) for found in codes.values()],
+        "version": "2.0", "class": "dataset", "label": "Made", "source": "ESTAT",
+        "updated": "2026-03-18T23:00:00+0100", "value": value, "status": status,
+        "id": list(codes), "size": [len(found) for found in codes.values()],
         "dimension": dimension, "extension": {"lang": "EN", "id": "MADE"},
     }  # fmt: skip
     return json.dumps(cube, separators=(",", ":")).encode()
