@@ -57,7 +57,7 @@ def print_differences(differences: Sequence[str], folder: Path, form: str) -> No
 
 def print_list(datasets: Sequence[Dataset], out: Path, form: str) -> None:
     """One line per dataset."""
-    rows = [
+    rows: list[dict[str, Any]] = [
         {
             "dataset": dataset.name,
             "title": dataset.titles.get("en", ""),

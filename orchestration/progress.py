@@ -14,7 +14,8 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 
 @dg.logger(
-    description="One line, or one bar, per run on stderr; what went wrong is told by the command at the end."
+    config_schema=None,
+    description="One line, or one bar, per run on stderr; what went wrong is told by the command at the end.",
 )
 def progress_logger(context: dg.InitLoggerContext) -> logging.Logger:
     """A logger that turns Dagster's events into progress."""
