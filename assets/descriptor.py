@@ -34,18 +34,16 @@ NOT_DATASETS = ("catalogue.yaml", "fields.yaml")
 
 
 def load_dataset(path: Path, schemas: Path | None = None) -> Dataset:
-    """The dataset that the descriptor at `path` describes; shared fields and code lists come from `schemas`
-    (default: the packaged ones).
+    """The dataset that the descriptor at `path` describes.
 
-    Raises `DescriptorMistake` (a `DescriptorError`) for the first mistake, with the further ones in its
-    `others`.
+    Shared fields and code lists come from `schemas` (default: the packaged folder). Raises `DescriptorMistake`,
+    a `DescriptorError`, for the first mistake, with the further ones in its `others`.
     """
     return _load(path, read_shared(schemas or packaged_schemas()))
 
 
 def load_datasets(folder: Path | None = None) -> tuple[list[Dataset], list[DescriptorError]]:
-    """All datasets of a folder like `schemas/` (default: the packaged one), by name, and every mistake in
-    those that cannot be used.
+    """All datasets of a folder like `schemas/` (default: the packaged one), and all mistakes of the others.
 
     Descriptors are `datasets/*.yaml`, or `*.yaml` where the folder has no `datasets`. Shared fields and code
     lists that the folder lacks are the packaged ones. Raises `DescriptorError` only when the folder or

@@ -112,9 +112,7 @@ def build_field(data: Mapping[str, Any], shared: Shared, required: bool) -> Fiel
 
 
 def merge_field(data: Mapping[str, Any], shared: Shared) -> dict[str, Any]:
-    """The properties of a field as they are published: those of its shared field, its own, and its note in
-    the description.
-    """
+    """The properties of a field as they are published: its shared field's, its own, its note in the texts."""
     name = data.get("innoregio:shared")
     base = shared.fields[name] if name else {}
     merged = with_texts({**base, **data})

@@ -1,5 +1,4 @@
-"""Checks a descriptor against `schemas/profile.json` and says every mistake in words: found, allowed, and
-where.
+"""Checks a descriptor against `schemas/profile.json` and says every mistake: where, found, allowed.
 
 What the JSON Schema can say belongs here. Relations between properties belong to `descriptor_rules`, what
 YAML itself gets wrong to `descriptor_yaml`.

@@ -61,9 +61,7 @@ def category_code(category: Mapping[str, Any]) -> Code:
 def field_codes(
     shared: Mapping[str, Code], categories: Sequence[Mapping[str, Any]], use: Sequence[str]
 ) -> tuple[Code, ...]:
-    """The codes of a field in order: those of `use` (else the whole shared list), then the categories that
-    `use` does not name.
-    """
+    """The codes of a field in order: `use`, else the shared list; then categories that `use` leaves out."""
     own = {code.code: code for code in map(category_code, categories)}
     pool = {**shared, **own}
     first = [pool[code] for code in use] if use else list(shared.values())

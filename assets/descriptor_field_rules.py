@@ -1,5 +1,4 @@
-"""What must hold within one field of a descriptor: its shared field, its constraints, its codes; and in every
-text.
+"""What must hold within one field of a descriptor: shared field, constraints, codes; and in every text.
 
 Each function yields problems (place, found, allowed). Rules between fields belong to `descriptor_rules`.
 """

@@ -1,8 +1,7 @@
-"""What must hold between the properties of a descriptor, where JSON Schema cannot say it: datasets, resources
-and keys.
+"""What must hold between the properties of a descriptor, where JSON Schema cannot say it.
 
-One function per rule; each yields problems (place, found, allowed). Rules about one field and its codes
-belong to `descriptor_field_rules`.
+Datasets, resources, columns and keys belong here, one function per rule; each yields problems (place, found,
+allowed). Rules about one field and its codes belong to `descriptor_field_rules`.
 """
 
 import re
@@ -80,9 +79,7 @@ def resource_problems(
 
 
 def source_column_problems(resource: Mapping[str, Any], place: Place) -> Iterator[Problem]:
-    """Each source column is mapped, fixed or ignored, one of them; each field is made from one, unless code
-    makes it.
-    """
+    """A source column is mapped, fixed or ignored, one of them; a field is made from one, or by code."""
     ignored, fixed = resource.get("innoregio:ignore", []), resource.get("innoregio:fixed", {})
     by_code = [name for name in ("innoregio:make", "innoregio:hook") if name in resource]
     mapped = {}

@@ -1,5 +1,4 @@
-"""What descriptors share: the fields of `schemas/fields.yaml` and the code lists beside it, read when first
-asked for.
+"""What descriptors share: the fields of `schemas/fields.yaml`, and code lists, read when first asked for.
 
 Where they are found belongs here; what they mean for one field is decided in `descriptor_check` and
 `descriptor_build`.
@@ -24,9 +23,7 @@ def packaged_schemas() -> Path:
 
 @dataclass(frozen=True)
 class Shared:
-    """Shared fields by name, and code lists by name; a file of `folder` goes before one of the packaged
-    schemas.
-    """
+    """Shared fields and code lists by name; a file of `folder` goes before one of the packaged schemas."""
 
     folder: Path
     fields: Mapping[str, Mapping[str, Any]]
@@ -38,9 +35,7 @@ class Shared:
         return sorted({path.stem for folder in folders for path in (folder / "codelists").glob("*.csv")})
 
     def codelist(self, name: str) -> dict[str, Code] | None:
-        """The code list called `name` by code, None where there is none. Raises `DescriptorMistake` when it
-        is wrong.
-        """
+        """The code list called `name` by code, None where there is none. Raises `DescriptorMistake`."""
         if name not in self._lists:
             path = shared_file(self.folder, f"codelists/{name}.csv")
             if path is None:
@@ -56,9 +51,7 @@ def shared_file(folder: Path, name: str) -> Path | None:
 
 
 def read_shared(folder: Path) -> Shared:
-    """The shared fields of `folder`, or of the packaged schemas where it has none. Raises
-    `DescriptorMistake`.
-    """
+    """The shared fields of `folder`, else of the packaged schemas. Raises `DescriptorMistake`."""
     path = shared_file(folder, "fields.yaml")
     assert path is not None, "the packaged schemas have fields.yaml"
     document = read_yaml(path)

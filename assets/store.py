@@ -71,8 +71,7 @@ def bundle_root() -> Path:
 
 
 def add_snapshot(root: Path, content: bytes | Path, provenance: Provenance) -> Snapshot:
-    """Adds the bytes of `content` (a file's, when it is a path) to the store at `root` and returns the
-    snapshot.
+    """Adds the bytes of `content` (a file's, when it is a path) to the store at `root`.
 
     Hash and size of the provenance are set from the bytes. Bytes that the store has are left alone with their
     provenance, whoever added them; only where a provider went back to earlier bytes does their provenance
@@ -129,9 +128,7 @@ def find_snapshots(roots: Sequence[Path], provider: str, table: str) -> tuple[Sn
 
 
 def age_key(provenance: Provenance) -> tuple[datetime, datetime, datetime]:
-    """What snapshots of one part are ordered by: the newest has the greatest key. A date counts as its first
-    moment.
-    """
+    """What snapshots of one part are ordered by, newest last; a date counts as its first moment (UTC)."""
     updated, retrieved, recorded = (
         _moment(text) if text else None
         for text in (provenance.updated, provenance.retrieved, provenance.recorded_before)
@@ -183,9 +180,7 @@ def _damaged(path: Path, problem: str) -> StoreError:
 
 
 def _extension(content: bytes | Path, media_type: str) -> str:
-    """What the bytes are on the wire: the media type's extension, `.gz` after it where gzip's magic number
-    stands.
-    """
+    """What the bytes are on the wire: the media type's extension, and `.gz` where gzip's magic stands."""
     head = content[:2] if isinstance(content, bytes) else next(_chunks(content), b"")[:2]
     return _EXTENSIONS.get(media_type.partition(";")[0].strip(), "bin") + (
         ".gz" if head == b"\x1f\x8b" else ""

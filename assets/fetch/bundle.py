@@ -1,5 +1,4 @@
-"""Writes the bundle, the snapshots that ship with the package: `python -m assets.fetch.bundle RECORDED
-[TABLE…]`.
+"""Writes the bundle, the snapshots that ship: `python -m assets.fetch.bundle RECORDED [TABLE…]`.
 
 RECORDED is the folder of recorded upstream files (the one with `INDEX.tsv`); with tables named, only those
 are made anew. Writing, replacing and measuring belong here; which files and rows a provider's snapshots are
@@ -22,17 +21,14 @@ LIMIT = 6_000_000  # bytes: the bundle ships with every installation
 
 
 def bundled(recorded: Path) -> Iterator[tuple[bytes, Provenance]]:
-    """The snapshots of all providers, made from the folder of recorded files. Raises what the `bundle_*`
-    modules raise.
-    """
+    """The snapshots of all providers, made from recorded files; raises what the `bundle_*` modules raise."""
     read_index(recorded)  # says in one line what the folder should be
     for module in PROVIDERS:
         yield from importlib.import_module(f"assets.fetch.{module}").snapshots(recorded)
 
 
 def write_bundle(recorded: Path, root: Path, tables: Sequence[str] = ()) -> list[Path]:
-    """Makes the snapshots of `tables` (default: all) anew, puts them in place of those in `root`, and returns
-    the files.
+    """Makes the snapshots of `tables` (default: all) anew, in place of those in `root`; returns the files.
 
     The same recorded files give the same bytes. A table is replaced as a whole, so that a part that is gone
     does not stay; nothing is replaced before everything is made. Raises `StoreError` for an unknown table and

@@ -1,5 +1,6 @@
-"""The snapshots that a dataset is made from, as found in stores. Nothing is asked of a provider here, and
-nothing is read into rows.
+"""The snapshots that a dataset is made from, as found in stores.
+
+Nothing is asked of a provider here (that is live acquisition) or read into rows (that is `normalise`).
 """
 
 from collections.abc import Sequence
@@ -30,9 +31,7 @@ def fetch_snapshots(dataset: Dataset, roots: Sequence[Path]) -> tuple[Snapshot, 
 
 
 def source_snapshots(dataset: str, source: Source, roots: Sequence[Path]) -> tuple[Snapshot, ...]:
-    """The newest snapshots of one source: of the parts that it names, else of all parts. Raises as
-    `fetch_snapshots` does.
-    """
+    """The newest snapshots of one source, of the parts it names or of all; raises as `fetch_snapshots`."""
     snapshots = find_snapshots(roots, source.provider, source.table)
     places = " or ".join(map(str, roots))
     if not snapshots:
