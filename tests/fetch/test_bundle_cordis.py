@@ -1,0 +1,67 @@
+"""What the bundle takes of CORDIS, by made rows and by the recorded files."""
+
+import csv
+import gzip
+import io
+import json
+from pathlib import Path
+
+import pytest
+
+from assets.errors import SourceError
+from assets.fetch.bundle_cordis import BLANK, PERSON, blanked, snapshots
+from assets.store import bundle_root
+
+ROW = {
+    **dict.fromkeys(("projectID", "organisationID", "name", "shortName", "rcn", "order", "country"), "x"),
+    **dict.fromkeys(BLANK["organization"], "secret"),
+    "city": "Lahti",
+}
+
+
+def test_what_is_left_blank() -> None:
+    row = blanked(ROW, "organization")
+    assert list(row) == list(ROW)
+    assert {column for column, cell in row.items() if not cell} == set(BLANK["organization"])
+    person = blanked({**ROW, "street": " ", "city": ""}, "organization")
+    assert {column for column, cell in person.items() if not cell} == {
+        *BLANK["organization"],
+        *PERSON,
+        "city",
+    }
+    assert person["country"] == "x"
+    project = blanked({"id": "1", "title": "T", "objective": "Prose", "keywords": "k"}, "project")
+    assert project == {"id": "1", "title": "T", "objective": "", "keywords": ""}
+
+
+def test_a_street_without_a_city_stops() -> None:
+    with pytest.raises(SourceError, match="project x, order x: a street without a city"):
+        blanked({**ROW, "city": ""}, "organization")
+
+
+def test_the_bundle_is_what_the_recorded_files_give(shared: Path) -> None:
+    """The committed files are the script's own, byte for byte in what they hold."""
+    for content, provenance in snapshots(shared / "upstream"):
+        [path] = (bundle_root() / "cordis" / "horizon" / provenance.part).glob("*.csv.gz")
+        assert gzip.decompress(path.read_bytes()) == gzip.decompress(content)
+        written = json.loads(path.with_name(f"{path.name}.json").read_text("utf-8"))
+        assert written["updated"] == provenance.updated == "2025-11-29"
+        assert written["recorded_before"] == "2025-12-06"
+        assert set(written["selection"]) == {"fi", "sv", "en"}
+
+
+def test_every_cell_is_the_recorded_one_or_blank(shared: Path) -> None:
+    for content, provenance in snapshots(shared / "upstream"):
+        path = shared / "upstream" / "cordis" / "horizon-fi-2025-12" / f"{provenance.part}.csv"
+        with path.open(encoding="utf-8", newline="") as lines:
+            recorded = list(csv.reader(lines, delimiter=";", strict=True))
+        text = io.StringIO(gzip.decompress(content).decode(), newline="")
+        bundled = list(csv.reader(text, delimiter=";", strict=True))
+        assert bundled[0] == recorded[0]
+        blank = {bundled[0].index(column) for column in BLANK[provenance.part] if column in bundled[0]}
+        other = 0
+        for row, expected in zip(bundled, recorded, strict=True):
+            different = {at for at, cell in enumerate(row) if cell != expected[at]}
+            assert all(not row[at] for at in different)
+            other += bool(different - blank) and row is not bundled[0]
+        assert other == (54 if provenance.part == "organization" else 0)
