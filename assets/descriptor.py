@@ -36,8 +36,8 @@ NOT_DATASETS = ("catalogue.yaml", "fields.yaml")
 def load_dataset(path: Path, schemas: Path | None = None) -> Dataset:
     """The dataset that the descriptor at `path` describes.
 
-    Shared fields and code lists come from `schemas` (default: the packaged folder). Raises `DescriptorMistake`,
-    a `DescriptorError`, for the first mistake, with the further ones in its `others`.
+    Shared fields and code lists come from `schemas` (default: the packaged folder). Raises
+    `DescriptorMistake`, a `DescriptorError`, for the first mistake, with the further ones in its `others`.
     """
     return _load(path, read_shared(schemas or packaged_schemas()))
 

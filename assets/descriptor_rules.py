@@ -198,7 +198,7 @@ def foreign_key_problems(
         keys = [tables[target]["primaryKey"], *tables[target].get("uniqueKeys", ())]
         if sorted(reference["fields"]) not in [sorted(fields) for fields in keys]:
             allowed = " or ".join(", ".join(fields) for fields in keys) + f": a key of {target}"
-            yield (*where, "reference", "fields"), ", ".join(map(str, reference["fields"])), allowed
+            yield (*where, "reference", "fields"), ", ".join(map(shown, reference["fields"])), allowed
         elif len(key["fields"]) != len(reference["fields"]):
             allowed = f"{len(reference['fields'])}, as many as reference.fields"
             yield (*where, "fields"), f"{len(key['fields'])} fields", allowed

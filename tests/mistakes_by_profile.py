@@ -58,6 +58,8 @@ BY_PROFILE = {
     "table": Case('table: "1"', "table: 1", "table: 1", f"{R0}.innoregio:source.table", "1 (a number, without quotes)", "The provider's own code"),
     "no table": Case('table: "1", ', "", "json-stat", f"{R0}.innoregio:source", "no table", "provider, table, connector, format"),
     "source in list": Case("innoregio:source: {provider: made, table: \"1\", connector: pxweb, format: json-stat, parts: [\"a\", \"b\"]}", "innoregio:source: [{provider: made, table: \"1\", connector: pxweb, format: x}]", "format: x", f"{R0}.innoregio:source[0].format", "'x'", "json-stat"),
+    "dialect": Case('delimiter: ";"', 'delimeter: ";"', "delimeter", f"{R1}.innoregio:source.dialect.delimeter", "the unknown property delimeter", "did you mean delimiter?"),
+    "delimiter": Case('delimiter: ";"', 'delimiter: "||"', "||", f"{R1}.innoregio:source.dialect.delimiter", "'||'", "one character"),
     "fixed number": Case('{freq: "A"}', "{freq: 1}", "freq: 1", f"{R0}.innoregio:fixed.freq", "1 (a number", "text"),
     "hook": Case("    innoregio:ignore", "    innoregio:hook: function\n    innoregio:ignore", "hook", f"{R0}.innoregio:hook", "'function'", "module.function"),
     # the profile: expectations

@@ -1,14 +1,22 @@
 """Every mistake in a descriptor is said with file, line, property, what was found and what is allowed."""
 
+import copy
+import functools
+import itertools
 import re
+from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from assets.descriptor import DescriptorMistake, load_catalogue, load_datasets
-from assets.descriptor_check import _validator
+from assets.descriptor_build import build_dataset
+from assets.descriptor_check import _validator, check_profile, placed
+from assets.descriptor_rules import dataset_problems
 from assets.descriptor_shared import packaged_schemas, read_shared
-from assets.descriptor_yaml import read_yaml
+from assets.descriptor_yaml import Place, read_yaml
 from tests.made_schemas import DESCRIPTOR, make_schemas
 from tests.mistakes_by_profile import BY_PROFILE, F0, R1, Case
 from tests.mistakes_by_rules import BY_RULES
@@ -146,6 +154,31 @@ def test_the_quick_way_and_jsonschemas_own_agree(tmp_path: Path) -> None:
         data = read_yaml(path).data
         said = [(list(error.absolute_path), error.message) for error in quick.iter_errors(data)]
         assert said == [(list(error.absolute_path), error.message) for error in plain.iter_errors(data)], name
+
+
+def test_no_value_anywhere_is_more_than_a_mistake(tmp_path: Path) -> None:
+    """Each node of the descriptor in turn becomes something else: that is sound, or a mistake in words."""
+    path = make_schemas(tmp_path)
+    document, shared = read_yaml(path), read_shared(tmp_path)
+    others = itertools.cycle([None, 7, "x", "", [], {}, True, ["x"], {"x": "y"}, -1.5])
+    for place in list(places(document.data)):
+        changed = copy.deepcopy(document.data)
+        above = functools.reduce(lambda node, step: node[step], place[:-1], changed)
+        above[place[-1]] = next(others)
+        wrong = replace(document, data=changed)
+        said = check_profile(wrong, packaged_schemas() / "profile.json")
+        said = said or placed(wrong, dataset_problems(changed, path, shared))
+        if not said:
+            build_dataset(changed, path, shared)
+        assert all(one.found and one.allowed.strip() for one in said)
+
+
+def places(data: Any, place: Place = ()) -> Iterator[Place]:
+    """The place of every node below the top."""
+    steps = data.items() if isinstance(data, dict) else enumerate(data) if isinstance(data, list) else ()
+    for step, value in steps:
+        yield (*place, step)
+        yield from places(value, (*place, step))
 
 
 def test_every_property_of_ours_has_a_guideline() -> None:

@@ -14,6 +14,7 @@ from assets.descriptor_codes import read_codelist
 from assets.descriptor_rules import FIRST as AGREED_COLUMNS
 from assets.descriptor_shared import packaged_schemas, read_shared
 from assets.descriptor_yaml import Document, Place, read_yaml, scalars, shown_place
+from assets.normalise.delimited_dialect import OPTIONS as DIALECT_OPTIONS
 from assets.normalise.readers import READERS
 
 SCHEMAS = packaged_schemas()
@@ -111,9 +112,11 @@ def test_functions_that_descriptors_name_are_there(datasets: list[Dataset]) -> N
             assert callable(getattr(importlib.import_module(f"assets.normalise.{module}"), function)), name
 
 
-def test_formats_of_the_profile_are_those_that_can_be_read() -> None:
+def test_formats_and_dialects_of_the_profile_are_those_that_can_be_read() -> None:
     profile = json.loads((SCHEMAS / "profile.json").read_bytes())
-    assert profile["$defs"]["source"]["properties"]["format"]["enum"] == sorted(READERS)
+    source = profile["$defs"]["source"]["properties"]
+    assert source["format"]["enum"] == sorted(READERS)
+    assert sorted(source["dialect"]["properties"]) == sorted(DIALECT_OPTIONS)
 
 
 def test_texts_are_finished(datasets: list[Dataset]) -> None:
