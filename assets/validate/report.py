@@ -31,6 +31,7 @@ class Report:
     errors: tuple[RowError, ...] = ()
     totals: Mapping[str, int] = field(default_factory=dict)
     warnings: tuple[str, ...] = ()
+    labels: tuple[str, ...] = ()  # the header as it was read
 
     @property
     def valid(self) -> bool:
