@@ -54,6 +54,23 @@ CODE_COLUMNS = (
 )
 GEO_COLUMNS = ("geo_classification", "code", "level", "name_native", "label_fi", "label_sv", "label_en")
 FLAG_COLUMNS = ("symbol", "label_fi", "label_sv", "label_en")
+DESCRIPTIONS: Mapping[tuple[str, ...], Texts] = {  # by the list's columns
+    CODE_COLUMNS: {
+        "fi": "Sarakkeen {name} koodit ja niiden suomen-, ruotsin- ja englanninkieliset nimet.",
+        "sv": "Koderna i kolumnen {name} och deras benämningar på finska, svenska och engelska.",
+        "en": "Codes of the column {name} and their labels in Finnish, Swedish and English.",
+    },
+    FLAG_COLUMNS: {
+        "fi": "Sarakkeen {name} merkit ja niiden selitykset.",
+        "sv": "Symbolerna i kolumnen {name} och deras betydelser.",
+        "en": "Symbols of the column {name} and their meaning.",
+    },
+    GEO_COLUMNS: {
+        "fi": "Paketissa esiintyvät alueet aluejaoittain ja niiden nimet.",
+        "sv": "De områden som förekommer i paketet, efter områdesindelning, med namn.",
+        "en": "Areas that occur in this package, by classification, with their names.",
+    },
+}
 UNLISTED = ("country", "aggregate", "extra-regio", "not-regionalised")  # may occur without an entry in areas
 
 
@@ -169,7 +186,7 @@ def _labels(texts: Texts) -> dict[str, str | None]:
 def _make(
     name: str,
     titles: Texts,
-    columns: Sequence[str],
+    columns: tuple[str, ...],
     key: tuple[str, ...],
     rows: Sequence[Mapping[str, str | None]],
 ) -> CodeList:
@@ -191,7 +208,7 @@ def _make(
             for language, word in words.items()
             if titles.get(language)
         },
-        descriptions={},
+        descriptions={la: text.format(name=name) for la, text in DESCRIPTIONS[columns].items()},
         sources=(),
         fields=fields,
         primary_key=key,

@@ -23,11 +23,12 @@ OURS = ("$schema", "name", "title", "description", "title_translated", "descript
 
 @dataclass(frozen=True)
 class TableFacts:
-    """What is known of a CSV file before it is written: rows, bytes and `sha256:` hash."""
+    """What is known of a CSV file before it is written: rows, bytes, `sha256:` hash, cells like formulas."""
 
     rows: int
     bytes: int
     hash: str
+    formula_cells: int
 
 
 def describe_package(
@@ -99,6 +100,7 @@ def csv_resource(resource: Resource, code_lists: Collection[str], facts: TableFa
         "bytes": facts.bytes,
         "hash": facts.hash,
         "innoregio:rows": facts.rows,
+        **({"innoregio:formulaCells": facts.formula_cells} if facts.formula_cells else {}),
         **written,
         "dialect": DIALECT,
         "schema": plain(table_schema(resource, code_lists)),

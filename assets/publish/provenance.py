@@ -89,15 +89,11 @@ def upstream_version(provenances: Sequence[Provenance]) -> str | None:
 def release_dates(snapshots: Sequence[Snapshot], revised: str | None) -> tuple[str | None, str | None]:
     """`created` and `modified` as RFC 3339 in UTC.
 
-    Created: the newest upstream update, else retrieval, else the date before which the copy was recorded.
-    Modified: the same, or `innoregio:revised` when that is later.
+    Created: the date of the newest snapshot, which is its upstream update, else its retrieval, else the date
+    before which the copy was recorded. Modified: the same, or `innoregio:revised` when that is later.
     """
-    created = None
-    for name in ("updated", "retrieved", "recorded_before"):
-        known = [parse_moment(value) for s in snapshots if (value := getattr(s.provenance, name))]
-        if known:
-            created = max(known)
-            break
+    dates = [p.updated or p.retrieved or p.recorded_before for p in (s.provenance for s in snapshots)]
+    created = max((parse_moment(date) for date in dates if date), default=None)
     revision = parse_moment(revised) if revised else None
     modified = max((moment for moment in (created, revision) if moment), default=None)
     return _text(created), _text(modified)

@@ -14,13 +14,15 @@ def write_readme(package: Mapping[str, Any], base_url: str) -> str:
     """The README of one release, Markdown in English with the Finnish and Swedish title and summary."""
     tables = [resource for resource in package["resources"] if resource["format"] == "csv"]
     data = [resource for resource in tables if not resource["name"].startswith("codes-")]
+    largest = max(data, key=lambda resource: int(resource["innoregio:rows"]))
     return _template().render(
         package=package,
         address=f"{base_url.rstrip('/')}/{package['name']}/{package['version']}",
         tables=data,
         code_lists=[resource for resource in tables if resource not in data],
         code_names=[resource["name"] for resource in tables],
-        largest=max(data, key=lambda resource: resource["innoregio:rows"]),
+        largest=largest,
+        text_columns=[field["name"] for field in largest["schema"]["fields"] if field["type"] == "string"],
         licences=[licence_name(licence) for licence in package.get("licenses", [])],
         flags=flags(data),
         provenance=package.get("innoregio:provenance", []),

@@ -8,7 +8,7 @@ nullable numbers and moments say there what pandas makes of a null. Packages and
 from collections.abc import Collection, Mapping
 from typing import Any
 
-from assets.descriptor import Code, Field, Resource
+from assets.descriptor import LANGUAGES, Code, Field, Resource
 from assets.publish.tables import is_required, polars_type
 from assets.publish.texts import english, translated
 
@@ -54,7 +54,7 @@ def field_schema(field: Field, parquet: bool) -> dict[str, Any]:
     if constraints:
         schema["constraints"] = constraints
     if field.codes:
-        schema["categories"] = [category(code) for code in field.codes]
+        schema["categories"] = [category(code, translations=not parquet) for code in field.codes]
     if parquet and (missing := parquet_missing(field)):
         schema["missingValues"] = missing
     if not parquet:
@@ -68,14 +68,13 @@ def _is_kept(key: str) -> bool:
     return key.startswith("innoregio:") or key in ("example", "rdfType", "categoriesOrdered")
 
 
-def category(code: Code) -> dict[str, Any]:
-    """One entry of `categories`: value, English label, the labels of the other languages."""
+def category(code: Code, translations: bool) -> dict[str, Any]:
+    """One entry of `categories`: value, English label, the labels in every language."""
     entry: dict[str, Any] = {"value": code.code}
     if label := code.labels.get("en"):
         entry["label"] = label
-    if labels := {
-        language: code.labels[language] for language in ("fi", "sv", "en") if code.labels.get(language)
-    }:
+    labels = {language: code.labels[language] for language in LANGUAGES if code.labels.get(language)}
+    if translations and labels:
         entry["innoregio:label_translated"] = labels
     return entry
 

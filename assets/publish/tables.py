@@ -17,6 +17,7 @@ from assets.descriptor import Field, Resource
 from assets.errors import PublishError
 
 ROW_GROUP = 100_000
+FORMULA = r"^(?:[=@\t\r]|[+-][\pL(\[])"
 SCHEMA_KEY = b"table_schema"  # file-level Parquet metadata: the Table Schema as JSON
 DECIMAL_DIGITS = 18  # the most that Parquet stores as a 64-bit integer; euros with cents need far less
 
@@ -98,6 +99,16 @@ def plain_number(text: str) -> str:
     number = Decimal(text)
     ordinary = Decimal("1e-15") <= abs(number) < Decimal("1e21")
     return format(number, "f") if ordinary else text
+
+
+def count_formula_cells(frame: pl.DataFrame) -> int:
+    """Text cells that a spreadsheet would run as a formula when it opens the CSV.
+
+    They stay as they are, since a guard would change the data; the count tells readers (OWASP ASVS 1.2.10).
+    """
+    text = frame.select(pl.selectors.string())
+    counts = text.select(pl.all().str.contains(FORMULA).sum()).row(0) if text.width and text.height else ()
+    return sum(counts)
 
 
 def csv_chunks(frame: pl.DataFrame) -> Iterator[bytes]:

@@ -31,7 +31,7 @@ from assets.publish.layout import DESCRIPTOR, README, newest_files, read_descrip
 from assets.publish.lock import publication_lock
 from assets.publish.readme import write_readme
 from assets.publish.release import Release
-from assets.publish.tables import csv_chunks, prepare_table, write_parquet
+from assets.publish.tables import count_formula_cells, csv_chunks, prepare_table, write_parquet
 from assets.publish.version import FIRST, decide_change, raise_version
 from assets.store import Snapshot
 
@@ -84,7 +84,7 @@ def measure(frame: pl.DataFrame) -> TableFacts:
     for chunk in csv_chunks(frame):
         digest.update(chunk)
         length += len(chunk)
-    return TableFacts(frame.height, length, f"sha256:{digest.hexdigest()}")
+    return TableFacts(frame.height, length, f"sha256:{digest.hexdigest()}", count_formula_cells(frame))
 
 
 def write_version(

@@ -142,8 +142,18 @@ def test_codes_are_an_enumeration_and_labelled_categories(package: dict[str, Any
         "label": "Males",
         "innoregio:label_translated": {"fi": "Miehet", "en": "Males"},
     }
+    twin = field(package, "made-figures-parquet", "sex")
+    assert twin["categories"][2] == {"value": "M", "label": "Males"}
     flag = field(package, "made-figures", "obs_flag")
     assert "categories" not in flag and "constraints" not in flag  # letters come together: "bu"
+
+
+def test_code_lists_are_described_in_three_languages(package: dict[str, Any]) -> None:
+    described = resource(package, "codes-sex")["description_translated"]
+    assert described["fi"] == "Sarakkeen sex koodit ja niiden suomen-, ruotsin- ja englanninkieliset nimet."
+    assert set(described) == {"fi", "sv", "en"}
+    assert resource(package, "made-register")["innoregio:formulaCells"] == 1
+    assert "innoregio:formulaCells" not in resource(package, "made-figures")
 
 
 def test_own_properties_of_a_field_are_published_as_written() -> None:

@@ -22,6 +22,8 @@ def test_else_retrieval_else_the_date_of_the_copy() -> None:
     retrieved = changed_snapshot(updated=None, retrieved="2024-06-01T10:00:00Z")
     copied = changed_snapshot(updated=None)
     assert release_dates([copied, retrieved], None)[0] == "2024-06-01T10:00:00Z"
+    later_copy = changed_snapshot(updated=None, recorded_before="2026-03-02")
+    assert release_dates([SNAPSHOT, later_copy], None)[0] == "2026-03-02T00:00:00Z"
     assert release_dates([copied], None)[0] == "2024-05-24T00:00:00Z"
     assert release_dates([], None) == (None, None)
 

@@ -83,6 +83,10 @@ def test_a_text_cannot_break_the_markdown(tmp_path: Path) -> None:
     test_tables_have_as_many_cells_as_their_header(readme)
 
 
+def test_cells_like_formulas_are_warned_of(readme: str) -> None:
+    assert "text cells that begin like a formula" in readme and "(`made-register.csv`: 1)" in readme
+
+
 def test_line_and_cell() -> None:
     assert line(" a\r\n b ") == "a b" and cell("a|b\nc") == r"a\|b c"
 

@@ -18,7 +18,7 @@ from made_dataset import FIGURES, REGISTER, REGISTER_ROWS, figures, made_field, 
 
 from assets.errors import PublishError
 from assets.publish import tables as module
-from assets.publish.tables import csv_chunks, plain_number, prepare_table, write_parquet
+from assets.publish.tables import count_formula_cells, csv_chunks, plain_number, prepare_table, write_parquet
 
 
 def csv_bytes(frame: pl.DataFrame) -> bytes:
@@ -166,6 +166,12 @@ def test_a_type_that_cannot_be_published_is_named() -> None:
     resource = type(REGISTER)("x", {}, {}, (), (made_field("x", "geopoint"),), ())
     with pytest.raises(PublishError, match="field x: type geopoint cannot be published"):
         prepare_table(pl.LazyFrame({"x": ["1"]}), resource)
+
+
+def test_cells_like_formulas_are_counted_and_kept() -> None:
+    cells = ["=1+1", "@x", "+Lisää", "-(a)", "-5", "+358", "a=b", "-", None, "\t=x"]
+    assert count_formula_cells(pl.DataFrame({"a": cells, "b": [1.0] * len(cells)})) == 5
+    assert count_formula_cells(pl.DataFrame({"b": [-1.0]})) == 0
 
 
 def test_a_decimal_keeps_its_cents() -> None:
