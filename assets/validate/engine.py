@@ -1,71 +1,90 @@
 """A normalised table against its resource's Table Schema and expectations: the verdict that decides whether
 it is published.
 
-How a schema is written from a resource, and what of the verdict goes into the report, belong here; the
-rules beyond the schema belong to `expectations`.
+How a schema is written from a resource belongs here; how a table is checked belongs to `tables`, the rules
+beyond the schema to `expectations`.
 """
 
-import tempfile
 from collections import Counter
-from pathlib import Path
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date
 from typing import Any
 
 import polars as pl
-from frictionless import Dialect, Schema
-from frictionless import Resource as FrictionlessResource
 
 from assets.descriptor import Field, Resource
 from assets.validate.expectations import check_expectations
 from assets.validate.report import Report, RowError
-
-LISTED_ERRORS = 1000
-DIALECT = {
-    "header": True,
-    "headerRows": [1],
-    "csv": {"delimiter": ",", "quoteChar": '"', "lineTerminator": "\r\n", "skipInitialSpace": False},
-}
+from assets.validate.table_check import LISTED_ERRORS, TableCheck, check_reference, failed_report
+from assets.validate.table_schema import TablePlan, plan_table
+from assets.validate.tables import Unreadable, check_frame
 
 
-def validate(frame: pl.LazyFrame, resource: Resource) -> Report:
+def validate(
+    frame: pl.LazyFrame,
+    resource: Resource,
+    others: Mapping[str, pl.LazyFrame] | None = None,
+    as_of: date | None = None,
+) -> Report:
     """The report on `frame`: every error of its rows against the Table Schema of `resource`, and every
     expectation it does not meet.
 
-    Columns and dtypes of `frame` are those of the published table. Expectations of severity `warn` are
-    warnings, the others errors of type `expectation`. Raises nothing for wrong data.
+    Columns and dtypes of `frame` are those of the published table; rows are numbered as in its CSV.
+    `others` are the tables that foreign keys refer to, by resource name; keys to tables that are not among
+    them are not looked up (code lists are checked as `enum`). `as_of` is the day from which the age of the
+    newest period counts: that of the snapshots, never today. Expectations of severity `warn` are warnings,
+    the others errors of type `expectation`. Raises nothing for wrong data.
     """
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / f"{resource.name}.csv"
-        write_text(frame, path)
-        report = FrictionlessResource(
-            path=path.name,
-            basepath=folder,
-            format="csv",
-            encoding="utf-8",
-            schema=Schema.from_descriptor(table_schema(resource)),
-            dialect=Dialect.from_descriptor(DIALECT),
-        ).validate(limit_errors=1_000_000)
-    errors = [row_error(error.to_descriptor()) for error in [*report.errors, *report.task.errors]]
-    findings = check_expectations(frame, resource)
-    errors += [RowError("expectation", f.note) for f in findings if f.severity == "error"]
-    return Report(
-        resource=resource.name,
-        rows=report.task.stats.get("rows") or 0,
-        errors=tuple(errors[:LISTED_ERRORS]),
-        totals=dict(Counter(error.type for error in errors)),
-        warnings=tuple(f.note for f in findings if f.severity == "warn"),
+    try:
+        check = check_frame(resource.name, frame, plan_table(table_schema(resource)))
+        check_references(check, others or {})
+    except Unreadable as error:
+        return failed_report(resource.name, error.type, [error.note])
+    return add_findings(check.report(), frame, resource, as_of)
+
+
+def add_findings(report: Report, frame: pl.LazyFrame, resource: Resource, as_of: date | None) -> Report:
+    """The report with the expectations that the frame does not meet. They are listed whatever the limit."""
+    findings = check_expectations(frame, resource, as_of)
+    failed = [RowError("expectation", f.note) for f in findings if f.severity == "error"]
+    totals = Counter(report.totals) + Counter({"expectation": len(failed)})
+    warnings = tuple(f.note for f in findings if f.severity == "warn")
+    return replace(
+        report, errors=(*failed, *report.errors), totals=dict(totals), warnings=report.warnings + warnings
     )
 
 
+def check_references(check: TableCheck, others: Mapping[str, pl.LazyFrame]) -> None:
+    """The foreign keys of a table to those of `others` that they name; only the keys of those are read."""
+    for key in check.plan.foreign_keys:
+        if key.resource not in others or key.resource == check.name:
+            continue
+        target = others[key.resource]
+        names = [name for name in key.reference_fields if name in target.collect_schema().names()]
+        fields = tuple(
+            replace(field, name=referred, constraints=(), categories=None, unique=False)
+            for name, referred in zip(key.fields, key.reference_fields, strict=True)
+            for field in check.plan.fields
+            if field.name == name and referred in names
+        )
+        plan = TablePlan(fields)
+        known = [values for name in key.fields if (values := check.values(name))]
+        interner = known[0].interner if known else None
+        looked_up = check_frame(
+            key.resource, target.select(names), plan, key.reference_fields, LISTED_ERRORS, interner
+        )
+        check_reference(check, key, looked_up)
+
+
 def table_schema(resource: Resource) -> dict[str, Any]:
-    """The Table Schema of `resource` with the code lists of its fields as `enum`; foreign keys to other
-    tables aside.
-    """
-    return {
-        "$schema": "https://datapackage.org/profiles/2.0/tableschema.json",
+    """The Table Schema of `resource` with the code lists of its fields as `enum`."""
+    written: Mapping[str, Any] = resource.raw.get("schema", {})
+    schema: dict[str, Any] = {
         "fields": [table_field(field) for field in resource.fields],
         "primaryKey": list(resource.primary_key),
-        "missingValues": [""],
     }
+    return schema | {key: written[key] for key in ("uniqueKeys", "foreignKeys") if written.get(key)}
 
 
 def table_field(field: Field) -> dict[str, Any]:
@@ -79,29 +98,3 @@ def table_field(field: Field) -> dict[str, Any]:
     if constraints:
         described["constraints"] = constraints
     return described
-
-
-def row_error(error: dict[str, Any]) -> RowError:
-    """An error of frictionless-py in our report's shape."""
-    return RowError(
-        type=error["type"],
-        note=error["note"] or error["message"],
-        row_number=error.get("rowNumber"),
-        field_name=error.get("fieldName") or None,
-        field_number=error.get("fieldNumber"),
-        cell=error.get("cell"),
-    )
-
-
-def write_text(frame: pl.LazyFrame, path: Path) -> None:
-    """`frame` as CSV with the text rules of the published file: shortest floats, whole ones without
-    `.0`, ISO dates, moments in UTC.
-    """
-    schema = frame.collect_schema()
-    frame.with_columns(
-        [
-            pl.col(name).cast(pl.String).str.strip_suffix(".0")
-            for name, dtype in schema.items()
-            if dtype.is_float()
-        ]
-    ).sink_csv(path, line_terminator="\r\n", datetime_format="%Y-%m-%dT%H:%M:%S%.fZ")

@@ -7,6 +7,7 @@ its engine.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, Literal
 
 import polars as pl
@@ -26,7 +27,7 @@ class Finding:
     note: str
 
 
-def check_expectations(frame: pl.LazyFrame, resource: Resource) -> list[Finding]:
+def check_expectations(frame: pl.LazyFrame, resource: Resource, as_of: date | None = None) -> list[Finding]:
     """The expectations of `resource` that `frame` does not meet, in the order of the descriptor.
 
     Raises `DescriptorError` for a rule that does not exist or lacks a property it needs.

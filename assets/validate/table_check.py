@@ -12,7 +12,7 @@ import polars as pl
 from assets.validate.batch_check import Column, check_batch, plan_column
 from assets.validate.csv_rows import Batch
 from assets.validate.key_values import Interner, KeyValues
-from assets.validate.keys import check_primary_key, check_unique, check_unique_key
+from assets.validate.keys import any_null, check_primary_key, check_unique, check_unique_key
 from assets.validate.labels import Header
 from assets.validate.references import check_foreign_key
 from assets.validate.report import Report, RowError
@@ -33,6 +33,7 @@ class TableCheck:
     columns: list[Column] = field(default_factory=list)
     spans: list[tuple[int, int] | Sequence[int]] = field(default_factory=list)
     rows: int = 0
+    warnings: list[str] = field(default_factory=list)
 
     def values(self, name: str) -> KeyValues | None:
         """The values of a key field; None when the data lacks it."""
@@ -60,6 +61,7 @@ class TableCheck:
             rows=self.rows,
             errors=tuple(self.tally.listed),
             totals=dict(self.tally.totals),
+            warnings=tuple(self.warnings),
             labels=self.labels,
         )
 
@@ -97,13 +99,14 @@ def run_check(check: TableCheck, batches: Iterator[Batch]) -> None:
         check_batch(batch, check.columns, check.tally)
         check.spans.append((batch.first, len(batch.frame)) if batch.numbers is None else batch.numbers)
         check.rows += len(batch.frame)
-    numbers = check.row_numbers() if any(column.values for column in check.columns) else pl.Series()
+    numbers = check.row_numbers()
     for column in check.columns:
         if column.plan.unique and column.values is not None:
             check_unique(check.tally, column.plan.name, column.number, column.values, numbers)
     primary = check.all_values(check.plan.primary_key)
     if primary:
         check_primary_key(check.tally, primary, numbers)
+        check.warnings += null_key_warnings(check, primary)
     for key in check.plan.unique_keys:
         values = check.all_values(key)
         if values:
@@ -111,6 +114,16 @@ def run_check(check: TableCheck, batches: Iterator[Batch]) -> None:
     for foreign in check.plan.foreign_keys:
         if foreign.resource in ("", check.name):
             check_reference(check, foreign, check)
+
+
+def null_key_warnings(check: TableCheck, primary: Sequence[KeyValues]) -> list[str]:
+    """Key fields without a value in some rows: v2 forbids them, frictionless-py lets them pass, we say so."""
+    counts = [int(any_null([values]).sum()) for values in primary] if check.plan.version >= 2 else []
+    return [
+        f'primary key field "{name}" has no value in {count} rows; the standard's version 2 wants one'
+        for name, count in zip(check.plan.primary_key, counts, strict=False)
+        if count
+    ]
 
 
 def check_reference(check: TableCheck, key: ForeignKey, target: TableCheck) -> None:

@@ -73,14 +73,12 @@ class TablePlan:
     unique_keys: tuple[tuple[str, ...], ...] = ()
     foreign_keys: tuple[ForeignKey, ...] = ()
     fields_match: str = "exact"
+    version: int = 1  # of the standard that `$schema` names; 1 where it names none
     problems: tuple[str, ...] = ()
 
 
 def plan_table(schema: Mapping[str, Any]) -> TablePlan:
-    """The plan of a Table Schema descriptor. Raises nothing: what is wrong with it stands in `problems`.
-
-    In a v2 schema the fields of the primary key are required (v2: "equivalent to adding `required: true`").
-    """
+    """The plan of a Table Schema descriptor. Raises nothing: what is wrong with it stands in `problems`."""
     problems: list[str] = []
     described = schema.get("fields")
     if not isinstance(described, list) or not all(
@@ -88,9 +86,8 @@ def plan_table(schema: Mapping[str, Any]) -> TablePlan:
     ):
         return TablePlan(problems=('"fields" is not an array of objects with a "name"',))
     primary_key = name_list(schema.get("primaryKey"))
-    strict_key = primary_key if str(schema.get("$schema", "")).startswith(V2) else ()
     missing = missing_values(schema.get("missingValues", [""]), problems)
-    fields = tuple(plan_field(f, missing, str(f["name"]) in strict_key, problems) for f in described)
+    fields = tuple(plan_field(f, missing, problems) for f in described)
     unique_keys = tuple(name_list(key) for key in schema.get("uniqueKeys") or ())
     foreign_keys = tuple(plan_foreign_key(key, problems) for key in schema.get("foreignKeys") or ())
     names = [f.name for f in fields]
@@ -103,14 +100,12 @@ def plan_table(schema: Mapping[str, Any]) -> TablePlan:
         for name in key
         if name not in names
     ]
-    return TablePlan(
-        fields, primary_key, unique_keys, foreign_keys, fields_match(schema, problems), tuple(problems)
-    )
+    version = 2 if str(schema.get("$schema", "")).startswith(V2) else 1
+    match = fields_match(schema, problems)
+    return TablePlan(fields, primary_key, unique_keys, foreign_keys, match, version, tuple(problems))
 
 
-def plan_field(
-    described: Mapping[str, Any], missing: frozenset[str], key: bool, problems: list[str]
-) -> FieldPlan:
+def plan_field(described: Mapping[str, Any], missing: frozenset[str], problems: list[str]) -> FieldPlan:
     """The plan of one field; a type, format or constraint that does not exist is added to `problems`."""
     name, kind = str(described["name"]), str(described.get("type") or "any")
     constraints = dict(described.get("constraints") or {})
@@ -124,8 +119,6 @@ def plan_field(
         problems.append(f'field "{name}": format "{form}" is not supported by type "{kind}"')
     if kind == "list" and described.get("itemType", "string") not in ITEM_TYPES:
         problems.append(f'field "{name}": itemType "{described["itemType"]}" is not supported')
-    if key:
-        constraints["required"] = True
     if "missingValues" in described:
         missing = missing_values(described["missingValues"], problems)
     return FieldPlan(

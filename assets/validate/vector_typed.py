@@ -54,6 +54,7 @@ def missing_texts(field: FieldPlan, value: pl.Expr, dtype: pl.DataType) -> list[
         return [never(value)]
     if dtype.is_numeric():
         numbers = [number for text in field.missing if (number := as_number(text)) is not None]
+        numbers = [number for number in numbers if number == number]  # NaN is never accepted here
         return [~value.cast(pl.Float64).is_in(numbers)] if numbers else []
     dated = isinstance(dtype, pl.Date | pl.Datetime | pl.Time) and any(
         text[:1].isdigit() for text in field.missing

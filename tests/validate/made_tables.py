@@ -253,9 +253,6 @@ def made_tables(draw: st.DrawFn) -> MadeTable:
     hashable = [f["name"] for f in fields if f["type"] not in ("array", "object", "list", "geojson")]
     if hashable and draw(st.booleans()):
         key = draw(st.lists(st.sampled_from(hashable), min_size=1, max_size=2, unique=True))
-        for field in fields:  # v2 wants the fields of the key; frictionless-py does not
-            if field["name"] in key:
-                field.setdefault("constraints", {})["required"] = True
         schema["primaryKey"] = key
     if hashable and draw(st.integers(0, 2)) == 0:
         width = draw(st.integers(1, min(2, len(hashable))))

@@ -75,7 +75,7 @@ def array_items(field: FieldPlan) -> Callable[[Any], tuple[tuple[str, str], ...]
     from assets.validate.table_schema import plan_field
 
     item = {"name": field.name, "type": "any"} | {k: v for k, v in described.items() if k != "arrayItem"}
-    judge = cell_judge(plan_field(item, frozenset({""}), False, []))
+    judge = cell_judge(plan_field(item, frozenset({""}), []))
 
     def errors(value: list[Any]) -> tuple[tuple[str, str], ...]:
         found = {error: None for part in value for error in judge(part).errors}
