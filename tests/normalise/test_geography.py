@@ -11,24 +11,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from assets.descriptor import load_dataset
 from assets.errors import MappingError
 from assets.normalise.geography import place_codes, tag_geo
-from assets.normalise.resource import normalise_resource
-from assets.store import bundle_root, find_snapshots
-
-
-@pytest.fixture(scope="module")
-def areas() -> pl.LazyFrame:
-    """The table regions/areas of the bundle."""
-    dataset = load_dataset(Path(__file__).parents[2] / "schemas/datasets/regions.yaml")
-    resource = next(r for r in dataset.resources if r.name == "areas")
-    roots = [bundle_root()]
-    found = [
-        *find_snapshots(roots, "eurostat", "nuts"),
-        *find_snapshots(roots, "statfin", "municipality-keys"),
-    ]
-    return normalise_resource(resource, found, None)
 
 
 def place(areas: pl.LazyFrame, declared: str, *codes: str) -> dict[str, str | None]:
