@@ -120,7 +120,7 @@ def null_key_warnings(check: TableCheck, primary: Sequence[KeyValues]) -> list[s
     """Key fields without a value in some rows: v2 forbids them, frictionless-py lets them pass, we say so."""
     counts = [int(any_null([values]).sum()) for values in primary] if check.plan.version >= 2 else []
     return [
-        f'primary key field "{name}" has no value in {count} rows; the standard's version 2 wants one'
+        f'primary key field "{name}" has no value in {count} rows; version 2 of the standard wants one'
         for name, count in zip(check.plan.primary_key, counts, strict=False)
         if count
     ]
