@@ -42,7 +42,7 @@ def describe_resource(resource: Resource) -> str:
     """A table's text in the graph: title, description, key."""
     return (
         f"**{resource.titles.get('en', resource.name)}**\n\n{resource.descriptions.get('en', '')}\n\n"
-        f"Key: {', '.join(f'`{name}`' for name in resource.primary_key)}."
+        f"Key: {', '.join(f'`{name}`' for name in resource.row_key)}."
     )
 
 

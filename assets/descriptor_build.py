@@ -60,6 +60,7 @@ def build_resource(data: Mapping[str, Any], shared: Shared) -> Resource:
         sources=tuple(map(build_source, [sources] if isinstance(sources, dict) else sources)),
         fields=fields,
         primary_key=key,
+        unique_keys=tuple(tuple(names) for names in schema.get("uniqueKeys", ())),
         classification=data.get("innoregio:classification"),
         ignore=tuple(data.get("innoregio:ignore", ())),
         fixed=dict(data.get("innoregio:fixed", {})),

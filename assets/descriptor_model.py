@@ -71,7 +71,8 @@ class Resource:
     descriptions: Texts
     sources: tuple[Source, ...]
     fields: tuple[Field, ...]
-    primary_key: tuple[str, ...]
+    primary_key: tuple[str, ...] = ()  # empty where a field of the row's key may be null: then unique_keys
+    unique_keys: tuple[tuple[str, ...], ...] = ()
     classification: str | None = None  # innoregio:classification, the declared vintage of geo
     ignore: tuple[str, ...] = ()  # innoregio:ignore, source columns ignored by name
     fixed: Mapping[str, str] = field(
@@ -83,6 +84,11 @@ class Resource:
     raw: Mapping[str, Any] = field(
         default_factory=dict
     )  # the resource's properties as written, shared fields resolved
+
+    @property
+    def row_key(self) -> tuple[str, ...]:
+        """The fields that tell rows apart: the primary key, or the first unique key where there is none."""
+        return self.primary_key or next(iter(self.unique_keys), ())
 
     def field(self, name: str) -> Field:
         """The field called `name`; `KeyError` where there is none."""

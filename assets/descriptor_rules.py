@@ -154,7 +154,7 @@ def statistics_problems(
     if wrong is not None:
         yield (*where, wrong, "name"), f"{names[wrong]} in place {wrong + 1}", f"the order {', '.join(order)}"
     dimensions = [name for name in names if name not in OBSERVATION]
-    key = resource["schema"]["primaryKey"]
+    key = resource["schema"].get("primaryKey", [])
     if key != dimensions and set(key) <= set(names):
         allowed = f"all dimensions in their order: {', '.join(dimensions)}"
         yield (*place, "schema", "primaryKey"), ", ".join(key), allowed
@@ -169,7 +169,7 @@ def statistics_problems(
 def key_problems(resource: Mapping[str, Any], place: Place, names: list[str]) -> Iterator[Problem]:
     """Keys name fields of the table."""
     schema = resource["schema"]
-    keys: list[tuple[Place, list[str]]] = [(("primaryKey",), schema["primaryKey"])]
+    keys: list[tuple[Place, list[str]]] = [(("primaryKey",), schema.get("primaryKey", []))]
     keys += [(("uniqueKeys", n), key) for n, key in enumerate(schema.get("uniqueKeys", ()))]
     for where, key in keys:
         for position, name in enumerate(key):
@@ -195,7 +195,8 @@ def foreign_key_problems(
                 allowed += "; those to code lists are made when the dataset is published"
             yield (*where, "reference", "resource"), shown(target), allowed
             continue
-        keys = [tables[target]["primaryKey"], *tables[target].get("uniqueKeys", ())]
+        primary = tables[target].get("primaryKey")
+        keys = [*([primary] if primary else []), *tables[target].get("uniqueKeys", ())]
         if sorted(reference["fields"]) not in [sorted(fields) for fields in keys]:
             allowed = " or ".join(", ".join(fields) for fields in keys) + f": a key of {target}"
             yield (*where, "reference", "fields"), ", ".join(map(shown, reference["fields"])), allowed

@@ -17,7 +17,7 @@ from assets.describe import describe_dataset, describe_resource, describe_snapsh
 from assets.descriptor import Dataset, Field, Resource
 from assets.errors import InnoregioError
 from assets.fetch.snapshots import SnapshotMissing
-from assets.validate.report import Report
+from assets.validate.report import Report, RowError
 from assets.workspace import Workspace
 
 OWNERS = ["team:innoregio"]
@@ -168,21 +168,30 @@ def user_errors() -> Iterator[None]:
 
 def check_result(report: Report) -> dg.AssetCheckResult:
     """The verdict on a table as Dagster shows it: exact totals by error type, the first errors in words."""
-    listed = "\n".join(f"- {error.note}" for error in report.errors[:20])
+    told = [tell_error(error) for error in report.errors[:20]]
     return dg.AssetCheckResult(
         check_name="table_schema",
         passed=report.valid,
-        description=report.errors[0].note if report.errors else None,
+        description=told[0] if told else None,
         metadata={
             "rows": report.rows,
             "errors": sum(report.totals.values()),
             "errors by type": dg.MetadataValue.json(dict(report.totals)),
-            "first errors": dg.MetadataValue.md(listed or "none"),
+            "first errors": dg.MetadataValue.md("\n".join(f"- {one}" for one in told) or "none"),
             "warnings": dg.MetadataValue.md(
                 "\n".join(f"- {warning}" for warning in report.warnings) or "none"
             ),
         },
     )
+
+
+def tell_error(error: RowError) -> str:
+    """One error in a line: which row, which field, what was found, what is wrong."""
+    row = f"row {error.row_number}" if error.row_number else ""
+    field = f"field {error.field_name}" if error.field_name else ""
+    cell = f"found {error.cell!r}" if error.cell is not None else ""
+    where = ", ".join(part for part in (row, field, cell) if part)
+    return f"{where}: {error.note}" if where else error.note
 
 
 def table_metadata(frame: pl.DataFrame) -> dict[str, dg.MetadataValue]:

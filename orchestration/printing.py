@@ -99,7 +99,7 @@ def print_dataset(dataset: Dataset, workspace: Workspace, form: str) -> None:
         screen.print(f"\n[bold]{resource.name}[/bold]  {escape(resource.titles.get('en', ''))}")
         table = plain_table("column", "type", "meaning")
         for field in resource.fields:
-            key = "*" if field.name in resource.primary_key else " "
+            key = "*" if field.name in resource.row_key else " "
             table.add_row(f"{key} {field.name}", field.type, escape(field.titles.get("en", "")))
         screen.print(table)
     screen.print("\n[dim]* part of the key[/dim]")

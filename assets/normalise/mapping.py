@@ -43,7 +43,7 @@ def map_table(resource: Resource, source: Source, frame: pl.DataFrame, where: st
     mapped = frame.select(columns)
     if "time_period" in mapped.columns:
         mapped = mapped.with_columns(map_periods(mapped["time_period"], where))
-    return cast_columns(mapped, resource.fields, where, resource.primary_key, _decimal_comma(source))
+    return cast_columns(mapped, resource.fields, where, resource.row_key, _decimal_comma(source))
 
 
 def check_columns(resource: Resource, columns: Sequence[str], where: str) -> None:

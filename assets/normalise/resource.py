@@ -47,7 +47,7 @@ def normalise_resource(
             frame = _function(resource.hook, where)(frame.lazy(), resource).collect()
     frame = _check_fields(resource, frame)
     if resource.make or resource.hook:  # what a mapping made has its dtypes already
-        frame = cast_columns(frame, resource.fields, where, resource.primary_key)
+        frame = cast_columns(frame, resource.fields, where, resource.row_key)
     check_codes(resource, frame, where)
     return settle_key(frame, resource, where).lazy()
 

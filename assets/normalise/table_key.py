@@ -19,7 +19,7 @@ def settle_key(frame: pl.DataFrame, resource: Resource, where: str) -> pl.DataFr
     parts.
     """
     fields = [field.name for field in resource.fields]
-    key = list(resource.primary_key) or fields
+    key = list(resource.row_key) or fields
     parted = PART in frame.columns
     frame = frame.sort([*key, PART] if parted else key, maintain_order=True)
     repeated = _same_as_previous(key)
@@ -32,7 +32,7 @@ def settle_key(frame: pl.DataFrame, resource: Resource, where: str) -> pl.DataFr
         ).alias("source.equal"),
     )
     wrong = flagged.select((pl.col("source.repeated") & ~pl.col("source.equal")).arg_true()).to_series()
-    if resource.primary_key and wrong.len():
+    if resource.row_key and wrong.len():
         raise MappingError(
             f"{where}: {_told(flagged, wrong[0], key, fields, parted)} ({wrong.len()} such rows)"
         )

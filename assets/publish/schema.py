@@ -22,16 +22,16 @@ def table_schema(resource: Resource, code_lists: Collection[str], parquet: bool 
     `code_lists`: names of the package's code list resources; a coded field refers to its own. Foreign keys
     stand on the CSV only: on both they would say the same and cost a reader the time twice.
     """
-    written: Mapping[str, Any] = resource.raw.get("schema", {})
     schema: dict[str, Any] = {
         "$schema": TABLE_SCHEMA,
         "fields": [field_schema(field, parquet) for field in resource.fields],
     }
     if not parquet:
         schema["missingValues"] = [""]
-    schema["primaryKey"] = list(resource.primary_key)
-    if unique := written.get("uniqueKeys"):
-        schema["uniqueKeys"] = [[key] if isinstance(key, str) else list(key) for key in unique]
+    if resource.primary_key:
+        schema["primaryKey"] = list(resource.primary_key)
+    if resource.unique_keys:
+        schema["uniqueKeys"] = [list(key) for key in resource.unique_keys]
     if not parquet and (keys := foreign_keys(resource, code_lists)):
         schema["foreignKeys"] = keys
     return schema

@@ -36,7 +36,7 @@ def decide_change(
         if name not in old or vintage(old[name]) != vintage(new[name]):
             levels.add("minor")
         elif old[name]["hash"] != new[name]["hash"]:
-            same = has_same_keys(folder / old[name]["path"], frames[name], new[name]["schema"]["primaryKey"])
+            same = has_same_keys(folder / old[name]["path"], frames[name], row_key(new[name]))
             levels.add("patch" if same else "minor")
     if comparable(published) != comparable(package):
         levels.add("patch")
@@ -68,7 +68,13 @@ def shape(resource: Mapping[str, Any]) -> Any:
     """What a reader's program relies on: field names, types, order, and the keys of the rows."""
     schema = resource["schema"]
     fields = [(field["name"], field["type"], field.get("format")) for field in schema["fields"]]
-    return fields, schema["primaryKey"], schema.get("uniqueKeys")
+    return fields, schema.get("primaryKey"), schema.get("uniqueKeys")
+
+
+def row_key(resource: Mapping[str, Any]) -> list[str]:
+    """The fields that tell a table's rows apart."""
+    schema = resource["schema"]
+    return list(schema.get("primaryKey") or schema["uniqueKeys"][0])
 
 
 def vintage(resource: Mapping[str, Any]) -> Any:
