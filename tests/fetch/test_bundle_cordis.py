@@ -10,7 +10,7 @@ import pytest
 
 from assets.errors import SourceError
 from assets.fetch.bundle_cordis import BLANK, PERSON, blanked, snapshots
-from assets.store import bundle_root
+from assets.store import Provenance, bundle_root
 
 ROW = {
     **dict.fromkeys(("projectID", "organisationID", "name", "shortName", "rcn", "order", "country"), "x"),
@@ -39,23 +39,29 @@ def test_a_street_without_a_city_stops() -> None:
         blanked({**ROW, "city": ""}, "organization")
 
 
-def test_the_bundle_is_what_the_recorded_files_give(shared: Path) -> None:
+@pytest.fixture(scope="module")
+def given(shared: Path) -> list[tuple[bytes, Provenance]]:
+    """What the script makes of the recorded files, unpacked."""
+    return [(gzip.decompress(content), provenance) for content, provenance in snapshots(shared / "upstream")]
+
+
+def test_the_bundle_is_what_the_recorded_files_give(given: list[tuple[bytes, Provenance]]) -> None:
     """The committed files are the script's own, byte for byte in what they hold."""
-    for content, provenance in snapshots(shared / "upstream"):
+    for content, provenance in given:
         [path] = (bundle_root() / "cordis" / "horizon" / provenance.part).glob("*.csv.gz")
-        assert gzip.decompress(path.read_bytes()) == gzip.decompress(content)
+        assert gzip.decompress(path.read_bytes()) == content
         written = json.loads(path.with_name(f"{path.name}.json").read_text("utf-8"))
         assert written["updated"] == provenance.updated == "2025-11-29"
         assert written["recorded_before"] == "2025-12-06"
         assert set(written["selection"]) == {"fi", "sv", "en"}
 
 
-def test_every_cell_is_the_recorded_one_or_blank(shared: Path) -> None:
-    for content, provenance in snapshots(shared / "upstream"):
+def test_every_cell_is_the_recorded_one_or_blank(shared: Path, given: list[tuple[bytes, Provenance]]) -> None:
+    for content, provenance in given:
         path = shared / "upstream" / "cordis" / "horizon-fi-2025-12" / f"{provenance.part}.csv"
         with path.open(encoding="utf-8", newline="") as lines:
             recorded = list(csv.reader(lines, delimiter=";", strict=True))
-        text = io.StringIO(gzip.decompress(content).decode(), newline="")
+        text = io.StringIO(content.decode(), newline="")
         bundled = list(csv.reader(text, delimiter=";", strict=True))
         assert bundled[0] == recorded[0]
         blank = {bundled[0].index(column) for column in BLANK[provenance.part] if column in bundled[0]}
