@@ -32,6 +32,7 @@ class Report:
     totals: Mapping[str, int] = field(default_factory=dict)
     warnings: tuple[str, ...] = ()
     labels: tuple[str, ...] = ()  # the header as it was read
+    place: str = ""  # the file, as the descriptor names it
 
     @property
     def valid(self) -> bool:
