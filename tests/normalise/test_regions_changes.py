@@ -56,6 +56,13 @@ def test_an_explanation_in_the_wrong_line_is_no_note(tables: Tables) -> None:
     assert change(tables, 2024, "PT181", "PT1C1")["note"] == "Code change due to changes on NUTS-2 level"
 
 
+def test_a_change_is_there_once(tables: Tables) -> None:
+    frame = tables["changes"]
+    assert frame.select("from_classification", "to_classification", "old", "new").is_unique().all()
+    assert frame.filter(pl.col("old").is_null() & pl.col("new").is_null()).is_empty()
+    assert frame["pairing"].is_null().eq(frame["old"].is_null() | frame["new"].is_null()).all()
+
+
 def test_changes_lead_from_list_to_list(tables: Tables) -> None:
     """Old codes are areas of the earlier version, new ones of the later; what is not in the next list has a
     change."""
