@@ -7,13 +7,13 @@ row is `A,MIO_EUR,FI1C3`, then cells such as `6992.5 `, `5400 p`, `: ` and `: c`
 periods and flags stay as they are written; mapping them to ours does not belong here.
 """
 
-import re
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 
 from assets.errors import SourceError
+from assets.normalise.eurostat_tsv_blocks import Cells, read_blocks
 from assets.normalise.source_table import SourceTable, read_bytes, source_name
 from assets.normalise.text_checks import (
     UTF8_BOM,
@@ -25,17 +25,17 @@ from assets.normalise.text_checks import (
 )
 
 NUMBER = r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?"
-CELL = re.compile(rf"(?::|{NUMBER})(?: *[A-Za-z|]+)? *")
+CELL = rf"(?::|{NUMBER})(?: *[A-Za-z|]+)? *"
 
 
 def read_eurostat_tsv(source: Path | bytes) -> SourceTable:
     r"""Read a Eurostat TSV file, gzip or plain, today's layout or the legacy one.
 
-    Columns: one String column per dimension under its name in the header (`freq`, `unit`, `geo` …, then
-    `TIME_PERIOD` or legacy `time`), `OBS_VALUE` Float64, null where the cell says `:`, and `OBS_FLAG`
-    String, the letters after the value, null if none. A cell `:` without letters is no row. Rows run series
-    by series in the order of the file, periods in the order of the header. Metadata: `dimensions`,
-    `periods`, `layout` (`api` or `legacy`).
+    Columns: one Enum column per dimension under its name in the header (`freq`, `unit`, `geo` …, then
+    `TIME_PERIOD` or legacy `time`), codes in the file's order; `OBS_VALUE` Float64, null where the cell
+    says `:`, and `OBS_FLAG` String, the letters after the value, null if none. A cell `:` without letters
+    is no row. Rows run series by series in the order of the file, periods in the order of the header.
+    Metadata: `dimensions`, `periods`, `layout` (`api` or `legacy`), `roles`.
 
     Raises `SourceError` with line and period: HTML, XML or JSON in place of the table, damaged gzip, a NUL
     byte, text that is not UTF-8, a last line without line end, a row with too many or too few cells or key
@@ -48,15 +48,50 @@ def read_eurostat_tsv(source: Path | bytes) -> SourceTable:
     refuse_nul(content, name)
     refuse_cut_off(content, name)
     dimensions, time, periods = _read_header(content, name)
-    wide = _read_wide(content, name, dimensions, periods)
-    long = _to_long(wide, name, dimensions, time, periods)
+    cells = read_blocks(content, content.find(b"\n") + 1, len(dimensions), len(periods))
+    if cells is None:
+        cells = _read_plain(content, name, periods)
+    del content
+    columns = _dimension_columns(cells, name, dimensions)
+    columns.append(pl.Series(time, periods, dtype=pl.Enum(periods)).gather(cells.period))
+    frame = pl.DataFrame([*columns, cells.value.alias("OBS_VALUE"), _flag_column(cells.flag)])
     metadata: dict[str, Any] = {
         "dimensions": [*dimensions, time],
         "periods": periods,
         "layout": "api" if time == "TIME_PERIOD" else "legacy",
         "roles": {"time": [time], **({"geo": ["geo"]} if "geo" in dimensions else {})},
     }
-    return SourceTable(long.lazy(), metadata)
+    return SourceTable(frame.lazy(), metadata)
+
+
+def _dimension_columns(cells: Cells, name: str, dimensions: list[str]) -> list[pl.Series]:
+    """One Enum column per dimension of the key; every key has all parts, and stands once."""
+    keys = cells.keys
+    parts = keys.str.split_exact(",", len(dimensions)).struct.unnest()
+    *columns, more = parts
+    codes = [column.unique(maintain_order=True) for column in columns]
+    if more.null_count() < keys.len() or any(found.has_nulls() or (found == "").any() for found in codes):
+        empty = parts.select(
+            pl.any_horizontal(pl.all() == "", pl.nth(-2).is_null(), pl.nth(-1).is_not_null())
+        )
+        row = int(empty.to_series().fill_null(False).arg_max() or 0)
+        problem = f"the key `{one_line(keys[row], 60)}` has not the {len(dimensions)} parts of the header"
+        raise SourceError(name, f"line {row + 2}", problem)
+    ascending = keys.is_sorted() and not (keys == keys.shift(1)).any()
+    if not ascending and keys.n_unique() < keys.len():
+        row = int((~keys.is_first_distinct()).arg_max() or 0)
+        raise SourceError(name, f"line {row + 2}", f"the series `{one_line(keys[row], 60)}` stands twice")
+    return [
+        column.cast(pl.Enum(found)).alias(dimension).gather(cells.series)
+        for dimension, column, found in zip(dimensions, columns, codes, strict=True)
+    ]
+
+
+def _flag_column(flags: pl.Series) -> pl.Series:
+    """The flags without the bar that some forms have between status and confidentiality."""
+    if flags.str.contains("|", literal=True).any():
+        flags = flags.str.replace_all("|", "", literal=True).replace("", None)
+    return flags.alias("OBS_FLAG")
 
 
 def _read_header(content: bytes, name: str) -> tuple[list[str], str, list[str]]:
@@ -76,7 +111,7 @@ def _read_header(content: bytes, name: str) -> tuple[list[str], str, list[str]]:
     return dimensions, time, periods
 
 
-def _read_wide(content: bytes, name: str, dimensions: list[str], periods: list[str]) -> pl.DataFrame:
+def _read_wide(content: bytes, name: str, periods: list[str]) -> pl.DataFrame:
     """The table as it stands: `key`, then one String column per period; every row of the header's width."""
     width = len(periods) + 1
     rows = content.count(b"\n") - 1
@@ -118,52 +153,26 @@ def _refuse_ragged(content: bytes, name: str, width: int) -> None:
             )
 
 
-def _to_long(
-    wide: pl.DataFrame, name: str, dimensions: list[str], time: str, periods: list[str]
-) -> pl.DataFrame:
-    """One row per cell with a value or a flag."""
-    parts = pl.col("key").str.strip_chars().str.split(",")
-    keys = wide.with_row_index("line", 2).with_columns(parts.alias("parts"))
-    wrong = keys.filter(
-        (pl.col("parts").list.len() != len(dimensions))
-        | pl.col("parts").list.eval(pl.element() == "").list.any()
-    )
-    if wrong.height:
-        raise SourceError(
-            name,
-            f"line {wrong['line'][0]}",
-            f"the key `{one_line(wrong['key'][0], 60)}` has not the {len(dimensions)} parts of the header",
-        )
-    twice = keys.filter(~pl.col("parts").is_first_distinct())
-    if twice.height:
-        raise SourceError(name, f"line {twice['line'][0]}", f"the series `{twice['key'][0]}` stands twice")
+def _read_plain(content: bytes, name: str, periods: list[str]) -> Cells:
+    """The same cells from the table read as text, each checked by its form; says where a cell is none."""
+    wide = _read_wide(content, name, periods)
     cells = (
-        keys.unpivot(index=["line", "parts"], on=[f"p{i}" for i in range(len(periods))])
+        wide.with_row_index("series")
+        .unpivot(index="series", on=wide.columns[1:], variable_name="period", value_name="cell")
+        .with_columns(pl.col("period").str.slice(1).cast(pl.UInt32), pl.col("cell").str.strip_chars_end("\r"))
         .with_columns(
-            pl.col("value").str.strip_chars_end("\r").alias("cell"),
-            pl.col("variable").str.slice(1).cast(pl.UInt32).alias("period"),
+            pl.col("cell").str.extract(rf"^({NUMBER})").cast(pl.Float64, strict=False).alias("value"),
+            pl.col("cell").str.extract(r"([A-Za-z|]+) *$").alias("flag"),
+            pl.col("cell").str.contains(f"^{CELL}$").alias("good"),
         )
-        .with_columns(
-            pl.col("cell").str.extract(rf"^({NUMBER})").cast(pl.Float64, strict=False).alias("OBS_VALUE"),
-            pl.col("cell").str.extract(r"([A-Za-z|]+) *$").alias("OBS_FLAG"),
-            pl.col("cell").str.contains(f"^{CELL.pattern}$").alias("good"),
-        )
+        .sort("series", "period")
     )
-    bad = cells.filter(~pl.col("good") | pl.col("OBS_VALUE").is_infinite())
+    bad = cells.filter(~pl.col("good") | pl.col("value").is_infinite())
     if bad.height:
-        first = bad.sort("line", "period").row(0, named=True)
-        raise SourceError(
-            name,
-            f"line {first['line']}, period {periods[first['period']]}",
-            f"`{one_line(first['cell'], 40)}` is no number, no `:` and no flag",
-        )
-    return (
-        cells.filter(pl.col("OBS_VALUE").is_not_null() | pl.col("OBS_FLAG").is_not_null())
-        .sort("line", "period")
-        .select(
-            *(pl.col("parts").list.get(i).alias(dimension) for i, dimension in enumerate(dimensions)),
-            pl.col("period").replace_strict(dict(enumerate(periods)), return_dtype=pl.String).alias(time),
-            "OBS_VALUE",
-            pl.col("OBS_FLAG").str.replace_all("|", "", literal=True),
-        )
+        first = bad.row(0, named=True)
+        where = f"line {first['series'] + 2}, period {periods[first['period']]}"
+        raise SourceError(name, where, f"`{one_line(first['cell'], 40)}` is no number, no `:` and no flag")
+    kept = cells.filter(
+        pl.col("value").is_not_null() | (pl.col("flag").str.replace_all("|", "", literal=True) != "")
     )
+    return Cells(wide["key"].str.strip_chars(), kept["series"], kept["period"], kept["value"], kept["flag"])

@@ -13,6 +13,8 @@ from assets.errors import SourceError
 from assets.normalise.cube import MOST_CELLS, position_type
 from assets.normalise.text_checks import one_line
 
+LARGE = 4_000_000  # cells
+
 
 def plain_values(cube: dict[str, Any], name: str, count: int) -> pl.DataFrame:
     """`position` (ascending) and `OBS_VALUE` of the cells with a value."""

@@ -75,13 +75,10 @@ def spans_are_members(cube: Any, spans: list[Span], marker: str) -> bool:
 
 
 def read_values(content: bytes, span: Span, count: int) -> pl.DataFrame | None:
-    """`position` (ascending, each once) and `OBS_VALUE` (null left out) of a value body; None if not the
-    common form.
-    """
+    """`position` (ascending, each once) and `OBS_VALUE` of a value body; None if not the common form."""
     kind = position_type(count)
-    schema = (
-        {"OBS_VALUE": pl.Float64} if span.bracket == "[" else {"position": pl.UInt64, "OBS_VALUE": pl.Float64}
-    )
+    value = {"OBS_VALUE": pl.Float64}
+    schema = value if span.bracket == "[" else {"position": pl.UInt64, **value}
     parts = _read_pieces(content, span, GRAMMAR[span.bracket], schema)
     if parts is None:
         return None
@@ -94,10 +91,7 @@ def read_values(content: bytes, span: Span, count: int) -> pl.DataFrame | None:
         return frame.select(pl.int_range(pl.len(), dtype=kind).alias("position"), "OBS_VALUE")
     if not (frame["position"] < count).all():
         return None
-    frame = frame.with_columns(pl.col("position").cast(kind))
-    return _ascending(
-        frame.filter(pl.col("OBS_VALUE").is_not_null()) if frame["OBS_VALUE"].has_nulls() else frame
-    )
+    return _ascending(frame.with_columns(pl.col("position").cast(kind)))
 
 
 def read_flags(content: bytes, span: Span, count: int) -> pl.DataFrame | None:

@@ -33,7 +33,10 @@ def test_values_and_flags_come_apart() -> None:
         ("A", "NR", "FI1C3", "2021", -0.5, "bdu"),
     ]
     assert table.frame.collect_schema() == {
-        **dict.fromkeys(["freq", "unit", "geo", "TIME_PERIOD"], pl.String),
+        "freq": pl.Enum(["A"]),
+        "unit": pl.Enum(["NR"]),
+        "geo": pl.Enum(["FI", "FI1C3"]),
+        "TIME_PERIOD": pl.Enum(["2020", "2021", "2022"]),
         "OBS_VALUE": pl.Float64,
         "OBS_FLAG": pl.String,
     }
@@ -48,6 +51,29 @@ def test_the_legacy_layout_keeps_its_words() -> None:
         ("PC", "FI", "2016M01", None, "u"),
     ]
     assert table.metadata["layout"] == "legacy"
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        SMALL,
+        SMALL.replace(b"\r\n", b"\n"),
+        SMALL.replace(b" \t", b"\t").replace(b": \r", b":\r"),  # spaces at cell ends lost, as editors do
+        SMALL.replace(b": c", b":  c"),
+        SMALL.replace(b"5400 p\r", b"5400 p \r"),
+    ],
+)
+def test_the_exact_and_the_loose_form_give_one_table(content: bytes) -> None:
+    assert read_eurostat_tsv(content).frame.collect().equals(read_eurostat_tsv(SMALL).frame.collect())
+
+
+def test_a_table_of_one_dimension() -> None:
+    content = b"geo\\TIME_PERIOD\t2020 \t2021 \nFI\t1 \t: c\nSE\t: |\t3 |C\n"
+    assert read_eurostat_tsv(content).frame.collect().rows() == [
+        ("FI", "2020", 1.0, None),
+        ("FI", "2021", None, "c"),
+        ("SE", "2021", 3.0, "C"),
+    ]
 
 
 def test_gzip_is_sniffed_and_a_table_without_series_has_no_rows() -> None:
