@@ -88,6 +88,25 @@ def test_the_newest_copies_are_those_of_the_newest_version(out: Path) -> None:
     assert (newest / "1.0.0/made-figures.csv").read_bytes() != (newest / "made-figures.csv").read_bytes()
 
 
+def test_a_reader_keeps_the_copy_that_it_opened(out: Path) -> None:
+    """Copies are replaced whole: who is in the middle of one reads it to its end."""
+    with (
+        (out / "made-data/made-figures.csv").open("rb") as copy,
+        (out / "made-data/datapackage.json").open("rb") as descriptor,
+    ):
+        publish(out, rows=REVISED)
+        assert copy.read() == (out / "made-data/1.0.0/made-figures.csv").read_bytes()
+        assert json.loads(descriptor.read())["version"] == "1.0.0"
+
+
+def test_what_a_dead_run_left_half_written_is_removed(out: Path) -> None:
+    expected = tree_files(out)
+    for path in ("made-data/.gone.csv.tmp", "made-data/1.0.0/.datapackage.json.tmp"):
+        (out / path).write_text("half")
+    publish(out)
+    assert tree_files(out) == expected
+
+
 def test_a_full_disk_is_one_line_and_the_release_stays(out: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     before = tree_files(out)
 

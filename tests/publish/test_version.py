@@ -27,7 +27,7 @@ from made_dataset import (
 from assets.descriptor import Dataset
 from assets.errors import PublishError
 from assets.publish.tree import publish_dataset
-from assets.publish.version import parse_version, raise_version
+from assets.publish.version import has_same_keys, parse_version, raise_version
 from assets.store import Snapshot
 
 
@@ -150,7 +150,7 @@ def test_another_selection_and_another_address_are_a_patch(out: Path) -> None:
     ],
 )
 def test_dates_and_hashes_are_no_release(out: Path, changes: dict[str, Any]) -> None:
-    dataset = replace(DATASET, revised="2030-01-01")
+    dataset = replace(DATASET, revised="2030-01-01", raw={**DATASET.raw, "innoregio:revised": "2030-01-01"})
     assert publish(out, dataset, snapshots=[changed_snapshot(**changes)]) == ("1.0.0", None)
 
 
@@ -162,6 +162,13 @@ def test_parquet_bytes_do_not_count(out: Path, monkeypatch: pytest.MonkeyPatch) 
 def test_the_greatest_change_wins(out: Path) -> None:
     rows = [*change_row(0, obs_value=9.0), ("XX", "country", "2024", "T", 1.0, "A", None)]
     assert publish(out, replace(DATASET, descriptions=texts("Other")), tables(rows)) == ("1.1.0", "minor")
+
+
+def test_keys_are_found_again_in_any_order_and_with_gaps(tmp_path: Path) -> None:
+    (tmp_path / "old.csv").write_bytes(b"a,b,c\r\n1,,x\r\n2,y,x\r\n")
+    rows = pl.DataFrame({"a": ["2", "1"], "b": ["y", None], "c": ["z", "z"]})
+    assert has_same_keys(tmp_path / "old.csv", rows, ["a", "b"])
+    assert not has_same_keys(tmp_path / "old.csv", rows.with_columns(b=pl.lit("y")), ["a", "b"])
 
 
 def test_versions_count_as_numbers() -> None:
