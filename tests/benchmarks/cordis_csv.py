@@ -65,7 +65,7 @@ def our_parquet(path: Path, out: Path) -> int:
     from assets.normalise.cordis import read_cordis_csv
 
     frame = read_cordis_csv(path).frame.collect()
-    frame.write_parquet(out, compression="zstd", compression_level=3)
+    frame.write_parquet(out, compression="zstd", compression_level=3, row_group_size=100_000)
     return frame.height
 
 
