@@ -9,6 +9,8 @@ from typing import Any
 
 import jinja2
 
+from assets.publish.version import row_key
+
 
 def write_readme(package: Mapping[str, Any], base_url: str) -> str:
     """The README of one release, Markdown in English with the Finnish and Swedish title and summary."""
@@ -38,7 +40,13 @@ def _template() -> jinja2.Template:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    environment.filters |= {"line": line, "cell": cell, "code": code, "thousands": thousands}
+    environment.filters |= {
+        "line": line,
+        "cell": cell,
+        "code": code,
+        "thousands": thousands,
+        "row_key": row_key,
+    }
     return environment.get_template("readme.md.j2")
 
 

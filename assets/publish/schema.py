@@ -5,7 +5,7 @@ nullable numbers and moments say there what pandas makes of a null. Packages and
 `datapackage`.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from typing import Any
 
 from assets.descriptor import LANGUAGES, Code, Field, Resource

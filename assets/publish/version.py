@@ -72,9 +72,10 @@ def shape(resource: Mapping[str, Any]) -> Any:
 
 
 def row_key(resource: Mapping[str, Any]) -> list[str]:
-    """The fields that tell a table's rows apart."""
+    """The fields that tell a table's rows apart: a key, or the whole row where the table has none."""
     schema = resource["schema"]
-    return list(schema.get("primaryKey") or schema["uniqueKeys"][0])
+    keys = [schema.get("primaryKey", []), *schema.get("uniqueKeys", [])]
+    return next((list(key) for key in keys if key), [field["name"] for field in schema["fields"]])
 
 
 def vintage(resource: Mapping[str, Any]) -> Any:

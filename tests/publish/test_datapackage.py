@@ -168,9 +168,11 @@ def test_own_properties_of_a_field_are_published_as_written() -> None:
 
 def test_keys_of_the_descriptor_are_kept_and_not_repeated() -> None:
     written = {"fields": ["sex"], "reference": {"resource": "codes-sex", "fields": ["code"]}}
-    raw = {"schema": {"foreignKeys": [written], "uniqueKeys": ["geo", ["geo", "sex"]]}}
-    schema = table_schema(replace(FIGURES, raw=raw), ["codes-sex"])
+    keys = (("geo",), ("geo", "sex"))
+    changed = replace(FIGURES, raw={"schema": {"foreignKeys": [written]}}, primary_key=(), unique_keys=keys)
+    schema = table_schema(changed, ["codes-sex"])
     assert schema["foreignKeys"] == [written] and schema["uniqueKeys"] == [["geo"], ["geo", "sex"]]
+    assert "primaryKey" not in schema
 
 
 def test_the_newest_descriptor_is_the_versions_with_prefixed_paths(

@@ -159,6 +159,15 @@ def test_parquet_bytes_do_not_count(out: Path, monkeypatch: pytest.MonkeyPatch) 
     assert publish(out) == ("1.0.0", None)
 
 
+@pytest.mark.parametrize("keys", [(("id",),), ()], ids=["unique key", "no key"])
+def test_a_table_without_primary_key(tmp_path: Path, keys: tuple[tuple[str, ...], ...]) -> None:
+    table = replace(REGISTER, primary_key=(), unique_keys=keys)
+    dataset = replace(DATASET, resources=(table,))
+    assert publish(tmp_path, dataset) == ("1.0.0", None)
+    other = {"made-register": register().with_columns(note=pl.lit("other"))}
+    assert publish(tmp_path, dataset, other) == (("1.0.1", "patch") if keys else ("1.1.0", "minor"))
+
+
 def test_the_greatest_change_wins(out: Path) -> None:
     rows = [*change_row(0, obs_value=9.0), ("XX", "country", "2024", "T", 1.0, "A", None)]
     assert publish(out, replace(DATASET, descriptions=texts("Other")), tables(rows)) == ("1.1.0", "minor")
