@@ -39,8 +39,9 @@ def read_eurostat_tsv(source: Path | bytes) -> SourceTable:
 
     Raises `SourceError` with line and period: HTML, XML or JSON in place of the table, damaged gzip, a NUL
     byte, text that is not UTF-8, a last line without line end, a row with too many or too few cells or key
-    parts, a cell that is no number and no `:`, a series that stands twice. Source: Eurostat, "Data formats:
-    TSV" (API documentation).
+    parts, a cell that is no number and no `:`, a series that stands twice.
+
+    Source: Eurostat, "Data formats: TSV" (API documentation).
     """
     name = source_name(source)
     content = read_bytes(source).removeprefix(UTF8_BOM)
@@ -54,7 +55,7 @@ def read_eurostat_tsv(source: Path | bytes) -> SourceTable:
     del content
     columns = _dimension_columns(cells, name, dimensions)
     columns.append(pl.Series(time, periods, dtype=pl.Enum(periods)).gather(cells.period))
-    frame = pl.DataFrame([*columns, cells.value.alias("OBS_VALUE"), _flag_column(cells.flag)])
+    frame = pl.DataFrame([*columns, cells.value.alias("OBS_VALUE"), cells.flag.alias("OBS_FLAG")])
     metadata: dict[str, Any] = {
         "dimensions": [*dimensions, time],
         "periods": periods,
@@ -85,13 +86,6 @@ def _dimension_columns(cells: Cells, name: str, dimensions: list[str]) -> list[p
         column.cast(pl.Enum(found)).alias(dimension).gather(cells.series)
         for dimension, column, found in zip(dimensions, columns, codes, strict=True)
     ]
-
-
-def _flag_column(flags: pl.Series) -> pl.Series:
-    """The flags without the bar that some forms have between status and confidentiality."""
-    if flags.str.contains("|", literal=True).any():
-        flags = flags.str.replace_all("|", "", literal=True).replace("", None)
-    return flags.alias("OBS_FLAG")
 
 
 def _read_header(content: bytes, name: str) -> tuple[list[str], str, list[str]]:
@@ -162,9 +156,13 @@ def _read_plain(content: bytes, name: str, periods: list[str]) -> Cells:
         .with_columns(pl.col("period").str.slice(1).cast(pl.UInt32), pl.col("cell").str.strip_chars_end("\r"))
         .with_columns(
             pl.col("cell").str.extract(rf"^({NUMBER})").cast(pl.Float64, strict=False).alias("value"),
-            pl.col("cell").str.extract(r"([A-Za-z|]+) *$").alias("flag"),
+            pl.col("cell")
+            .str.extract(r"([A-Za-z|]+) *$")
+            .str.replace_all("|", "", literal=True)
+            .alias("flag"),
             pl.col("cell").str.contains(f"^{CELL}$").alias("good"),
         )
+        .with_columns(pl.col("flag").replace("", None))
         .sort("series", "period")
     )
     bad = cells.filter(~pl.col("good") | pl.col("value").is_infinite())
@@ -172,7 +170,5 @@ def _read_plain(content: bytes, name: str, periods: list[str]) -> Cells:
         first = bad.row(0, named=True)
         where = f"line {first['series'] + 2}, period {periods[first['period']]}"
         raise SourceError(name, where, f"`{one_line(first['cell'], 40)}` is no number, no `:` and no flag")
-    kept = cells.filter(
-        pl.col("value").is_not_null() | (pl.col("flag").str.replace_all("|", "", literal=True) != "")
-    )
+    kept = cells.filter(pl.col("value").is_not_null() | pl.col("flag").is_not_null())
     return Cells(wide["key"].str.strip_chars(), kept["series"], kept["period"], kept["value"], kept["flag"])

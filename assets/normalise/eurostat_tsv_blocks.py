@@ -19,8 +19,9 @@ FLAG = r"^[A-Za-z|]*[A-Za-z][A-Za-z|]*$"
 
 
 class Cells(NamedTuple):
-    """Keys of all series, and the cells with a value or a flag: number of series, of period, value, flag
-    (null: none)."""
+    """Keys of all series, and the cells with a value or a flag: number of the series, of the period, value,
+    flag (null: none).
+    """
 
     keys: pl.Series
     series: pl.Series
@@ -34,18 +35,13 @@ def read_blocks(content: bytes, start: int, dimensions: int, periods: int) -> Ce
 
     A key of one part could pass for a flag, so such a table is left to the plain reading.
     """
-    crlf = content.count(b"\r\n", start)
-    if (
-        dimensions < 2
-        or not periods
-        or crlf not in (0, content.count(b"\n", start))
-        or crlf != content.count(b"\r", start)
-    ):
+    if dimensions < 2 or not periods:
         return None
+    crlf = content[start - 2 : start] == b"\r\n"
     parts: list[Cells] = []
     rows = 0
     for first, last in _blocks(content, start):
-        part = _read_block(content[first:last], periods, rows, crlf > 0)
+        part = _read_block(content[first:last], periods, rows, crlf)
         if part is None:
             return None
         rows += part.keys.len()
@@ -69,25 +65,31 @@ def _read_block(block: bytes, periods: int, before: int, crlf: bool) -> Cells | 
         )
     except pl.exceptions.PolarsError:
         return None
-    value, flag = frame["value"], frame["flag"]
     step = periods + 1
-    keys = flag.gather_every(step)
-    series = block.count(b"\n") + 1
-    # null in key lines and where the cell says `:`; another null, or a key elsewhere, means a ragged row
-    nulls = value.null_count()
-    if frame.height != series * step or nulls != series + block.count(b":") or keys.has_nulls():
+    series = frame.height // step
+    value, flag = pl.col("value"), pl.col("flag")
+    said = frame.select(
+        value.null_count().alias("nulls"),
+        value.gather_every(step).null_count().alias("no_values"),
+        flag.gather_every(step).null_count().alias("no_keys"),
+        value.is_finite().all().alias("finite"),
+    ).row(0)
+    # null in key lines and where the cell says `:`; another null, a value in a key line, or a key elsewhere (its
+    # commas are no flag) means a ragged row or a stray line end
+    if frame.height != series * step or said != (series + block.count(b":"), series, 0, True):
         return None
-    if not value.is_finite().all() or value.gather_every(step).null_count() < series:
-        return None
-    kept = value.is_not_null() | flag.is_not_null()
-    kept = kept.scatter(pl.int_range(0, frame.height, step, eager=True), False)
-    place = kept.arg_true()
+    keys = frame["flag"].gather_every(step)
+    place = pl.int_range(pl.len(), dtype=pl.UInt32)
     number = place // step
-    flags = flag.filter(kept)
-    known = flags.drop_nulls().unique() if flags.null_count() < flags.len() else flags.clear()
-    if not known.str.contains(FLAG).all():
+    cells = frame.with_columns(number.alias("number"), (place - number * step).alias("period")).filter(
+        (value.is_not_null() | flag.is_not_null()) & (pl.col("period") != 0)
+    )
+    flags = cells["flag"].unique().drop_nulls()
+    if not flags.str.contains(FLAG).all():
         return None
-    return Cells(keys, number + before, place - number * step - 1, value.filter(kept), flags)
+    if flags.str.contains("|", literal=True).any():
+        cells = cells.with_columns(flag.str.replace_all("|", "", literal=True))
+    return Cells(keys, cells["number"] + before, cells["period"] - 1, cells["value"], cells["flag"])
 
 
 def _blocks(content: bytes, start: int) -> Iterator[tuple[int, int]]:

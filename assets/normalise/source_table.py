@@ -1,6 +1,5 @@
 """What every reader returns, and how its bytes are opened. Nothing about one wire format belongs here."""
 
-import gzip
 import re
 import zlib
 from datetime import datetime
@@ -16,6 +15,8 @@ UPDATE_TIME = re.compile(
     r"(?:(?P<y>\d{4})-?(?P<m>\d\d)-?(?P<d>\d\d)|(?P<d2>\d\d)/(?P<m2>\d\d)/(?P<y2>\d\d))"
     r"(?:[T ](?P<h>\d\d)[:.](?P<min>\d\d)(?:[:.](?P<s>\d\d)(?:\.\d+)?)?(?P<zone>[Zz]|[+-]\d\d:?\d\d)?)?"
 )
+
+MOST_UNPACKED, MOST_RATIO = 256 * 1024 * 1024, 100
 
 
 class SourceTable(NamedTuple):
@@ -33,17 +34,33 @@ def read_bytes(source: Path | bytes) -> bytes:
     """The bytes of a source, gunzipped where they begin with gzip's magic number (Eurostat's files say it
     nowhere else).
 
-    Raises `SourceError` when a gzip stream is cut off or damaged.
+    Raises `SourceError` when a gzip stream is cut off, damaged, or unpacks to a hundred times its size and
+    more than 256 MB.
     """
     content = source if isinstance(source, bytes) else source.read_bytes()
     if content[:2] != b"\x1f\x8b":
         return content
-    try:
-        return gzip.decompress(content)
-    except (EOFError, OSError, zlib.error) as error:
-        raise SourceError(
-            source_name(source), "gzip", f"the stream is damaged or cut off ({error}); fetch it again"
-        ) from error
+    return _gunzip(content, source_name(source))
+
+
+def _gunzip(content: bytes, name: str) -> bytes:
+    """All members of a gzip stream; their checksums are verified."""
+    most = max(MOST_UNPACKED, MOST_RATIO * len(content))
+    parts: list[bytes] = []
+    rest = content
+    while rest:
+        stream = zlib.decompressobj(wbits=31)
+        try:
+            parts.append(stream.decompress(rest, most - sum(map(len, parts)) + 1))
+        except zlib.error as error:
+            problem = f"the stream is damaged ({error}); fetch it again"
+            raise SourceError(name, "gzip", problem) from error
+        if sum(map(len, parts)) > most:
+            raise SourceError(name, "gzip", f"it unpacks to more than {most} bytes; no table packs so well")
+        if not stream.eof:
+            raise SourceError(name, "gzip", "the stream is cut off; fetch it again")
+        rest = stream.unused_data.lstrip(b"\0")
+    return parts[0] if len(parts) == 1 else b"".join(parts)
 
 
 def source_name(source: Path | bytes) -> str:

@@ -19,7 +19,7 @@ UTF8_BOM = b"\xef\xbb\xbf"
 def refuse_foreign(content: bytes, name: str, wanted: str) -> None:
     """Raise `SourceError` when the bytes are no `wanted` at all: empty, an HTML page, an XML message, a
     JSON error, still compressed."""
-    if not content.strip():
+    if not content or content.isspace():
         raise SourceError(name, "", f"the answer is empty; {wanted} was expected; fetch it again")
     start = content[:2000]
     if HTML_START.match(start):
