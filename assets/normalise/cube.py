@@ -34,7 +34,7 @@ def cube_columns(codes: Codes, positions: pl.Series) -> list[pl.Series]:
     whole = pl.int_range(count // width, eager=True, dtype=position_type(count))
     columns = _columns_by_division({name: codes[name] for name in outer}, whole)
     return [
-        *(column.gather(series) for column in columns),
+        *pl.DataFrame(columns)[series].get_columns(),
         _look_up(last, codes[last], positions - series * width),
     ]
 
@@ -49,4 +49,5 @@ def _columns_by_division(codes: Codes, positions: pl.Series) -> list[pl.Series]:
 
 
 def _look_up(name: str, categories: list[str], places: pl.Series) -> pl.Series:
-    return pl.Series(name, categories, dtype=pl.Enum(categories)).gather(places)
+    """The category at each place. A frame's rows are taken faster than a column's."""
+    return pl.DataFrame({name: pl.Series(categories, dtype=pl.Enum(categories))})[places].to_series()

@@ -7,14 +7,16 @@ row is `A,MIO_EUR,FI1C3`, then cells such as `6992.5 `, `5400 p`, `: ` and `: c`
 periods and flags stay as they are written; mapping them to ours does not belong here.
 """
 
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 
 from assets.errors import SourceError
-from assets.normalise.eurostat_tsv_blocks import Cells, read_blocks
-from assets.normalise.source_table import SourceTable, read_bytes, source_name
+from assets.normalise.eurostat_tsv_blocks import Cells, read_blocks, split_keys
+from assets.normalise.pieces import whole_lines
+from assets.normalise.source_table import SourceTable, read_bytes, read_in_pieces, source_name
 from assets.normalise.text_checks import (
     UTF8_BOM,
     decode_text,
@@ -25,6 +27,7 @@ from assets.normalise.text_checks import (
 )
 
 NUMBER = r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?"
+BLOCK = 2 * 1024 * 1024
 CELL = rf"(?::|{NUMBER})(?: *[A-Za-z|]+)? *"
 
 
@@ -44,17 +47,20 @@ def read_eurostat_tsv(source: Path | bytes) -> SourceTable:
     Source: Eurostat, "Data formats: TSV" (API documentation).
     """
     name = source_name(source)
-    content = read_bytes(source).removeprefix(UTF8_BOM)
-    refuse_foreign(content, name, "Eurostat TSV")
-    refuse_nul(content, name)
-    refuse_cut_off(content, name)
-    dimensions, time, periods = _read_header(content, name)
-    cells = read_blocks(content, content.find(b"\n") + 1, len(dimensions), len(periods))
+    lines = whole_lines(read_in_pieces(source, BLOCK))
+    first = next(lines, b"").removeprefix(UTF8_BOM)
+    refuse_foreign(first, name, "Eurostat TSV")
+    start = first.find(b"\n") + 1
+    if not start:
+        refuse_nul(first, name)
+        refuse_cut_off(first, name)
+    dimensions, time, periods = _read_header(first[:start], name)
+    blocks = chain([first[start:]] if len(first) > start else [], lines)
+    cells = read_blocks(blocks, len(dimensions), len(periods), first[start - 2 : start] == b"\r\n")
     if cells is None:
-        cells = _read_plain(content, name, periods)
-    del content
+        cells = _read_plain(read_bytes(source).removeprefix(UTF8_BOM), name, len(dimensions), periods)
     columns = _dimension_columns(cells, name, dimensions)
-    columns.append(pl.Series(time, periods, dtype=pl.Enum(periods)).gather(cells.period))
+    columns += pl.DataFrame({time: pl.Series(periods, dtype=pl.Enum(periods))})[cells.period].get_columns()
     frame = pl.DataFrame([*columns, cells.value.alias("OBS_VALUE"), cells.flag.alias("OBS_FLAG")])
     metadata: dict[str, Any] = {
         "dimensions": [*dimensions, time],
@@ -68,29 +74,25 @@ def read_eurostat_tsv(source: Path | bytes) -> SourceTable:
 def _dimension_columns(cells: Cells, name: str, dimensions: list[str]) -> list[pl.Series]:
     """One Enum column per dimension of the key; every key has all parts, and stands once."""
     keys = cells.keys
-    parts = keys.str.split_exact(",", len(dimensions)).struct.unnest()
-    *columns, more = parts
+    *columns, more = cells.parts
     codes = [column.unique(maintain_order=True) for column in columns]
     if more.null_count() < keys.len() or any(found.has_nulls() or (found == "").any() for found in codes):
-        empty = parts.select(
-            pl.any_horizontal(pl.all() == "", pl.nth(-2).is_null(), pl.nth(-1).is_not_null())
-        )
-        row = int(empty.to_series().fill_null(False).arg_max() or 0)
+        bad = pl.any_horizontal(pl.all() == "", pl.nth(-2).is_null(), pl.nth(-1).is_not_null())
+        row = int(cells.parts.select(bad.fill_null(False)).to_series().arg_max() or 0)
         problem = f"the key `{one_line(keys[row], 60)}` has not the {len(dimensions)} parts of the header"
         raise SourceError(name, f"line {row + 2}", problem)
     ascending = keys.is_sorted() and not (keys == keys.shift(1)).any()
     if not ascending and keys.n_unique() < keys.len():
         row = int((~keys.is_first_distinct()).arg_max() or 0)
         raise SourceError(name, f"line {row + 2}", f"the series `{one_line(keys[row], 60)}` stands twice")
-    return [
-        column.cast(pl.Enum(found)).alias(dimension).gather(cells.series)
-        for dimension, column, found in zip(dimensions, columns, codes, strict=True)
-    ]
+    coded = zip(dimensions, columns, codes, strict=True)
+    table = pl.DataFrame([column.cast(pl.Enum(found)).alias(name) for name, column, found in coded])
+    return table[cells.series].get_columns()
 
 
 def _read_header(content: bytes, name: str) -> tuple[list[str], str, list[str]]:
     """Dimension names, the time dimension's name, and the periods."""
-    line = decode_text(content[: content.find(b"\n")], name).rstrip("\r")
+    line = decode_text(content, name).rstrip("\r\n")
     key, *periods = line.split("\t")
     keys, backslash, time = key.strip().partition("\\")
     dimensions = [part.strip() for part in keys.split(",")]
@@ -147,8 +149,10 @@ def _refuse_ragged(content: bytes, name: str, width: int) -> None:
             )
 
 
-def _read_plain(content: bytes, name: str, periods: list[str]) -> Cells:
+def _read_plain(content: bytes, name: str, dimensions: int, periods: list[str]) -> Cells:
     """The same cells from the table read as text, each checked by its form; says where a cell is none."""
+    refuse_nul(content, name)
+    refuse_cut_off(content, name)
     wide = _read_wide(content, name, periods)
     cells = (
         wide.with_row_index("series")
@@ -156,10 +160,7 @@ def _read_plain(content: bytes, name: str, periods: list[str]) -> Cells:
         .with_columns(pl.col("period").str.slice(1).cast(pl.UInt32), pl.col("cell").str.strip_chars_end("\r"))
         .with_columns(
             pl.col("cell").str.extract(rf"^({NUMBER})").cast(pl.Float64, strict=False).alias("value"),
-            pl.col("cell")
-            .str.extract(r"([A-Za-z|]+) *$")
-            .str.replace_all("|", "", literal=True)
-            .alias("flag"),
+            pl.col("cell").str.extract(r"([A-Za-z|]+) *$").str.replace_all(r"\|", "").alias("flag"),
             pl.col("cell").str.contains(f"^{CELL}$").alias("good"),
         )
         .with_columns(pl.col("flag").replace("", None))
@@ -171,4 +172,6 @@ def _read_plain(content: bytes, name: str, periods: list[str]) -> Cells:
         where = f"line {first['series'] + 2}, period {periods[first['period']]}"
         raise SourceError(name, where, f"`{one_line(first['cell'], 40)}` is no number, no `:` and no flag")
     kept = cells.filter(pl.col("value").is_not_null() | pl.col("flag").is_not_null())
-    return Cells(wide["key"].str.strip_chars(), kept["series"], kept["period"], kept["value"], kept["flag"])
+    keys = wide["key"].str.strip_chars()
+    parts = split_keys(keys, dimensions)
+    return Cells(keys, parts, kept["series"], kept["period"], kept["value"], kept["flag"])

@@ -12,46 +12,53 @@ from typing import NamedTuple
 
 import polars as pl
 
-BLOCK = 4 * 1024 * 1024
+from assets.normalise.pieces import read_pieces
+
 CRLF = bytes.maketrans(b"\t\r\n", b"\n\n ")
 LF = bytes.maketrans(b"\t", b"\n")
 FLAG = r"^[A-Za-z|]*[A-Za-z][A-Za-z|]*$"
 
 
 class Cells(NamedTuple):
-    """Keys of all series, and the cells with a value or a flag: number of the series, of the period, value,
-    flag (null: none).
+    """Keys of all series and their parts, and the cells with a value or a flag: number of the series, of the
+    period, value, flag (null: none).
     """
 
     keys: pl.Series
+    parts: pl.DataFrame
     series: pl.Series
     period: pl.Series
     value: pl.Series
     flag: pl.Series
 
 
-def read_blocks(content: bytes, start: int, dimensions: int, periods: int) -> Cells | None:
-    """The table from byte `start` on, its header left out; None where it is not in the exact form.
+def read_blocks(lines: Iterator[bytes], dimensions: int, periods: int, crlf: bool) -> Cells | None:
+    """The table's rows, in blocks of whole lines; None where they are not in the exact form.
 
     A key of one part could pass for a flag, so such a table is left to the plain reading.
     """
     if dimensions < 2 or not periods:
         return None
-    crlf = content[start - 2 : start] == b"\r\n"
-    parts: list[Cells] = []
-    rows = 0
-    for first, last in _blocks(content, start):
-        part = _read_block(content[first:last], periods, rows, crlf)
-        if part is None:
-            return None
-        rows += part.keys.len()
-        parts.append(part)
-    if rows >= 2**32:
+    blocks = read_pieces(lambda block: _read_block(block, dimensions, periods, crlf), lines)
+    if not blocks:
         return None
-    return Cells(*(pl.concat(columns) for columns in zip(*parts, strict=True))) if parts else None
+    rows = 0
+    placed: list[Cells] = []
+    for block in blocks:
+        placed.append(block._replace(series=block.series + rows))
+        rows += block.keys.len()
+    return Cells(*(pl.concat(columns) for columns in zip(*placed, strict=True))) if rows < 2**32 else None
 
 
-def _read_block(block: bytes, periods: int, before: int, crlf: bool) -> Cells | None:
+def split_keys(keys: pl.Series, dimensions: int) -> pl.DataFrame:
+    """A column per part of the key, and one more for what should not be there (null where it is not)."""
+    return keys.str.split_exact(",", dimensions).struct.unnest()
+
+
+def _read_block(block: bytes, dimensions: int, periods: int, crlf: bool) -> Cells | None:
+    if not block.endswith(b"\r\n" if crlf else b"\n") or b"\x00" in block:
+        return None
+    block = block[: -2 if crlf else -1]
     text = block.translate(CRLF) if crlf else block.replace(b"\n", b"\n ").translate(LF)
     try:
         frame = pl.read_csv(
@@ -74,28 +81,19 @@ def _read_block(block: bytes, periods: int, before: int, crlf: bool) -> Cells | 
         flag.gather_every(step).null_count().alias("no_keys"),
         value.is_finite().all().alias("finite"),
     ).row(0)
-    # null in key lines and where the cell says `:`; another null, a value in a key line, or a key elsewhere (its
-    # commas are no flag) means a ragged row or a stray line end
+    # null in key lines and where the cell says `:`; another null, a value in a key line or a key elsewhere
+    # (its commas are no flag) means a ragged row or a stray line end
     if frame.height != series * step or said != (series + block.count(b":"), series, 0, True):
         return None
-    keys = frame["flag"].gather_every(step)
-    place = pl.int_range(pl.len(), dtype=pl.UInt32)
+    values, flags = frame["value"], frame["flag"]
+    kept = values.is_not_null() | flags.is_not_null()
+    kept = kept.scatter(pl.int_range(0, frame.height, step, eager=True), False)
+    place = kept.arg_true()
     number = place // step
-    cells = frame.with_columns(number.alias("number"), (place - number * step).alias("period")).filter(
-        (value.is_not_null() | flag.is_not_null()) & (pl.col("period") != 0)
-    )
-    flags = cells["flag"].unique().drop_nulls()
-    if not flags.str.contains(FLAG).all():
+    keys, values, flags = flags.gather_every(step), values.filter(kept), flags.filter(kept)
+    found = flags.drop_nulls().unique()
+    if not found.str.contains(FLAG).all():
         return None
-    if flags.str.contains("|", literal=True).any():
-        cells = cells.with_columns(flag.str.replace_all("|", "", literal=True))
-    return Cells(keys, cells["number"] + before, cells["period"] - 1, cells["value"], cells["flag"])
-
-
-def _blocks(content: bytes, start: int) -> Iterator[tuple[int, int]]:
-    """Bounds of whole lines, some 4 MB together, without the last line end."""
-    while start < len(content):
-        end = content.find(b"\n", min(start + BLOCK, len(content) - 1))
-        end = end if end >= 0 else len(content)
-        yield start, end - 1 if content[end - 1 : end] == b"\r" else end
-        start = end + 1
+    if found.str.contains("|", literal=True).any():
+        flags = flags.str.replace_all("|", "", literal=True)
+    return Cells(keys, split_keys(keys, dimensions), number, place - number * step - 1, values, flags)

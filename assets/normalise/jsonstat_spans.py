@@ -14,10 +14,12 @@ from typing import Any, NamedTuple
 import polars as pl
 
 from assets.normalise.cube import position_type
+from assets.normalise.pieces import read_pieces
 
 MEMBER = re.compile(rb'"(value|status)"[ \t\r\n]*:[ \t\r\n]*([\[{])')
 SMALLEST = 4_000  # bytes: below this Python objects are cheaper than a CSV reader's start
-PIECE = 4 * 1024 * 1024
+PIECE = 2 * 1024 * 1024
+Schema = dict[str, Any]
 SPACE = b" \t\r\n"
 
 _W = r"[ \t\r\n]*"
@@ -79,7 +81,7 @@ def read_values(content: bytes, span: Span, count: int) -> pl.DataFrame | None:
     kind = position_type(count)
     value = {"OBS_VALUE": pl.Float64}
     schema = value if span.bracket == "[" else {"position": pl.UInt64, **value}
-    parts = _read_pieces(content, span, GRAMMAR[span.bracket], schema)
+    parts = _read_body(content, span, GRAMMAR[span.bracket], schema)
     if parts is None:
         return None
     frame = pl.concat(parts)
@@ -99,7 +101,7 @@ def read_flags(content: bytes, span: Span, count: int) -> pl.DataFrame | None:
     form.
     """
     schema = {"position": pl.UInt64, "OBS_FLAG": pl.String}
-    parts = _read_pieces(content, span, GRAMMAR["flags"], schema)
+    parts = _read_body(content, span, GRAMMAR["flags"], schema)
     if parts is None:
         return None
     frame = pl.concat(parts)
@@ -110,42 +112,43 @@ def read_flags(content: bytes, span: Span, count: int) -> pl.DataFrame | None:
     return _ascending(frame.filter(pl.col("OBS_FLAG") != ""))
 
 
-def _read_pieces(
-    content: bytes, span: Span, grammar: str, schema: dict[str, Any]
-) -> list[pl.DataFrame] | None:
+def _read_body(content: bytes, span: Span, grammar: str, schema: Schema) -> list[pl.DataFrame] | None:
     """The body's pieces as frames; None when one is not in the grammar."""
-    parts: list[pl.DataFrame] = []
-    for first, last in _pieces(content, span):
-        piece = content[first:last]
-        try:
-            text = pl.Series([piece.decode("utf-8")])
-        except UnicodeDecodeError:
-            return None
-        if not text.str.contains(grammar).all():
-            return None
-        del text
-        try:
-            frame = pl.read_csv(
-                piece.translate(None, b'"' + SPACE) if span.bracket == "{" or _has_space(piece) else piece,
-                has_header=False,
-                separator=":" if len(schema) > 1 else "\x1f",
-                eol_char=",",
-                quote_char=None,
-                schema=schema,
-                null_values=["null"] if "OBS_VALUE" in schema else None,
-                empty_string_is_null=False,
-                glob=False,
-            )
-        except pl.exceptions.PolarsError:
-            return None
-        if span.bracket == "{" and frame.height != piece.count(b",") + 1:
-            return None
-        parts.append(frame)
-    return parts
+    return read_pieces(
+        lambda bounds: _read_piece(content[bounds[0] : bounds[1]], span, grammar, schema),
+        _pieces(content, span),
+    )
 
 
-def _has_space(piece: bytes) -> bool:
-    return any(space in piece for space in (b" ", b"\n", b"\t", b"\r"))
+def _read_piece(piece: bytes, span: Span, grammar: str, schema: Schema) -> pl.DataFrame | None:
+    try:
+        matches = pl.Series([piece.decode("utf-8")]).str.contains(grammar).all()
+    except UnicodeDecodeError:
+        return None
+    if not matches:
+        return None
+    spaced = any(space in piece for space in (b" ", b"\n", b"\t", b"\r"))
+    text = piece.translate(None, b'"' + SPACE) if spaced or span.bracket == "{" else piece
+    try:
+        frame = pl.read_csv(
+            text,
+            has_header=False,
+            separator=":" if len(schema) > 1 else "\x1f",
+            eol_char=",",
+            quote_char=None,
+            schema=schema,
+            null_values=["null"] if "OBS_VALUE" in schema else None,
+            empty_string_is_null=False,
+            glob=False,
+        )
+    except pl.exceptions.PolarsError:
+        return None
+    # one row per item: two quotes in an item, four in a flag; the caller counts an array as a whole
+    if span.bracket == "{":
+        quotes = piece.count(b'"') if spaced else len(piece) - len(text)
+        if frame.height * (2 if "OBS_VALUE" in schema else 4) != quotes:
+            return None
+    return frame
 
 
 def _pieces(content: bytes, span: Span) -> Iterator[tuple[int, int]]:

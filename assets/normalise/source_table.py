@@ -1,7 +1,7 @@
 """What every reader returns, and how its bytes are opened. Nothing about one wire format belongs here."""
 
 import re
-import zlib
+from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -9,14 +9,12 @@ from zoneinfo import ZoneInfo
 
 import polars as pl
 
-from assets.errors import SourceError
+from assets.normalise.gunzip import MAGIC, gunzip_pieces
 
 UPDATE_TIME = re.compile(
     r"(?:(?P<y>\d{4})-?(?P<m>\d\d)-?(?P<d>\d\d)|(?P<d2>\d\d)/(?P<m2>\d\d)/(?P<y2>\d\d))"
     r"(?:[T ](?P<h>\d\d)[:.](?P<min>\d\d)(?:[:.](?P<s>\d\d)(?:\.\d+)?)?(?P<zone>[Zz]|[+-]\d\d:?\d\d)?)?"
 )
-
-MOST_UNPACKED, MOST_RATIO = 256 * 1024 * 1024, 100
 
 
 class SourceTable(NamedTuple):
@@ -34,33 +32,29 @@ def read_bytes(source: Path | bytes) -> bytes:
     """The bytes of a source, gunzipped where they begin with gzip's magic number (Eurostat's files say it
     nowhere else).
 
-    Raises `SourceError` when a gzip stream is cut off, damaged, or unpacks to a hundred times its size and
-    more than 256 MB.
+    Raises `SourceError` when a gzip stream is cut off, damaged, or a bomb (see `gunzip`).
     """
     content = source if isinstance(source, bytes) else source.read_bytes()
-    if content[:2] != b"\x1f\x8b":
+    if not content.startswith(MAGIC):
         return content
-    return _gunzip(content, source_name(source))
+    return b"".join(gunzip_pieces(content, source_name(source), len(content) * 8))
 
 
-def _gunzip(content: bytes, name: str) -> bytes:
-    """All members of a gzip stream; their checksums are verified."""
-    most = max(MOST_UNPACKED, MOST_RATIO * len(content))
-    parts: list[bytes] = []
-    rest = content
-    while rest:
-        stream = zlib.decompressobj(wbits=31)
-        try:
-            parts.append(stream.decompress(rest, most - sum(map(len, parts)) + 1))
-        except zlib.error as error:
-            problem = f"the stream is damaged ({error}); fetch it again"
-            raise SourceError(name, "gzip", problem) from error
-        if sum(map(len, parts)) > most:
-            raise SourceError(name, "gzip", f"it unpacks to more than {most} bytes; no table packs so well")
-        if not stream.eof:
-            raise SourceError(name, "gzip", "the stream is cut off; fetch it again")
-        rest = stream.unused_data.lstrip(b"\0")
-    return parts[0] if len(parts) == 1 else b"".join(parts)
+def read_in_pieces(source: Path | bytes, size: int) -> Iterator[bytes]:
+    """The same bytes in pieces of about `size`; a file is not read whole."""
+    if isinstance(source, bytes):
+        if source.startswith(MAGIC):
+            yield from gunzip_pieces(source, source_name(source), size)
+        else:
+            yield from (source[at : at + size] for at in range(0, len(source), size))
+        return
+    with source.open("rb") as file:
+        if file.read(2) == MAGIC:
+            yield from gunzip_pieces(source.read_bytes(), source.name, size)
+            return
+        file.seek(0)
+        while piece := file.read(size):
+            yield piece
 
 
 def source_name(source: Path | bytes) -> str:

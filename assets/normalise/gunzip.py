@@ -1,0 +1,46 @@
+"""Gzip streams unpacked piece by piece, within bounds. What the bytes hold does not belong here."""
+
+import zlib
+from collections.abc import Iterator
+
+from assets.errors import SourceError
+
+MOST_UNPACKED, MOST_RATIO = 256 * 1024 * 1024, 100
+FEED = 256 * 1024
+MAGIC = b"\x1f\x8b"
+
+
+def gunzip_pieces(packed: bytes, name: str, size: int) -> Iterator[bytes]:
+    """The unpacked bytes in pieces of at most `size`, all members, checksums verified.
+
+    Raises `SourceError` when the stream is cut off, damaged, or unpacks to a hundred times its size and
+    more than 256 MB.
+    """
+    most = max(MOST_UNPACKED, MOST_RATIO * len(packed))
+    stream = zlib.decompressobj(wbits=31)
+    at = total = 0
+    rest = b""
+    while rest or at < len(packed):
+        if not rest:
+            rest, at = packed[at : at + FEED], at + FEED
+        if stream.eof:
+            rest = rest.lstrip(b"\0")
+            stream = zlib.decompressobj(wbits=31)
+            continue
+        try:
+            piece = stream.decompress(rest, size)
+        except zlib.error as error:
+            raise SourceError(name, "gzip", f"the stream is damaged ({error}); fetch it again") from error
+        total += len(piece)
+        if total > most:
+            raise SourceError(name, "gzip", f"it unpacks to more than {most} bytes; no table packs so well")
+        rest = stream.unused_data if stream.eof else stream.unconsumed_tail
+        if piece:
+            yield piece
+    while not stream.eof:
+        piece = stream.decompress(b"", size)
+        if not piece:
+            break
+        yield piece
+    if not stream.eof:
+        raise SourceError(name, "gzip", "the stream is cut off; fetch it again")

@@ -1,0 +1,64 @@
+"""Large bodies read in pieces, side by side on the cores that Polars may use. What a piece holds does not
+belong here."""
+
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import TypeVar
+
+import polars as pl
+
+Piece = TypeVar("Piece")
+Result = TypeVar("Result")
+MOST_WORKERS = 4  # more would only hold more pieces in memory
+
+
+def read_pieces(read: Callable[[Piece], Result | None], pieces: Iterable[Piece]) -> list[Result] | None:
+    """`read` of each piece, in the order of the pieces; None as soon as one piece gives None.
+
+    Polars lets go of Python's lock while it works, so threads are enough; with one Polars thread there is one
+    here. No more pieces are taken than are being read, so that a stream is never held whole.
+    """
+    workers = min(pl.thread_pool_size(), MOST_WORKERS)
+    results: list[Result] = []
+    if workers < 2:
+        for piece in pieces:
+            if (result := read(piece)) is None:
+                return None
+            results.append(result)
+        return results
+    pending: deque[Future[Result | None]] = deque()
+    with ThreadPoolExecutor(workers) as pool:
+        for piece in pieces:
+            pending.append(pool.submit(read, piece))
+            if len(pending) > workers and not _take(pending, results):
+                return None
+        while pending:
+            if not _take(pending, results):
+                return None
+    return results
+
+
+def _take(pending: deque[Future[Result | None]], results: list[Result]) -> bool:
+    """Move the oldest result over; when it is None drop the others and say False."""
+    result = pending.popleft().result()
+    if result is None:
+        for future in pending:
+            future.cancel()
+        return False
+    results.append(result)
+    return True
+
+
+def whole_lines(pieces: Iterable[bytes]) -> Iterator[bytes]:
+    """The bytes parted anew so that each piece ends with a line end; what follows the last one comes last."""
+    rest = b""
+    for piece in pieces:
+        end = piece.rfind(b"\n") + 1
+        if end:
+            yield rest + piece[:end]
+            rest = piece[end:]
+        else:
+            rest += piece
+    if rest:
+        yield rest
