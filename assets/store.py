@@ -21,7 +21,7 @@ from pathlib import Path
 from assets.errors import StoreError
 
 _CHUNK = 1 << 20
-_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")  # of provider, table and part: they are folder names
+NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")  # of provider, table and part: they are folder names
 _RECORD = re.compile(
     r"[0-9a-f]{16}(\.[a-z]+)+\.json"
 )  # a provenance; `<16 digits>.json` is a snapshot in JSON
@@ -55,6 +55,7 @@ class Provenance:
     )
     sha256: str = ""
     bytes: int = 0
+    of_set: bool = False  # found only as a member of a set (`store_sets`), never by its part alone
 
 
 @dataclass(frozen=True)
@@ -80,7 +81,7 @@ def add_snapshot(root: Path, content: bytes | Path, provenance: Provenance) -> S
     folder, or when the disk refuses.
     """
     for name in (provenance.provider, provenance.table, provenance.part):
-        if not _NAME.fullmatch(name):
+        if not NAME.fullmatch(name):
             problem = "cannot name a folder; use letters, digits, '.', '_' and '-'"
             raise StoreError(
                 f"{provenance.provider}/{provenance.table}/{provenance.part}: {name!r} {problem}"
@@ -91,13 +92,13 @@ def add_snapshot(root: Path, content: bytes | Path, provenance: Provenance) -> S
         folder = root / provenance.provider / provenance.table / provenance.part
         path = folder / f"{sha256[:16]}.{_extension(content, provenance.media_type)}"
         record = _record_path(path)
-        kept = _read_record(record) if record.is_file() and _is_whole(path, sha256, size) else None
+        kept = read_record(record) if record.is_file() and is_whole(path, sha256, size) else None
         if kept and not _came_back(kept, provenance, folder):
             return Snapshot(path, kept)
         folder.mkdir(parents=True, exist_ok=True)
         if not kept:
-            _write_file(path, _chunks(content))
-        _write_file(record, [_record_bytes(provenance)])
+            write_file(path, _chunks(content))
+        write_file(record, [_record_bytes(provenance)])
     except OSError as error:
         reason = error.strerror or str(error)
         raise StoreError(
@@ -111,18 +112,20 @@ def find_snapshots(roots: Sequence[Path], provider: str, table: str) -> tuple[Sn
 
     Newest by the provider's update time, else by the time of retrieval, else by the date of the recorded
     copy; the latter two also decide between equals, and an earlier root goes before a later one. The bytes
-    are verified.
+    are verified. Snapshots that were taken as members of a set are left out: those are found by the set.
     Raises `StoreError` when the chosen bytes, or any provenance on the way, are damaged.
     """
     newest: dict[str, Snapshot] = {}
     for root in roots:
         for folder in sorted((root / provider / table).glob("*/")):
             for record in _records(folder):
-                part, provenance = folder.name, _read_record(record)
+                part, provenance = folder.name, read_record(record)
+                if provenance.of_set:
+                    continue
                 if part not in newest or age_key(provenance) > age_key(newest[part].provenance):
                     newest[part] = Snapshot(record.with_suffix(""), provenance)
     for snapshot in newest.values():
-        if not _is_whole(snapshot.path, snapshot.provenance.sha256, snapshot.provenance.bytes):
+        if not is_whole(snapshot.path, snapshot.provenance.sha256, snapshot.provenance.bytes):
             raise _damaged(snapshot.path, "its bytes are not those of its provenance")
     return tuple(newest[part] for part in sorted(newest))
 
@@ -146,7 +149,7 @@ def _came_back(kept: Provenance, new: Provenance, folder: Path) -> bool:
     """Whether bytes that the store had are the provider's newest again, after others in between."""
     if age_key(new) <= age_key(kept):
         return False
-    others = (_read_record(record) for record in _records(folder))
+    others = (read_record(record) for record in _records(folder))
     return any(age_key(other) > age_key(kept) for other in others)
 
 
@@ -158,7 +161,7 @@ def _record_path(content: Path) -> Path:
     return content.with_name(f"{content.name}.json")
 
 
-def _read_record(record: Path) -> Provenance:
+def read_record(record: Path) -> Provenance:
     try:
         written = json.loads(record.read_bytes())
         provenance = Provenance(**written)
@@ -171,7 +174,10 @@ def _read_record(record: Path) -> Provenance:
 
 
 def _record_bytes(provenance: Provenance) -> bytes:
-    return (json.dumps(asdict(provenance), ensure_ascii=False, indent=2) + "\n").encode()
+    known = asdict(provenance)
+    if not provenance.of_set:
+        del known["of_set"]
+    return (json.dumps(known, ensure_ascii=False, indent=2) + "\n").encode()
 
 
 def _damaged(path: Path, problem: str) -> StoreError:
@@ -187,7 +193,7 @@ def _extension(content: bytes | Path, media_type: str) -> str:
     )
 
 
-def _is_whole(path: Path, sha256: str, size: int) -> bool:
+def is_whole(path: Path, sha256: str, size: int) -> bool:
     return path.is_file() and path.stat().st_size == size and _digest(path)[0] == sha256
 
 
@@ -208,7 +214,7 @@ def _chunks(content: bytes | Path) -> Iterator[bytes]:
             yield chunk
 
 
-def _write_file(path: Path, chunks: Iterable[bytes]) -> None:
+def write_file(path: Path, chunks: Iterable[bytes]) -> None:
     """Writes a file so that it appears whole or not at all, also after a power cut."""
     partial = path.with_name(f".{path.name}.{os.getpid()}-{threading.get_ident()}.partial")
     try:

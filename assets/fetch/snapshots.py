@@ -1,14 +1,18 @@
 """The snapshots that a dataset is made from, as found in stores.
 
-Nothing is asked of a provider here (that is live acquisition) or read into rows (that is `normalise`).
+Which of them count (a live answer's set, or the newest of each part) is decided here. Nothing is asked of a
+provider here (that is `acquire`) or read into rows (that is `normalise`).
 """
 
+import hashlib
+import json
 from collections.abc import Sequence
 from pathlib import Path
 
 from assets.descriptor import Dataset, Source
 from assets.errors import StoreError
 from assets.store import Snapshot, find_snapshots
+from assets.store_sets import newest_set, set_snapshots, supersedes
 
 
 class SnapshotMissing(StoreError):
@@ -18,13 +22,15 @@ class SnapshotMissing(StoreError):
 def fetch_snapshots(dataset: Dataset, roots: Sequence[Path]) -> tuple[Snapshot, ...]:
     """The newest snapshots of all sources of all resources of `dataset` over the stores `roots`, each once.
 
-    Sorted by provider, table and part. Raises `SnapshotMissing` when a source, or a part that it names, is in
-    no store; `StoreError` when a snapshot is damaged.
+    Of each table either the newest live answer whole, or the newest of each part, whichever is newer. Sorted
+    by provider, table and part. Raises `SnapshotMissing` when a source, or a part that it names, is in no
+    store; `StoreError` when a snapshot is damaged.
     """
     found: dict[tuple[str, str, str], Snapshot] = {}
-    for resource in dataset.resources:
-        for source in resource.sources:
-            for snapshot in source_snapshots(dataset.name, source, roots):
+    for sources in table_sources(dataset).values():
+        there = table_snapshots(dataset.name, sources, roots)
+        for source in sources:
+            for snapshot in _choose(dataset.name, source, there, roots):
                 provenance = snapshot.provenance
                 found[provenance.provider, provenance.table, provenance.part] = snapshot
     return tuple(found[key] for key in sorted(found))
@@ -32,7 +38,44 @@ def fetch_snapshots(dataset: Dataset, roots: Sequence[Path]) -> tuple[Snapshot, 
 
 def source_snapshots(dataset: str, source: Source, roots: Sequence[Path]) -> tuple[Snapshot, ...]:
     """The newest snapshots of one source, of the parts it names or of all; raises as `fetch_snapshots`."""
-    snapshots = find_snapshots(roots, source.provider, source.table)
+    return _choose(dataset, source, table_snapshots(dataset, [source], roots), roots)
+
+
+def table_sources(dataset: Dataset) -> dict[tuple[str, str], list[Source]]:
+    """The sources of a dataset by (provider, table), each once: asked together, they count together."""
+    tables: dict[tuple[str, str], list[Source]] = {}
+    for resource in dataset.resources:
+        for source in resource.sources:
+            known = tables.setdefault((source.provider, source.table), [])
+            if source not in known:
+                known.append(source)
+    return tables
+
+
+def table_snapshots(dataset: str, sources: Sequence[Source], roots: Sequence[Path]) -> tuple[Snapshot, ...]:
+    """The snapshots that count for the sources of one table: of the newest whole set, or of each part."""
+    first = sources[0]
+    loose = find_snapshots(roots, first.provider, first.table)
+    live = newest_set(roots, first.provider, first.table, dataset, request_digest(sources))
+    return set_snapshots(roots, live) if live and supersedes(live, loose) else loose
+
+
+def request_digest(sources: Sequence[Source]) -> str:
+    """What tells one question about a table from another: connector, format, parts, query of its sources."""
+    asked = sorted(
+        json.dumps(
+            [one.connector, one.format, sorted(one.parts), one.options.get("query"), one.options.get("path")],
+            sort_keys=True,
+            ensure_ascii=False,
+        )
+        for one in sources
+    )
+    return hashlib.sha256("\n".join(asked).encode()).hexdigest()[:16]
+
+
+def _choose(
+    dataset: str, source: Source, snapshots: tuple[Snapshot, ...], roots: Sequence[Path]
+) -> tuple[Snapshot, ...]:
     places = " or ".join(map(str, roots))
     if not snapshots:
         raise SnapshotMissing(

@@ -1,0 +1,166 @@
+"""What every connector gets and gives, and what a run's connectors share.
+
+The types belong here; a protocol belongs to its own module, what becomes of an answer to `acquire`.
+"""
+
+import hashlib
+import json
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, TypeVar
+
+from assets.descriptor import Source
+from assets.errors import DescriptorError
+from assets.fetch.http import HttpClient
+from assets.fetch.partials import disk_error
+from assets.fetch.providers import Provider
+
+T = TypeVar("T")
+
+MEDIA_TYPES = {
+    "tsv": "text/tab-separated-values",
+    "csv": "text/csv",
+    "cordis-csv": "text/csv",
+    "sdmx-csv": "application/vnd.sdmx.data+csv",
+    "json-stat": "application/json",
+    "px": "text/x-px",
+}
+
+
+@dataclass(frozen=True)
+class Known:
+    """What is remembered of a table from the last run that got it whole."""
+
+    mark: str = ""  # the provider's listing said this of it
+    checked: str = ""  # RFC 3339: when that answer was asked for
+    validators: Mapping[str, str] = field(default_factory=dict)
+    place: str = ""  # where the table was found at the provider
+
+
+@dataclass(frozen=True)
+class Question:
+    """One table of one dataset: all its sources, and what is known from before (nothing: `Known()`)."""
+
+    dataset: str
+    provider: Provider
+    table: str
+    sources: Sequence[Source]
+    known: Known
+
+    @property
+    def name(self) -> str:
+        """How errors name it."""
+        return f"{self.provider.name}/{self.table}"
+
+
+@dataclass(frozen=True)
+class FetchedPart:
+    """One part of an answer, whole and checked."""
+
+    name: str
+    content: Path
+    obtained_from: str
+    media_type: str
+    updated: str | None = None
+
+
+@dataclass(frozen=True)
+class Fetched:
+    """A whole answer, and what to remember for the next run."""
+
+    parts: Sequence[FetchedPart]
+    mark: str = ""
+    validators: Mapping[str, str] = field(default_factory=dict)
+    place: str = ""
+
+
+@dataclass
+class Session:
+    """What the sources of one run share: the client, the listings, one place at a time in a queue."""
+
+    client: HttpClient
+    store: Path
+    environment: Mapping[str, str]
+    now: Callable[[], datetime] = lambda: datetime.now(UTC)
+    _made: dict[str, tuple[Any, Exception | None]] = field(default_factory=dict)
+    _locks: dict[str, threading.Lock] = field(default_factory=dict)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def lock(self, name: str) -> threading.Lock:
+        """A lock of this name, the same for all threads of the run."""
+        with self._lock:
+            return self._locks.setdefault(name, threading.Lock())
+
+    def once(self, name: str, make: Callable[[], T]) -> T:
+        """What `make` gave the first time in this run; an error is remembered too, and not asked for again."""
+        with self.lock(name):
+            if name not in self._made:
+                try:
+                    self._made[name] = (make(), None)
+                except Exception as error:
+                    self._made[name] = (None, error)
+            value, failure = self._made[name]
+        if failure is not None:
+            raise failure
+        return value  # type: ignore[no-any-return]
+
+    def listing(self, address: str, provider: str, check: Callable[[Path], None]) -> bytes:
+        """The body of a provider's listing, asked for once a run, and only sent when it changed since."""
+        return self.once(f"listing {address}", lambda: self._listing(address, provider, check))
+
+    def _listing(self, address: str, provider: str, check: Callable[[Path], None]) -> bytes:
+        folder = self.store / ".sources" / "listings"
+        stem = hashlib.sha256(address.encode()).hexdigest()[:16]
+        body, about = folder / f"{stem}.body", folder / f"{stem}.about"
+        known = {}
+        try:
+            written = json.loads(about.read_text("utf-8"))
+            if hashlib.sha256(body.read_bytes()).hexdigest() == written["sha256"]:
+                known = {str(k): str(v) for k, v in written["validators"].items()}
+        except (OSError, ValueError, KeyError, TypeError, AttributeError):
+            pass
+        answer = self.client.ask(address, provider, known=known, check=check, most_bytes=100_000_000)
+        if answer.path is None:
+            return body.read_bytes()
+        try:
+            content = answer.content()
+            if "etag" in answer.validators or "last-modified" in answer.validators:
+                folder.mkdir(parents=True, exist_ok=True)
+                about.unlink(missing_ok=True)
+                answer.path.replace(body)
+                text = json.dumps({"sha256": answer.sha256, "validators": answer.validators})
+                about.write_text(text, "utf-8")
+            return content
+        except OSError as error:
+            raise disk_error(folder, error) from error
+
+
+def part_name(source: Source) -> str:
+    """The part that a live answer to one statistical source is: the one that it names, or `data`."""
+    if len(source.parts) > 1:
+        problem = "a live table is one part; name one part, or none"
+        raise DescriptorError(f"{source.provider}/{source.table}: parts {', '.join(source.parts)}: {problem}")
+    return source.parts[0] if source.parts else "data"
+
+
+def query_of(source: Source) -> dict[str, list[str]]:
+    """The query of a source: variable -> codes and patterns."""
+    query = source.options.get("query") or {}
+    return {
+        str(name): [str(wanted)] if isinstance(wanted, str) else [str(one) for one in wanted]
+        for name, wanted in query.items()
+    }
+
+
+def one_question_each(question: Question) -> dict[str, Source]:
+    """Part -> the source that asks for it. Raises `DescriptorError` where two sources ask differently for one."""
+    parts: dict[str, Source] = {}
+    for source in question.sources:
+        other = parts.setdefault(part_name(source), source)
+        if (other.format, query_of(other)) != (source.format, query_of(source)):
+            problem = "two queries of one table; give each source a part of its own (parts)"
+            raise DescriptorError(f"{question.dataset}: {question.name}: {problem}")
+    return parts

@@ -1,0 +1,342 @@
+"""The one HTTP client: asks politely, retries what can pass, streams to disk, and trusts no answer.
+
+One question and its answer belong here. How fast one may ask belongs to `limits`, which redirects are
+followed to `addresses`, what a body is to `bodies`, files on disk to `partials`, what to ask to connectors.
+
+httpx carries the requests (niquests would put its own urllib3 in the place of the one that others use);
+tenacity repeats them.
+"""
+
+import json
+import logging
+import random
+import shutil
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import httpx
+import orjson
+import tenacity
+
+from assets.fetch.addresses import Resolve, follow_redirect, is_private, mask_address, resolve_host
+from assets.fetch.bodies import HEAD, judge_answer
+from assets.fetch.fetch_errors import (
+    BadRedirect,
+    CutOff,
+    FetchError,
+    Refused,
+    Throttled,
+    TooLarge,
+    TooSlow,
+    Unreachable,
+)
+from assets.fetch.limits import Window
+from assets.fetch.partials import Partial, disk_error, open_partial, open_run, validator_of
+
+AGENT = "innoregio/0.1 (regional open data pipeline; +{contact})"
+MOST_REDIRECTS = 5
+_CHUNK = 1 << 16
+_VALIDATORS = ("etag", "last-modified", "content-length")
+
+
+@dataclass(frozen=True)
+class Patience:
+    """How long and how much: seconds, tries, bytes."""
+
+    connect: float = 15.0
+    read: float = 60.0  # without a byte
+    transfer: float = 1800.0  # one answer, from the question to its last byte
+    tries: int = 5
+    total: float = 3600.0  # all tries of one question, waiting included
+    first_wait: float = 1.0  # before the second try; doubles, with jitter
+    longest_wait: float = 60.0
+    longest_retry_after: float = 600.0  # a server that asks for more is not waited for
+    most_bytes: int = 8_000_000_000
+
+
+@dataclass(frozen=True)
+class Answer:
+    """An answer on disk. `path` is None where nothing changed (304, or the same length and date)."""
+
+    address: str  # as asked, secrets masked
+    status: int
+    headers: Mapping[str, str]  # names in lower case
+    path: Path | None
+    size: int = 0
+    sha256: str = ""
+
+    @property
+    def validators(self) -> dict[str, str]:
+        """What tells next time whether the same file is there: ETag, Last-Modified, length."""
+        return {name: self.headers[name] for name in _VALIDATORS if name in self.headers}
+
+    def content(self) -> bytes:
+        """The body; for small answers."""
+        assert self.path is not None, "an answer that says 'not changed' has no body"
+        return self.path.read_bytes()
+
+    def json(self) -> Any:
+        """The body as JSON; `CutOff` where it is not."""
+        try:
+            return orjson.loads(self.content().removeprefix(b"\xef\xbb\xbf"))
+        except ValueError as error:
+            raise CutOff(f"{self.address}: the JSON is cut off or damaged") from error
+
+
+@dataclass
+class Tally:
+    """What one thread asked for, so that a source's share can be told."""
+
+    requests: int = 0
+    retries: int = 0
+    bytes: int = 0
+
+
+@dataclass
+class HttpClient:
+    """Connections, limits and manners of one run; used by many threads. A context manager.
+
+    `folder` takes bodies while they come in. `resolve`, `sleep` and `clock` are replaced in tests.
+    """
+
+    folder: Path
+    contact: str = "https://github.com/innoregio/innoregio"
+    patience: Patience = field(default_factory=Patience)
+    resolve: Resolve = resolve_host
+    sleep: Callable[[float], None] = time.sleep
+    clock: Callable[[], float] = time.monotonic
+    windows: dict[str, Window] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        for name in ("httpx", "httpcore"):  # they write whole addresses, with what is secret in them
+            logging.getLogger(name).setLevel(logging.WARNING)
+        self._local = threading.local()
+        self._run = open_run(self.folder)
+        self._client = httpx.Client(
+            timeout=httpx.Timeout(self.patience.read, connect=self.patience.connect),
+            headers={"User-Agent": AGENT.format(contact=self.contact), "Accept": "*/*"},
+            follow_redirects=False,
+            trust_env=True,  # proxies and SSL_CERT_FILE, SSL_CERT_DIR
+        )
+
+    def __enter__(self) -> "HttpClient":
+        return self
+
+    def __exit__(self, *raised: object) -> None:
+        self._client.close()
+        shutil.rmtree(self._run, ignore_errors=True)
+
+    @property
+    def run_folder(self) -> Path:
+        """Where bodies lie until the client is closed."""
+        return self._run
+
+    @property
+    def tally(self) -> Tally:
+        """The count of this thread."""
+        if not hasattr(self._local, "tally"):
+            self._local.tally = Tally()
+        return self._local.tally  # type: ignore[no-any-return]
+
+    def window(self, provider: str) -> Window:
+        """The provider's limits, shared by all threads; 30 calls in 10 seconds until it says otherwise."""
+        return self.windows.setdefault(provider, Window(30, 10.0, self.clock, self.sleep))
+
+    def ask(
+        self,
+        address: str,
+        provider: str,
+        *,
+        known: Mapping[str, str] | None = None,
+        body: Any = None,
+        check: Callable[[Path], None] | None = None,
+        most_bytes: int | None = None,
+        resume: bool = False,
+    ) -> Answer:
+        """The answer to GET (or POST of `body` as JSON), on disk until the client is closed.
+
+        `known` are the validators of the last time: where the server says that nothing changed, or the same
+        length and date come again, the answer has no path. `check` judges the file; what it raises counts as
+        a failed try. `resume` is for large files: what came is kept, also for the next run, and only the rest
+        is asked for. Raises `FetchError`, or `StoreError` where the disk refuses.
+        """
+        window, begun = self.window(provider), self.clock()
+
+        def once() -> Answer:
+            window.wait()
+            try:
+                return self._once(address, known or {}, body, check, most_bytes, resume)
+            except Throttled as error:
+                if error.retry_after is None:
+                    error.retry_after = window.seconds
+                window.pause(min(error.retry_after, self.patience.longest_retry_after))
+                raise
+
+        def wait(state: tenacity.RetryCallState) -> float:
+            asked = _asked(state)
+            jitter = random.uniform(0, self.patience.first_wait)
+            longest = self.patience.longest_wait
+            doubled = min(self.patience.first_wait * 2.0 ** (state.attempt_number - 1), longest)
+            return (doubled if asked is None else asked) + jitter
+
+        def give_up(state: tenacity.RetryCallState) -> bool:
+            asked = _asked(state) or 0.0
+            late = self.clock() - begun + asked > self.patience.total
+            too_long = asked > self.patience.longest_retry_after
+            return late or too_long or state.attempt_number >= self.patience.tries
+
+        def count(state: tenacity.RetryCallState) -> None:
+            self.tally.retries += 1
+
+        return tenacity.Retrying(
+            retry=tenacity.retry_if_exception(lambda e: isinstance(e, FetchError) and e.can_pass),
+            wait=wait,
+            stop=give_up,
+            sleep=self.sleep,
+            before_sleep=count,
+            reraise=True,
+        )(once)
+
+    def _once(
+        self,
+        address: str,
+        known: Mapping[str, str],
+        body: Any,
+        check: Callable[[Path], None] | None,
+        most_bytes: int | None,
+        resume: bool,
+    ) -> Answer:
+        shown = mask_address(address)
+        most = self.patience.most_bytes if most_bytes is None else most_bytes
+        try:
+            with open_partial(self.folder, self._run, address if resume else None) as partial:
+                headers = {"Accept-Encoding": "identity" if resume else "gzip"} | _conditions(known, partial)
+                with self._send(address, headers, body, shown) as response:
+                    found = {name.lower(): value for name, value in response.headers.items()}
+                    if response.status_code == 304 or (response.status_code == 200 and _same(known, found)):
+                        return Answer(shown, 304, found, None)
+                    self._receive(response, partial, found, most, shown)
+                with partial.path.open("rb") as written:
+                    head = written.read(HEAD)
+                try:
+                    judge_answer(head, response.status_code, shown, retry_after(found))
+                    if check is not None:
+                        check(partial.path)
+                except FetchError:
+                    partial.forget()
+                    raise
+                return Answer(shown, response.status_code, found, *partial.keep(self._run))
+        except OSError as error:
+            raise disk_error(self.folder, error) from error
+
+    @contextmanager
+    def _send(self, address: str, headers: dict[str, str], body: Any, shown: str) -> Iterator[httpx.Response]:
+        """The response to the question, redirects followed as far as they may be."""
+        base_is_private = is_private(urlsplit(address).hostname or "", self.resolve)
+        content = None if body is None else json.dumps(body, ensure_ascii=False).encode()
+        if content is not None:
+            headers = headers | {"Content-Type": "application/json"}
+        try:
+            for _ in range(MOST_REDIRECTS + 1):
+                self.tally.requests += 1
+                method = "GET" if content is None else "POST"
+                with self._client.stream(method, address, headers=headers, content=content) as response:
+                    if response.status_code not in (301, 302, 303, 307, 308):
+                        yield response
+                        return
+                    location = response.headers.get("location", "")
+                    if content is not None and response.status_code in (301, 302, 303):
+                        raise BadRedirect(f"{shown}: redirects a question that has a body; not followed")
+                address = follow_redirect(address, location, base_is_private, self.resolve)
+            raise BadRedirect(f"{shown}: more than {MOST_REDIRECTS} redirects; not followed further")
+        except (httpx.InvalidURL, httpx.UnsupportedProtocol) as error:
+            raise Refused(f"{shown}: no address that can be asked ({type(error).__name__})") from None
+        except httpx.TimeoutException as error:
+            raise Unreachable(f"{shown}: no answer in time ({type(error).__name__})") from None
+        except httpx.DecodingError:
+            raise CutOff(f"{shown}: the compressed body is damaged") from None
+        except httpx.RemoteProtocolError as error:
+            kind = CutOff if "body" in str(error) else Unreachable
+            raise kind(f"{shown}: {_sentence(error)}") from None
+        except httpx.TransportError as error:
+            raise Unreachable(f"{shown}: {_sentence(error)}") from None
+
+    def _receive(
+        self,
+        response: httpx.Response,
+        partial: Partial,
+        headers: Mapping[str, str],
+        most: int,
+        shown: str,
+    ) -> None:
+        """Writes the body behind what there is of it, or from the beginning; within bytes and seconds."""
+        deadline = self.clock() + self.patience.transfer
+        if response.status_code == 206:
+            if not headers.get("content-range", "").startswith(f"bytes {partial.size}-"):
+                partial.forget()
+                raise CutOff(f"{shown}: another part of the file than the one asked for")
+        else:
+            partial.begin(validator_of(headers) if response.status_code == 200 else "")
+        size, said = partial.size, headers.get("content-length", "")
+        if said.isdigit() and size + int(said) > most:
+            raise TooLarge(f"{shown}: {size + int(said)} bytes, more than the limit of {most}")
+        for chunk in response.iter_bytes(_CHUNK):
+            size += len(chunk)
+            self.tally.bytes += len(chunk)
+            if size > most:
+                partial.forget()
+                raise TooLarge(f"{shown}: more than the limit of {most} bytes")
+            if self.clock() > deadline:
+                raise TooSlow(f"{shown}: not whole after {self.patience.transfer:.0f} seconds")
+            partial.file.write(chunk)
+        partial.file.flush()
+
+
+def retry_after(headers: Mapping[str, str]) -> float | None:
+    """Seconds that `Retry-After` asks for, as a number or a date."""
+    said = headers.get("retry-after", "").strip()
+    if said.isdigit():
+        return float(said)
+    try:
+        moment = parsedate_to_datetime(said)
+    except ValueError:
+        return None
+    return max(0.0, (moment.replace(tzinfo=moment.tzinfo or UTC) - datetime.now(UTC)).total_seconds())
+
+
+def _asked(state: tenacity.RetryCallState) -> float | None:
+    """The seconds that the failed try asks to wait."""
+    error = state.outcome.exception() if state.outcome else None
+    return error.retry_after if isinstance(error, FetchError) else None
+
+
+def _conditions(known: Mapping[str, str], partial: Partial) -> dict[str, str]:
+    """The headers that ask for what is new, and for the rest of what there is already."""
+    headers = {}
+    if "etag" in known:
+        headers["If-None-Match"] = known["etag"]
+    if "last-modified" in known:
+        headers["If-Modified-Since"] = known["last-modified"]
+    if partial.validator:
+        headers |= {"Range": f"bytes={partial.size}-", "If-Range": partial.validator}
+    return headers
+
+
+def _same(known: Mapping[str, str], found: Mapping[str, str]) -> bool:
+    """A server without conditional requests that would send the same file again, by its date and length."""
+    if "etag" in known and "etag" in found:
+        return known["etag"] == found["etag"]
+    names = ("last-modified", "content-length")
+    return all(name in known and known[name] == found.get(name) for name in names)
+
+
+def _sentence(error: Exception) -> str:
+    return " ".join(str(error).split()) or type(error).__name__

@@ -1,0 +1,96 @@
+"""Who publishes what where: base addresses, and what is the provider's own in a protocol that others speak too.
+
+Configuration only. A provider that speaks a known protocol is an entry here, or nothing but its address in
+the environment; what it does differently in code stands in a file named after it.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+from assets.fetch.fetch_errors import FetchError
+
+
+@dataclass(frozen=True)
+class Provider:
+    """A provider's address, limits and names. Empty defaults suit a provider that is known by address only."""
+
+    name: str
+    base: str
+    licence: str = "CC-BY-4.0"
+    language: str = "en"
+    calls: int = 30  # per `seconds`, until the server says otherwise
+    seconds: float = 10.0
+    database: str = ""  # PxWeb v1: below the language
+    suffix: str = ""  # PxWeb v1: what follows the table's code in an address
+    files: Mapping[str, str] = field(default_factory=dict)  # download: table -> file below the base address
+    pages: Mapping[str, str] = field(default_factory=dict)  # paged: table -> path below the base address
+    items: str = ""  # paged: the member of an answer that holds the list
+    total: str = ""  # paged: the member that holds the count of all
+
+
+PROVIDERS: dict[str, Provider] = {
+    one.name: one
+    for one in (
+        Provider("eurostat", "https://ec.europa.eu/eurostat/api/dissemination", calls=20, seconds=10.0),
+        Provider(
+            "statfin",
+            "https://pxdata.stat.fi/PxWeb/api/v1",
+            language="fi",  # descriptors name variables as the Finnish tables do
+            calls=10,  # of 10 calls in 10 seconds nobody complained (2021); `?config` says more
+            seconds=10.0,
+            database="StatFin",
+            suffix=".px",
+        ),
+        Provider("stat-ee", "https://andmed.stat.ee/api/v1", database="stat", suffix=".px", calls=10),
+        Provider("scb-v1", "https://api.scb.se/OV0104/v1/doris", database="ssd", calls=10),
+        Provider("scb", "https://statistikdatabasen.scb.se/api/v2", calls=3, seconds=1.0),
+        Provider("ssb", "https://data.ssb.no/api/pxwebapi/v2", calls=30, seconds=10.0),
+        Provider(
+            "cordis",
+            "https://cordis.europa.eu/data",
+            calls=5,
+            files={  # case matters
+                "horizon": "cordis-HORIZONprojects-csv.zip",
+                "h2020": "cordis-h2020projects-csv.zip",
+                "fp7": "cordis-fp7projects-csv.zip",
+            },
+        ),
+        Provider(
+            "prh",
+            "https://avoindata.prh.fi/opendata-ytj-api/v3",
+            calls=250,  # about 300 a minute is what people report
+            seconds=60.0,
+            pages={"companies": "companies"},
+            items="companies",
+            total="totalResults",
+            files={"all-companies": "all_companies"},
+        ),
+        Provider(
+            "kohesio",
+            "https://kohesio.ec.europa.eu/api/data/object",
+            calls=5,
+            files={
+                "projects-2021-2027": "?id=data/projects-2021-2027/latest/FI-pp21-27-latest.csv",
+                "projects-2014-2020": "?id=data/projects-2014-2020/latest/FI-pp14-20-latest.csv",
+            },
+        ),
+    )
+}
+
+
+def setting_name(provider: str) -> str:
+    """The environment variable that replaces the provider's base address."""
+    return f"INNOREGIO_{provider.upper().replace('-', '_')}_URL"
+
+
+def find_provider(name: str, environment: Mapping[str, str]) -> Provider:
+    """The provider, with its base address from the environment where it stands there.
+
+    Raises `FetchError` for one that is known neither here nor in the environment.
+    """
+    base = environment.get(setting_name(name), "").strip()
+    known = PROVIDERS.get(name)
+    if known is None and not base:
+        raise FetchError(f"{name}: no address of this provider is known; set {setting_name(name)}")
+    known = known or Provider(name, base)
+    return replace(known, base=base) if base else known
