@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 import polars as pl
 
-from assets.normalise.pieces import read_pieces
+from assets.normalise.pieces import count_byte, read_pieces
 
 CRLF = bytes.maketrans(b"\t\r\n", b"\n\n ")
 LF = bytes.maketrans(b"\t", b"\n")
@@ -83,7 +83,7 @@ def _read_block(block: bytes, dimensions: int, periods: int, crlf: bool) -> Cell
     ).row(0)
     # null in key lines and where the cell says `:`; another null, a value in a key line or a key elsewhere
     # (its commas are no flag) means a ragged row or a stray line end
-    if frame.height != series * step or said != (series + block.count(b":"), series, 0, True):
+    if frame.height != series * step or said != (series + count_byte(block, b":"), series, 0, True):
         return None
     values, flags = frame["value"], frame["flag"]
     kept = values.is_not_null() | flags.is_not_null()

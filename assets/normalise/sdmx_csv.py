@@ -9,14 +9,17 @@ does not belong here.
 import csv
 import io
 import re
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 
 from assets.errors import SourceError
-from assets.normalise.sdmx_csv_labels import component_ids, move_name_columns, name_columns, split_labels
-from assets.normalise.source_table import SourceTable, normalise_update, read_bytes, source_name
+from assets.normalise.pieces import whole_lines
+from assets.normalise.sdmx_csv_labels import frame_columns, move_name_columns, name_columns, split_labels
+from assets.normalise.sdmx_csv_rows import BLOCK, read_rows
+from assets.normalise.source_table import SourceTable, normalise_update, read_in_pieces, source_name
 from assets.normalise.text_checks import (
     UTF8_BOM,
     decode_text,
@@ -30,8 +33,6 @@ ENVELOPE = {
     *("DATAFLOW", "STRUCTURE", "STRUCTURE_ID", "STRUCTURE_NAME", "ACTION"),
     *("LAST UPDATE", "SERIES_KEY", "OBS_KEY", "KEY"),
 }
-NUMBER = r"^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$"
-MISSING = ("", "NaN")
 HEADER = re.compile(rb'"?(?:DATAFLOW|STRUCTURE(?:\[.\])?|KEY)"?([,;|\t])')
 
 
@@ -50,82 +51,47 @@ def read_sdmx_csv(source: Path | bytes) -> SourceTable:
 
     Raises `SourceError` with line and column: HTML, XML or JSON in place of the table, damaged gzip, NUL
     bytes, text that is not UTF-8, a last line without line end, a row with too many or too few cells, a
-    value that is no number, no `OBS_VALUE` column, a column twice, a row that says delete. Source: SDMX-CSV
-    data message field guide 1.0 and 2.0, "Columns", "Column headers", "Column content".
+    value that is no number, no `OBS_VALUE` column, a column twice, a row that says delete.
+
+    Source: SDMX-CSV data message field guide 1.0 and 2.0, "Columns", "Column headers", "Column content".
     """
     name = source_name(source)
-    content = read_bytes(source).removeprefix(UTF8_BOM)
-    refuse_foreign(content, name, "SDMX-CSV")
-    refuse_nul(content, name)
-    refuse_cut_off(content, name)
-    header, separator = _read_header(content, name)
+    lines = whole_lines(read_in_pieces(source, BLOCK))
+    first = next(lines, b"").removeprefix(UTF8_BOM)
+    refuse_foreign(first, name, "SDMX-CSV")
+    start = first.find(b"\n") + 1
+    if not start:
+        refuse_nul(first, name)
+        refuse_cut_off(first, name)
+    header, separator = _read_header(first[:start], name)
     paired = name_columns(header)
-    _check_columns(component_ids(header, paired), name)
-    raw = _read_rows(content, name, len(header), separator)
+    columns = frame_columns(header, paired)
+    _check_columns([column for i, column in enumerate(columns) if i not in paired], name)
+    blocks = chain([first[start:]] if len(first) > start else [], lines)
+    raw = read_rows(source, blocks, columns, separator)
+    _refuse_deletions(raw, name)
     raw, metadata = move_name_columns(raw, header, paired) if paired else split_labels(raw, header)
-    values = _check_values(raw, name)
-    frame = raw.with_columns(values, _flag(raw.columns)).filter(
-        pl.col("OBS_VALUE").is_not_null() | pl.col("OBS_FLAG").is_not_null()
-    )
-    order = [column for column in frame.columns if column not in ("OBS_VALUE", "OBS_FLAG")]
-    metadata = _message_metadata(raw, metadata)
-    return SourceTable(frame.select(*order, "OBS_VALUE", "OBS_FLAG").lazy(), metadata)
+    flag = _flag(raw.columns)
+    order = [column for column in raw.columns if column not in ("OBS_VALUE", "OBS_FLAG")]
+    frame = raw.select(*order, "OBS_VALUE", flag)
+    kept = frame["OBS_VALUE"].is_not_null() | frame["OBS_FLAG"].is_not_null()
+    if not kept.all():
+        frame = frame.filter(kept)
+    return SourceTable(frame.lazy(), _message_metadata(raw, metadata))
 
 
-def _read_header(content: bytes, name: str) -> tuple[list[str], str]:
+def _read_header(line: bytes, name: str) -> tuple[list[str], str]:
     """Header cells and separator."""
-    line = decode_text(content[: content.find(b"\n") + 1], name)
-    found = HEADER.match(content)
+    text = decode_text(line, name)
+    found = HEADER.match(line)
     if not found:
-        raise SourceError(
-            name, "line 1", f"no SDMX-CSV header (DATAFLOW or STRUCTURE first) but `{one_line(line, 60)}`"
-        )
+        problem = f"no SDMX-CSV header (DATAFLOW or STRUCTURE first) but `{one_line(text, 60)}`"
+        raise SourceError(name, "line 1", problem)
     separator = found[1].decode()
-    return next(csv.reader(io.StringIO(line), delimiter=separator)), separator
-
-
-def _read_rows(content: bytes, name: str, width: int, separator: str) -> pl.DataFrame:
-    """All records as strings, columns `c0` …, empty cells as empty text; every record of the header's
-    width."""
-    outside = b"".join(content.split(b'"')[::2]) if b'"' in content else content
-    records = outside.count(b"\n")
-    columns = [f"c{i}" for i in range(width)]
-    if outside.count(separator.encode()) != records * (width - 1):
-        _refuse_ragged(content, name, width, separator)
-    if records == 1:
-        return pl.DataFrame(schema=dict.fromkeys(columns, pl.String))
     try:
-        rows = pl.read_csv(
-            content,
-            separator=separator,
-            has_header=False,
-            skip_rows=1,
-            schema=dict.fromkeys(columns, pl.String),
-            empty_string_is_null=False,
-            glob=False,
-        )
-    except pl.exceptions.PolarsError as error:
-        decode_text(content, name)
-        _refuse_ragged(content, name, width, separator)
-        raise SourceError(name, "", f"not a table of {width} columns ({one_line(str(error))})") from error
-    if rows.height != records - 1:
-        _refuse_ragged(content, name, width, separator)
-        raise SourceError(name, "", f"{records - 1} records but {rows.height} rows could be read")
-    return rows
-
-
-def _refuse_ragged(content: bytes, name: str, width: int, separator: str) -> None:
-    """Raise with the first record that has not `width` cells; return when all have."""
-    text = io.StringIO(decode_text(content, name), newline="")
-    reader = csv.reader(text, delimiter=separator, strict=True)
-    try:
-        for record in reader:
-            if len(record) != width:
-                raise SourceError(
-                    name, f"line {reader.line_num}", f"{len(record)} cells where the header has {width}"
-                )
+        return next(csv.reader(io.StringIO(text), delimiter=separator, strict=True)), separator
     except csv.Error as error:
-        raise SourceError(name, f"line {reader.line_num}", f"no CSV: {error}") from error
+        raise SourceError(name, "line 1", f"no CSV: {error}") from error
 
 
 def _check_columns(columns: list[str], name: str) -> None:
@@ -138,34 +104,24 @@ def _check_columns(columns: list[str], name: str) -> None:
         )
 
 
-def _check_values(raw: pl.DataFrame, name: str) -> pl.Series:
-    """`OBS_VALUE` as Float64; every cell is a number or missing, no row is a deletion."""
-    cells = raw["OBS_VALUE"]
-    values = cells.str.strip_chars().cast(pl.Float64, strict=False)
-    good = (cells.str.contains(NUMBER) & values.is_finite()) | cells.is_in(MISSING)
-    if not good.all():
-        row = int((~good.fill_null(False)).arg_max() or 0)
-        raise SourceError(
-            name, f"line {row + 2}, column OBS_VALUE", f"`{one_line(cells[row], 40)}` is no number"
-        )
+def _refuse_deletions(raw: pl.DataFrame, name: str) -> None:
     if "ACTION" in raw.columns and raw["ACTION"].is_in(["D", "Delete"]).any():
         row = int(raw["ACTION"].is_in(["D", "Delete"]).arg_max() or 0)
-        raise SourceError(
-            name, f"line {row + 2}, column ACTION", "the row deletes data; a table of observations is needed"
-        )
-    return values.fill_nan(None)
+        problem = "the row deletes data; a table of observations is needed"
+        raise SourceError(name, f"line {row + 2}, column ACTION", problem)
 
 
 def _flag(columns: list[str]) -> pl.Expr:
     """The flag of a row from OBS_FLAG or OBS_STATUS, and CONF_STATUS."""
-    own = pl.lit("")
+    own = pl.lit(None, pl.String)
     if "OBS_FLAG" in columns:
-        own = pl.col("OBS_FLAG").fill_null("")
+        own = pl.col("OBS_FLAG")
     elif "OBS_STATUS" in columns:
-        own = pl.col("OBS_STATUS").fill_null("").replace("A", "")
-    secret = pl.col("CONF_STATUS").fill_null("").replace("F", "") if "CONF_STATUS" in columns else pl.lit("")
-    flag = pl.concat_str(own, secret)
-    return pl.when(flag != "").then(flag).alias("OBS_FLAG")
+        own = pl.col("OBS_STATUS").replace("A", None)
+    if "CONF_STATUS" in columns:
+        secret = pl.col("CONF_STATUS").replace("F", None)
+        own = pl.when(secret.is_null()).then(own).otherwise(pl.concat_str(own.fill_null(""), secret))
+    return own.alias("OBS_FLAG")
 
 
 def _message_metadata(raw: pl.DataFrame, labels: dict[str, Any]) -> dict[str, Any]:

@@ -34,14 +34,13 @@ def name_columns(header: list[str]) -> dict[int, int]:
     return {2: 1, **{start + i + 1: start + i for i in range(0, len(components), 2)}}
 
 
-def component_ids(header: list[str], paired: dict[int, int]) -> list[str]:
-    """The ids of all columns that are no name columns."""
-    found = {column: LABELLED.fullmatch(column) for column in header}
-    return [
-        match[1] if not paired and (match := found[column]) else column
-        for i, column in enumerate(header)
-        if i not in paired
-    ]
+def frame_columns(header: list[str], paired: dict[int, int]) -> list[str]:
+    """A name for every column: the component's id, or for a name column what it names and its place."""
+    columns: list[str] = []
+    for i, column in enumerate(header):
+        match = None if paired else LABELLED.fullmatch(column)
+        columns.append(f"{header[paired[i]]}: name {i}" if i in paired else match[1] if match else column)
+    return columns
 
 
 def move_name_columns(
@@ -50,51 +49,38 @@ def move_name_columns(
     """The frame without name columns, and labels. A name column in which one code has two names stays."""
     labels: dict[str, dict[str, str]] = {}
     dimension_labels: dict[str, str] = {}
-    kept: list[pl.Expr] = []
-    for i, column in enumerate(header):
-        if i not in paired:
-            kept.append(_nullable(f"c{i}").alias(column))
-            continue
-        coded = header[paired[i]]
-        if i != 2 and column:
-            dimension_labels[coded] = column
-        pairs = raw.select(f"c{paired[i]}", f"c{i}").filter(pl.col(f"c{i}") != "").unique(maintain_order=True)
-        if pairs[f"c{paired[i]}"].is_unique().all():
+    moved: list[str] = []
+    for i, named in paired.items():
+        code, column = raw.columns[named], raw.columns[i]
+        if i != 2 and header[i]:
+            dimension_labels[code] = header[i]
+        pairs = raw.select(code, column).drop_nulls().unique(maintain_order=True)
+        if pairs[code].is_unique().all():
+            moved.append(column)
             if pairs.height:
-                labels[coded] = dict(pairs.iter_rows())
-        else:
-            kept.append(_nullable(f"c{i}").alias(f"{coded}: {column}"))
-    return raw.select(kept), {"dimension_labels": dimension_labels, "labels": labels}
+                labels[code] = {str(key): label for key, label in pairs.iter_rows()}
+    return raw.drop(moved), {"dimension_labels": dimension_labels, "labels": labels}
 
 
 def split_labels(raw: pl.DataFrame, header: list[str]) -> tuple[pl.DataFrame, dict[str, Any]]:
-    """The frame under the header's ids, and labels where header or cells read `id: label` (`labels=both`).
+    """The frame with codes, and labels where header or cells read `id: label` (`labels=both`).
 
     A column is split only when all its filled cells have the form and no code has two labels: free text
     with a colon stays whole.
     """
-    labels: dict[str, dict[str, str]] = {}
-    dimension_labels: dict[str, str] = {}
     found = [LABELLED.fullmatch(column) for column in header]
     if not any(found):
-        return raw.select(_nullable(f"c{i}").alias(column) for i, column in enumerate(header)), {}
+        return raw, {}
+    labels: dict[str, dict[str, str]] = {}
+    dimension_labels = {match[1]: match[2] for match in found if match}
     columns: list[pl.Series] = []
-    for i, column in enumerate(header):
-        match = found[i]
-        identifier = match[1] if match else column
-        if match:
-            dimension_labels[identifier] = match[2]
-        cells = raw[f"c{i}"]
-        distinct = cells.unique(maintain_order=True)
-        parts = {cell: re.match(CODED_CELL, cell) for cell in distinct if cell}
-        codes = {cell: part[1] for cell, part in parts.items() if part}
-        if parts and len(codes) == len(parts) and len(set(codes.values())) == len(codes):
-            labels[identifier] = {part[1]: part[2] for part in parts.values() if part}
-            cells = cells.replace(list(codes), list(codes.values()))
-        columns.append(cells.replace("", None).alias(identifier))
+    for cells in raw.get_columns():
+        if cells.dtype == pl.String:
+            distinct = cells.drop_nulls().unique(maintain_order=True)
+            parts = {cell: re.match(CODED_CELL, cell) for cell in distinct}
+            codes = {cell: part[1] for cell, part in parts.items() if part}
+            if parts and len(codes) == len(parts) and len(set(codes.values())) == len(codes):
+                labels[cells.name] = {part[1]: part[2] for part in parts.values() if part}
+                cells = cells.replace(list(codes), list(codes.values()))
+        columns.append(cells)
     return pl.DataFrame(columns), {"dimension_labels": dimension_labels, "labels": labels}
-
-
-def _nullable(column: str) -> pl.Expr:
-    """A column of text with empty as null."""
-    return pl.col(column).replace("", None)

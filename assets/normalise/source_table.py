@@ -41,7 +41,7 @@ def read_bytes(source: Path | bytes) -> bytes:
 
 
 def read_in_pieces(source: Path | bytes, size: int) -> Iterator[bytes]:
-    """The same bytes in pieces of about `size`; a file is not read whole."""
+    """The same bytes in pieces of about `size`; a file is not read whole, and its pieces end with lines."""
     if isinstance(source, bytes):
         if source.startswith(MAGIC):
             yield from gunzip_pieces(source, source_name(source), size)
@@ -54,7 +54,7 @@ def read_in_pieces(source: Path | bytes, size: int) -> Iterator[bytes]:
             return
         file.seek(0)
         while piece := file.read(size):
-            yield piece
+            yield piece + file.readline()
 
 
 def source_name(source: Path | bytes) -> str:
