@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import polars as pl
-import pyarrow as pa
 
 CHUNK = 1 << 22
 NEWLINE, RETURN = 0x0A, 0x0D
@@ -62,9 +61,13 @@ def pieces(path: Path) -> Iterator[tuple[bytes, int]]:
 
 
 def byte_column(piece: bytes) -> pl.Series:
-    """The bytes as a UInt8 column, without a copy."""
-    array = pa.Array.from_buffers(pa.uint8(), len(piece), [None, pa.py_buffer(piece)])
-    column = pl.from_arrow(array)
+    """The bytes as a UInt8 column. Without a copy where that pays for the import of PyArrow."""
+    if len(piece) < CHUNK:
+        array = pl.Series([piece], dtype=pl.Binary).bin.reinterpret(dtype=pl.Array(pl.UInt8, len(piece)))
+        return array.explode()
+    import pyarrow as pa
+
+    column = pl.from_arrow(pa.Array.from_buffers(pa.uint8(), len(piece), [None, pa.py_buffer(piece)]))
     assert isinstance(column, pl.Series)
     return column
 
