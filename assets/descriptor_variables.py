@@ -29,9 +29,10 @@ def match_variables(wanted: Iterable[str], variables: Sequence[Variable]) -> dic
     whatever the case; else `TIME_PERIOD` and `time` are the variable of time. What fits two is not found.
     """
     exact = {variable.code: variable.code for variable in variables}
-    found = {name: exact[name] for name in (wanted := list(wanted)) if name in exact}
+    names = list(wanted)
+    found = {name: exact[name] for name in names if name in exact}
     for rule in (_by_label, _by_stem, _by_role):
-        for name in wanted:
+        for name in names:
             if name in found:
                 continue
             fits = [v.code for v in variables if v.code not in found.values() and rule(name, v)]

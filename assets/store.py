@@ -31,6 +31,7 @@ _EXTENSIONS = {
     "application/vnd.sdmx.data+csv": "csv",
     "application/json": "json",
     "application/json-stat+json": "json",
+    "application/x-ndjson": "jsonl",
     "text/x-px": "px",
     "application/zip": "zip",
     "application/xml": "xml",

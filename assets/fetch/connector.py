@@ -95,7 +95,7 @@ class Session:
             return self._locks.setdefault(name, threading.Lock())
 
     def once(self, name: str, make: Callable[[], T]) -> T:
-        """What `make` gave the first time in this run; an error is remembered too, and not asked for again."""
+        """What `make` gave the first time in this run; an error is remembered too, and raised again."""
         with self.lock(name):
             if name not in self._made:
                 try:
@@ -156,7 +156,7 @@ def query_of(source: Source) -> dict[str, list[str]]:
 
 
 def one_question_each(question: Question) -> dict[str, Source]:
-    """Part -> the source that asks for it. Raises `DescriptorError` where two sources ask differently for one."""
+    """Part -> the source that asks for it. Raises `DescriptorError` where two ask differently for one."""
     parts: dict[str, Source] = {}
     for source in question.sources:
         other = parts.setdefault(part_name(source), source)

@@ -89,3 +89,7 @@ class BadArchive(FetchError):
 
 class LayoutChanged(FetchError):
     """The provider's table is no longer what the descriptor asks for; the descriptor has to be edited."""
+
+
+class NoLiveSource(FetchError):
+    """There is no address of this table: recorded copies, or what was fetched before, are all there is."""

@@ -42,6 +42,7 @@ from assets.fetch.limits import Window
 from assets.fetch.partials import Partial, disk_error, open_partial, open_run, validator_of
 
 AGENT = "innoregio/0.1 (regional open data pipeline; +{contact})"
+CONTACT = "https://github.com/innoregio/innoregio"  # who to write to, unless INNOREGIO_CONTACT says
 MOST_REDIRECTS = 5
 _CHUNK = 1 << 16
 _VALIDATORS = ("etag", "last-modified", "content-length")
@@ -108,7 +109,7 @@ class HttpClient:
     """
 
     folder: Path
-    contact: str = "https://github.com/innoregio/innoregio"
+    contact: str = CONTACT
     patience: Patience = field(default_factory=Patience)
     resolve: Resolve = resolve_host
     sleep: Callable[[float], None] = time.sleep

@@ -1,4 +1,4 @@
-"""Who publishes what where: base addresses, and what is the provider's own in a protocol that others speak too.
+"""Who publishes what where: base addresses, and what is theirs in a protocol that others speak too.
 
 Configuration only. A provider that speaks a known protocol is an entry here, or nothing but its address in
 the environment; what it does differently in code stands in a file named after it.
@@ -7,12 +7,12 @@ the environment; what it does differently in code stands in a file named after i
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-from assets.fetch.fetch_errors import FetchError
+from assets.fetch.fetch_errors import NoLiveSource
 
 
 @dataclass(frozen=True)
 class Provider:
-    """A provider's address, limits and names. Empty defaults suit a provider that is known by address only."""
+    """A provider's address, limits and names. The defaults suit one that is known by address only."""
 
     name: str
     base: str
@@ -86,11 +86,11 @@ def setting_name(provider: str) -> str:
 def find_provider(name: str, environment: Mapping[str, str]) -> Provider:
     """The provider, with its base address from the environment where it stands there.
 
-    Raises `FetchError` for one that is known neither here nor in the environment.
+    Raises `NoLiveSource` for one that is known neither here nor in the environment.
     """
     base = environment.get(setting_name(name), "").strip()
     known = PROVIDERS.get(name)
     if known is None and not base:
-        raise FetchError(f"{name}: no address of this provider is known; set {setting_name(name)}")
+        raise NoLiveSource(f"{name}: no address of this provider is known; set {setting_name(name)}")
     known = known or Provider(name, base)
     return replace(known, base=base) if base else known

@@ -84,15 +84,21 @@ def count_cells(box: Box) -> int:
     return math.prod(len(codes) for codes in box.values())
 
 
-def split_box(box: Box, most_cells: int, where: str, most_values: int | None = None) -> list[Piece]:
+def split_box(
+    box: Box,
+    most_cells: int,
+    where: str,
+    most_values: int | None = None,
+    most_each: Mapping[str, int] | None = None,
+) -> list[Piece]:
     """The box in pieces of at most `most_cells` cells (and `most_values` values together), in order.
 
-    Split along the longest variable, then the next longest. Raises `TooManyCells` where a limit is below one
-    cell.
+    Split along the longest variable, then the next longest; `most_each` limits single variables. Raises
+    `TooManyCells` where a limit is below one cell.
     """
     if most_cells < 1 or (most_values is not None and most_values < len(box)):
         raise TooManyCells(f"{where}: the provider allows {most_cells} cells a call; nothing can be asked")
-    sizes = {name: len(codes) for name, codes in box.items()}
+    sizes = {name: min(len(codes), (most_each or {}).get(name, len(codes))) for name, codes in box.items()}
     while math.prod(sizes.values()) > most_cells or (
         most_values is not None and sum(sizes.values()) > most_values
     ):

@@ -1,0 +1,263 @@
+"""Live acquisition: asks providers for what changed, keeps it whole in the store, tells what became of it.
+
+One table of a dataset is asked for at a time: checked, fetched, added as a set, remembered, in that order, so
+that a kill between any two leaves the store as it was or as it becomes. Protocols belong to the connectors,
+the states to `states`; what a table's content is worth belongs to the later stages.
+"""
+
+import hashlib
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+from assets.descriptor import Dataset, Source
+from assets.errors import DescriptorError, InnoregioError, StoreError
+from assets.fetch.connector import Fetched, Known, Question, Session
+from assets.fetch.download import fetch_download
+from assets.fetch.eurostat import fetch_eurostat
+from assets.fetch.fetch_errors import FetchError, LayoutChanged, NoLiveSource
+from assets.fetch.http import CONTACT, HttpClient, Patience
+from assets.fetch.layout import compare_layouts
+from assets.fetch.limits import Window
+from assets.fetch.paged import fetch_paged
+from assets.fetch.providers import Provider, find_provider
+from assets.fetch.pxweb import fetch_pxweb
+from assets.fetch.pxweb2 import fetch_pxweb2
+from assets.fetch.snapshots import request_digest, table_snapshots, table_sources
+from assets.fetch.states import (
+    FAILED,
+    QUARANTINED,
+    RETRIED,
+    STALE,
+    UNCHANGED,
+    UPDATED,
+    SourceState,
+    read_known,
+    write_state,
+)
+from assets.store import Provenance, Snapshot, bundle_root
+from assets.store_sets import add_set, newest_set, set_snapshots
+
+Connector = Callable[[Question, Session], Fetched | None]
+
+CONNECTORS: dict[str, Connector] = {
+    "eurostat": fetch_eurostat,
+    "pxweb": fetch_pxweb,
+    "pxweb2": fetch_pxweb2,
+    "download": fetch_download,
+    "paged": fetch_paged,
+}
+AT_ONCE = 8  # tables asked for side by side; each provider's own limits hold over all of them
+
+
+@contextmanager
+def open_session(
+    store: Path,
+    environment: Mapping[str, str],
+    patience: Patience | None = None,
+    now: Callable[[], datetime] = lambda: datetime.now(UTC),
+) -> Iterator[Session]:
+    """What the sources of one run share: connections, limits, listings. Close it before the process ends.
+
+    Settings of `environment`: `INNOREGIO_<PROVIDER>_URL`, and `INNOREGIO_CONTACT` for the User-Agent.
+    """
+    contact = environment.get("INNOREGIO_CONTACT", "").strip()
+    if not (contact and contact.isascii() and contact.isprintable()):
+        contact = CONTACT
+    with HttpClient(store / ".fetch", contact, patience or Patience()) as client:
+        yield Session(client, store, environment, now)
+
+
+def acquire(
+    dataset: Dataset,
+    store: Path,
+    environment: Mapping[str, str],
+    session: Session | None = None,
+    bundle: Path | None = None,
+) -> list[SourceState]:
+    """Asks upstream for every table of `dataset`, and tells what became of each; sorted by provider, table.
+
+    Give the runs of several datasets one `session`, so that listings are asked for once. Nothing is raised
+    for a source that fails; `StoreError` is, where the store itself cannot be written.
+    """
+    if session is None:
+        with open_session(store, environment) as own:
+            return acquire(dataset, store, environment, own, bundle)
+    roots = (store, bundle or bundle_root())
+    tables = sorted(table_sources(dataset).items())
+    return [_acquire_table(dataset, name, sources, roots, session) for name, sources in tables]
+
+
+def acquire_all(
+    datasets: Sequence[Dataset],
+    store: Path,
+    environment: Mapping[str, str],
+    session: Session | None = None,
+    bundle: Path | None = None,
+) -> dict[str, list[SourceState]]:
+    """`acquire` for several datasets side by side: name -> states."""
+    if session is None:
+        with open_session(store, environment) as own:
+            return acquire_all(datasets, store, environment, own, bundle)
+
+    def one(dataset: Dataset) -> list[SourceState]:
+        return acquire(dataset, store, environment, session, bundle)
+
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        return {d.name: states for d, states in zip(datasets, pool.map(one, datasets), strict=True)}
+
+
+def _acquire_table(
+    dataset: Dataset,
+    name: tuple[str, str],
+    sources: Sequence[Source],
+    roots: tuple[Path, Path],
+    session: Session,
+) -> SourceState:
+    store, request = roots[0], request_digest(sources)
+    checked = session.now().isoformat(timespec="seconds")
+    before = replace(session.client.tally)
+    known, served, problem = Known(), list[Snapshot](), True
+    try:
+        known, held = _remembered(dataset, name, sources, roots)
+        provider = find_provider(name[0], session.environment)
+        _set_window(session, provider)
+        connectors = {source.connector for source in sources}
+        if len(connectors) > 1 or not connectors <= set(CONNECTORS):
+            raise DescriptorError(f"{name[0]}/{name[1]}: no one connector ({', '.join(sorted(connectors))})")
+        ask = CONNECTORS[connectors.pop()]
+        fetched = ask(Question(dataset.name, provider, name[1], sources, known), session)
+        state, message = (QUARANTINED, held) if held else (UNCHANGED, "")
+        if fetched is not None:
+            state, message = _keep(dataset, name, sources, fetched, provider, roots, checked)
+            known = Known(fetched.mark, checked, dict(fetched.validators), fetched.place)
+        problem = False
+    except NoLiveSource as error:
+        state, message = UNCHANGED, str(error)
+    except LayoutChanged as error:
+        state, message = QUARANTINED, str(error)
+    except FetchError as error:
+        state, message = STALE, str(error)
+    except InnoregioError as error:
+        state, message = FAILED, str(error)
+    try:
+        served = list(table_snapshots(dataset.name, sources, roots))
+    except StoreError as error:
+        state, message = FAILED, str(error)
+    if problem and not served:
+        state = FAILED
+    tally = session.client.tally
+    retries = tally.retries - before.retries
+    told = SourceState(
+        dataset.name,
+        *name,
+        state=RETRIED if state == UPDATED and retries else state,
+        message=message,
+        checked=checked,
+        retrieved=max((s.provenance.retrieved for s in served if s.provenance.retrieved), default=None),
+        updated=max((s.provenance.updated for s in served if s.provenance.updated), default=None),
+        requests=tally.requests - before.requests,
+        retries=retries,
+        bytes=tally.bytes - before.bytes,
+    )
+    try:
+        write_state(store, told, known, request)
+    except StoreError as error:
+        told = replace(told, state=FAILED, message=str(error))
+    return told
+
+
+def _remembered(
+    dataset: Dataset, name: tuple[str, str], sources: Sequence[Source], roots: tuple[Path, Path]
+) -> tuple[Known, str]:
+    """What is known of the last whole answer, if the store has it whole; and why it is in quarantine, if so.
+
+    Nothing is known where the store was emptied or damaged, where another question was asked, or where the
+    descriptor of a quarantined table was edited: then it is asked for as if new.
+    """
+    request = request_digest(sources)
+    known = read_known(roots[0], dataset.name, *name, request)
+    as_new = replace(Known(), place=known.place)
+    newest = newest_set(roots[:1], *name, dataset.name, request, with_quarantined=True)
+    if newest is None or newest.request != request:
+        return as_new, ""
+    try:
+        set_snapshots(roots[:1], newest)
+    except StoreError:
+        return as_new, ""
+    if newest.quarantined is None:
+        return known, ""
+    if not _is_same_descriptor(newest.quarantined, dataset):
+        return as_new, ""
+    return known, newest.quarantined.rpartition(" #")[0]
+
+
+def _keep(
+    dataset: Dataset,
+    name: tuple[str, str],
+    sources: Sequence[Source],
+    fetched: Fetched,
+    provider: Provider,
+    roots: tuple[Path, Path],
+    retrieved: str,
+) -> tuple[str, str]:
+    """Adds a whole answer to the store; its state, and what is to be said of it."""
+    contents = [
+        (
+            part.content,
+            Provenance(
+                *name,
+                part=part.name,
+                obtained_from=part.obtained_from,
+                licence=provider.licence,
+                media_type=part.media_type,
+                retrieved=retrieved,
+                updated=part.updated,
+            ),
+        )
+        for part in fetched.parts
+    ]
+    before = _served(dataset, sources, roots)
+    changes = compare_layouts(before, [content for content, _ in contents], sources[0].format)
+    held = newest_set([roots[0]], *name, dataset.name, request_digest(sources), with_quarantined=True)
+    if held and held.quarantined and not _is_same_descriptor(held.quarantined, dataset):
+        changes = []  # a person has looked, and edited the descriptor
+    reason = "; ".join(changes)
+    problem = f"{name[0]}/{name[1]}: {reason}; edit the descriptor if that is right" if reason else ""
+    quarantined = f"{problem} #{_descriptor_digest(dataset)}" if problem else None
+    _, is_new = add_set(roots[0], contents, dataset.name, request_digest(sources), quarantined)
+    if problem:
+        return QUARANTINED, problem
+    same = {s.provenance.sha256 for s in before} == {
+        s.provenance.sha256 for s in _served(dataset, sources, roots)
+    }
+    return (UNCHANGED if same or not is_new else UPDATED), ""
+
+
+def _served(dataset: Dataset, sources: Sequence[Source], roots: tuple[Path, Path]) -> tuple[Snapshot, ...]:
+    """What is served now; nothing where it is damaged, which the new answer may mend."""
+    try:
+        return table_snapshots(dataset.name, sources, roots)
+    except StoreError:
+        return ()
+
+
+def _set_window(session: Session, provider: Provider) -> None:
+    client = session.client
+    client.windows.setdefault(
+        provider.name, Window(provider.calls, provider.seconds, client.clock, client.sleep)
+    )
+
+
+def _descriptor_digest(dataset: Dataset) -> str:
+    """What changes when a person edits the descriptor."""
+    text = json.dumps(dataset.raw, sort_keys=True, default=str, ensure_ascii=False)
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def _is_same_descriptor(quarantined: str, dataset: Dataset) -> bool:
+    return quarantined.endswith(f" #{_descriptor_digest(dataset)}")

@@ -1,0 +1,108 @@
+"""Files that are downloaded whole: archives and single tables by HTTP, or from a drop folder.
+
+Which file a table is, and what its parts are, belongs here; opening archives belongs to `archive`.
+
+How a question is formed: the provider's entry says the file of a table, or `path` of `innoregio:source` does,
+below the provider's base address; a query is not used. The parts are an archive's CSV members by base name
+(`parts` of the sources), or `data` for a single file. A base address `file:` is a drop folder.
+"""
+
+import hashlib
+from collections.abc import Mapping
+from datetime import UTC
+from email.utils import parsedate_to_datetime
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+from assets.errors import DescriptorError
+from assets.fetch.addresses import join_address
+from assets.fetch.archive import unpack_members
+from assets.fetch.bodies import check_whole
+from assets.fetch.connector import MEDIA_TYPES, Fetched, FetchedPart, Question, Session
+from assets.fetch.fetch_errors import NoLiveSource, NotFound
+
+MOST_BYTES = 4_000_000_000
+
+
+def fetch_download(question: Question, session: Session) -> Fetched | None:
+    """The table's parts, or None where the server, or the hash of the file, says that it is the same."""
+    if question.provider.base.startswith("file:"):
+        return _take_dropped(question, session)
+    path = _file_of(question)
+    forms = {source.format for source in question.sources}
+
+    def check(found: Path) -> None:
+        with found.open("rb") as file:
+            packed = file.read(4) == b"PK\x03\x04"
+        check_whole(found, "zip" if packed or ".zip" in path else min(forms), question.name)
+
+    base, name = question.provider.base, question.provider.name
+    address = base + path if path.startswith("?") else join_address(base, path)
+    known = question.known.validators
+    answer = session.client.ask(address, name, known=known, check=check, most_bytes=MOST_BYTES, resume=True)
+    if answer.path is None or answer.sha256 == known.get("sha256"):
+        return None
+    parts = _open(question, answer.path, session.client.run_folder, answer.address, _date(answer.headers))
+    return Fetched(parts, validators={**answer.validators, "sha256": answer.sha256})
+
+
+def _file_of(question: Question) -> str:
+    said = {str(source.options["path"]) for source in question.sources if source.options.get("path")}
+    found = min(said) if said else question.provider.files.get(question.table)
+    if found is None:
+        raise NoLiveSource(f"{question.name}: has no live address; its recorded copies are all there is")
+    return found
+
+
+def _open(
+    question: Question, file: Path, folder: Path, obtained_from: str, updated: str | None
+) -> list[FetchedPart]:
+    """The parts of a file: an archive's members that the sources name (all where one names none), or it."""
+    forms = sorted({source.format for source in question.sources})
+    if len(forms) > 1:
+        raise DescriptorError(f"{question.dataset}: {question.name}: one file has one format, not {forms}")
+    with file.open("rb") as opened:
+        packed = opened.read(4) == b"PK\x03\x04"
+    if not packed:
+        names = sorted({part for source in question.sources for part in source.parts}) or ["data"]
+        return [FetchedPart(names[0], file, obtained_from, MEDIA_TYPES[forms[0]], updated)]
+    every = any(not source.parts for source in question.sources)
+    wanted = [] if every else sorted({part for source in question.sources for part in source.parts})
+    members = unpack_members(file, wanted, folder, question.name)
+    for name, content in members.items():
+        check_whole(content, forms[0], f"{question.name}/{name}")
+    return [
+        FetchedPart(name, content, obtained_from, MEDIA_TYPES[forms[0]], updated)
+        for name, content in sorted(members.items())
+    ]
+
+
+def _take_dropped(question: Question, session: Session) -> Fetched | None:
+    """The table's file in a drop folder, `<table>.*` or as the provider calls it; the last by name."""
+    folder = Path(unquote(urlsplit(question.provider.base).path))
+    named = question.provider.files.get(question.table)
+    found = sorted(
+        path
+        for path in (folder.iterdir() if folder.is_dir() else ())
+        if path.is_file() and (path.name == named or path.name.partition(".")[0] == question.table)
+    )
+    if not found:
+        raise NotFound(f"{question.name}: no {named or question.table + '.*'} in the drop folder")
+    with found[-1].open("rb") as file:
+        sha256 = hashlib.file_digest(file, "sha256").hexdigest()
+    if sha256 == question.known.validators.get("sha256"):
+        return None
+    form = question.sources[0].format
+    with found[-1].open("rb") as file:
+        check_whole(found[-1], "zip" if file.read(4) == b"PK\x03\x04" else form, question.name)
+    parts = _open(question, found[-1], session.client.run_folder, found[-1].name, None)
+    return Fetched(parts, validators={"sha256": sha256})
+
+
+def _date(headers: Mapping[str, str]) -> str | None:
+    """`Last-Modified` as RFC 3339."""
+    try:
+        moment = parsedate_to_datetime(headers.get("last-modified", ""))
+    except ValueError:
+        return None
+    return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")

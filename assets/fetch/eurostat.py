@@ -1,0 +1,226 @@
+"""Eurostat: whole tables as TSV or SDMX-CSV, slices of them by a query, JSON-stat by the statistics API.
+
+What is asked of Eurostat and how its queue is waited for belongs here; its listing and structures belong to
+`eurostat_listing` and `eurostat_structure`, reading its formats to `normalise`.
+
+How a query is formed: `innoregio:source.query` names dimensions as the table does (`geo`, `unit`,
+`TIME_PERIOD`) with codes, patterns (`FI*`) or, for time, a range (`2015..`). A whole table without a query is
+asked for as one file, which Eurostat keeps ready; a query is written into an SDMX key, or into parameters of
+the statistics API, after its cells were counted with the codes that occur.
+"""
+
+import re
+import zlib
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+
+import orjson
+
+from assets.descriptor import Source
+from assets.fetch.addresses import join_address
+from assets.fetch.bodies import check_whole
+from assets.fetch.connector import (
+    MEDIA_TYPES,
+    Fetched,
+    FetchedPart,
+    Question,
+    Session,
+    one_question_each,
+    query_of,
+)
+from assets.fetch.eurostat_listing import LISTING, check_listing, find_entry, may_have_changed_since
+from assets.fetch.eurostat_structure import TIME, read_order, read_variables
+from assets.fetch.fetch_errors import CutOff, FetchError, Queued, TooManyCells
+from assets.fetch.http import Answer
+from assets.fetch.jsonstat_merge import check_piece, merge_pieces
+from assets.fetch.query import Box, Piece, choose_box, split_box
+
+AT_ONCE, IN_QUEUE = 500_000, 5_000_000  # cells: answered directly; made later; above that refused
+MOST_CODES = 150  # in one key: a longer address may be refused
+POLL_FIRST, POLL_LONGEST, POLL_TOTAL = 2.0, 60.0, 3600.0
+_FORMATS = {"tsv": "TSV", "sdmx-csv": "SDMX-CSV"}
+
+
+def fetch_eurostat(question: Question, session: Session) -> Fetched | None:
+    """The table's parts, or None where Eurostat's table of contents says that nothing changed."""
+    base, known = question.provider.base, question.known
+    address = join_address(base, LISTING, [("lang", "en")])
+    entry = find_entry(session.listing(address, question.provider.name, check_listing), question.table)
+    if known.mark == entry.mark and not may_have_changed_since(entry, known.checked):
+        return None
+    parts = []
+    for name, source in one_question_each(question).items():
+        content, obtained_from = _fetch_source(question, source, session)
+        updated = _json_update(content) if source.format == "json-stat" else None
+        media_type = MEDIA_TYPES[source.format]
+        parts.append(FetchedPart(name, content, obtained_from, media_type, updated or entry.updated or None))
+    return Fetched(parts, entry.mark)
+
+
+def _fetch_source(question: Question, source: Source, session: Session) -> tuple[Path, str]:
+    """One source's answer as a file, and the address of it (of its first piece)."""
+    if source.format not in (*_FORMATS, "json-stat"):
+        raise FetchError(f"{question.name}: Eurostat does not give {source.format}; use tsv or sdmx-csv")
+    query = query_of(source)
+    if not query and source.format in _FORMATS:
+        try:
+            answer = _ask(_sdmx_address(question, source), question, source, session)
+            assert answer.path is not None
+            return answer.path, answer.address
+        except TooManyCells:
+            pass  # then in pieces
+    order, box, everything = _plan(question, session, query)
+    most = {name: MOST_CODES for name in box if len(box[name]) < everything[name] and name != TIME}
+    pieces = split_box(box, AT_ONCE, question.name, most_each=most)
+    answers = []
+    for piece in pieces:
+        address = (
+            _json_address(question, piece, everything)
+            if source.format == "json-stat"
+            else _sdmx_address(question, source, order, piece, everything)
+        )
+        answers.append((piece, _ask(address, question, source, session)))
+    first = answers[0][1]
+    assert first.path is not None
+    if len(answers) == 1:
+        return first.path, first.address
+    target = first.path.with_suffix(".joined")
+    if source.format == "json-stat":
+        _join_json(box, answers, target, question.name)
+    else:
+        _join_lines([answer for _, answer in answers], target, question.name)
+    return target, first.address
+
+
+def _plan(
+    question: Question, session: Session, query: dict[str, list[str]]
+) -> tuple[list[str], Box, dict[str, int]]:
+    """The order of dimensions, the box that the query is, and how many codes each dimension has."""
+    name, base = question.provider.name, question.provider.base
+    code = question.table.upper()
+    structure = session.client.ask(join_address(base, f"sdmx/2.1/datastructure/ESTAT/{code}"), name)
+    constraint = session.client.ask(join_address(base, f"sdmx/2.1/contentconstraint/ESTAT/{code}"), name)
+    order = read_order(structure.content(), question.name)
+    variables = read_variables(constraint.content(), order, question.name)
+    return order, choose_box(query, variables, question.name), {v.code: len(v.codes) for v in variables}
+
+
+def _sdmx_address(
+    question: Question,
+    source: Source,
+    order: Sequence[str] = (),
+    piece: Piece | None = None,
+    everything: dict[str, int] | None = None,
+) -> str:
+    path = f"sdmx/2.1/data/{question.table}"
+    parameters = [("format", _FORMATS[source.format]), ("compressed", "true")]
+    if piece is not None and everything is not None:
+        chosen = {name: codes for name, codes in piece.box.items() if len(codes) < everything[name]}
+        if any(name in chosen for name in order):
+            path += "/" + ".".join("+".join(chosen.get(name, ())) for name in order)
+        if TIME in chosen:
+            _check_range(question, piece)
+            parameters += [("startPeriod", chosen[TIME][0]), ("endPeriod", chosen[TIME][-1])]
+    return join_address(question.provider.base, path, parameters)
+
+
+def _check_range(question: Question, piece: Piece) -> None:
+    """Years with gaps cannot be asked for in SDMX: more would come than was asked for."""
+    years = {code[:4] for code in piece.box[TIME]}
+    if all(map(str.isdigit, years)) and len(years) != int(max(years)) - int(min(years)) + 1:
+        raise FetchError(f"{question.name}: periods with gaps; write a range of them in query: 2015..2020")
+
+
+def _json_address(question: Question, piece: Piece, everything: dict[str, int]) -> str:
+    parameters = [("format", "JSON"), ("lang", "EN")]
+    for name, codes in piece.box.items():
+        if len(codes) < everything[name]:
+            parameters += [("time" if name == TIME else name, code) for code in codes]
+    return join_address(question.provider.base, f"statistics/1.0/data/{question.table}", parameters)
+
+
+def _ask(address: str, question: Question, source: Source, session: Session) -> Answer:
+    """The answer, also where it is made later: then its key is asked after, one after another."""
+
+    def check(path: Path) -> None:
+        check_whole(path, source.format, question.name)
+
+    name = question.provider.name
+    try:
+        return session.client.ask(address, name, check=check, resume=source.format in _FORMATS)
+    except Queued as queued:
+        with session.lock(f"queue {name}"):
+            return _await(address, queued, question, session, check)
+
+
+def _await(
+    address: str, queued: Queued, question: Question, session: Session, check: Callable[[Path], None]
+) -> Answer:
+    """Polls what is being made until it is there, from every 2 to every 60 seconds, for an hour at most."""
+    client, name, base = session.client, question.provider.name, question.provider.base
+    waited, pause, key = 0.0, POLL_FIRST, queued.key
+    while waited < POLL_TOTAL:
+        client.sleep(pause)
+        waited, pause = waited + pause, min(pause * 1.5, POLL_LONGEST)
+        if key is None:
+            try:
+                return client.ask(address, name, check=check)
+            except Queued as again:
+                key = again.key
+                continue
+        status = client.ask(join_address(base, f"1.0/async/status/{key}"), name).content()
+        if b"AVAILABLE" in status:
+            return client.ask(join_address(base, f"1.0/async/data/{key}"), name, check=check)
+        if b"EXPIRED" in status or b"UNKNOWN" in status:
+            key = None  # ask anew
+    raise FetchError(
+        f"{question.name}: still in Eurostat's queue after {POLL_TOTAL:.0f} seconds; fetch again later"
+    )
+
+
+def _join_json(box: Box, answers: Sequence[tuple[Piece, Answer]], target: Path, where: str) -> None:
+    read = []
+    for piece, answer in answers:
+        found = answer.json()
+        renamed = {("time" if name == TIME else name): codes for name, codes in piece.box.items()}
+        check_piece(found, Piece(renamed, piece.begins), where)
+        read.append((piece, found))
+    whole = {("time" if name == TIME else name): codes for name, codes in box.items()}
+    target.write_bytes(orjson.dumps(merge_pieces(whole, read, where)))
+
+
+def _join_lines(answers: Sequence[Answer], target: Path, where: str) -> None:
+    """The lines of all pieces below one header; a piece without observations is its header alone."""
+    header = b""
+    with target.open("wb") as joined:
+        for answer in answers:
+            assert answer.path is not None
+            lines = _lines(answer.path)
+            first = next(lines, b"")
+            if header and first != header:
+                problem = "the pieces of the table have different headers; use the format sdmx-csv"
+                raise CutOff(f"{where}: {problem}")
+            if not header:
+                header = first
+                joined.write(header)
+            joined.writelines(lines)
+
+
+def _json_update(content: Path) -> str | None:
+    """The update time that the answer says, with its zone's colon, or None."""
+    found = re.search(rb'"updated"\s*:\s*"([0-9T:-]{19})([+-]\d\d):?(\d\d)"', content.read_bytes())
+    return f"{found[1].decode()}{found[2].decode()}:{found[3].decode()}" if found else None
+
+
+def _lines(path: Path) -> Iterator[bytes]:
+    """The lines of a file, unpacked where it is gzip."""
+    rest, stream = b"", None
+    with path.open("rb") as file:
+        while chunk := file.read(1 << 18):
+            if stream is None and not rest and chunk[:2] == b"\x1f\x8b":
+                stream = zlib.decompressobj(wbits=31)
+            rest += stream.decompress(chunk) if stream else chunk
+            *whole, rest = rest.split(b"\n")
+            yield from (line + b"\n" for line in whole)
+    if rest:
+        yield rest + b"\n"

@@ -1,0 +1,88 @@
+"""JSON that comes in pages, with a total that says how many there are: PRH's companies.
+
+Stopping rightly and counting belongs here; what an entry holds belongs to `normalise`.
+
+How a question is formed: the provider's entry says the path and the members; the query goes into the address
+as it is (`query: {location: "Lahti"}`). The part is one file of JSON lines.
+"""
+
+import hashlib
+from pathlib import Path
+from typing import Any
+
+import orjson
+
+from assets.fetch.addresses import join_address
+from assets.fetch.connector import Fetched, FetchedPart, Question, Session, part_name, query_of
+from assets.fetch.fetch_errors import CutOff, LayoutChanged, NotData
+from assets.fetch.http import Answer
+
+MOST_PAGES = 100_000
+
+
+def fetch_paged(question: Question, session: Session) -> Fetched | None:
+    """All entries of all pages as JSON lines, or None where they are those of the last time.
+
+    Ends by the total that the first page says, never by an empty page: pages past the end repeat the first
+    one. Raises `CutOff` where entries are missing, come twice, or the total changes on the way.
+    """
+    source = question.sources[0]
+    target = (
+        session.client.run_folder / f"{question.provider.name}-{question.table}-{part_name(source)}.jsonl"
+    )
+    digest, count, total, seen = hashlib.sha256(), 0, None, set[bytes]()
+    with target.open("wb") as file:
+        for page in range(1, MOST_PAGES):
+            answer = _ask_page(question, session, page)
+            entries, said = _entries(question, answer)
+            total = said if total is None else total
+            if said != total:
+                raise CutOff(f"{question.name}: the total went from {total} to {said} on the way; ask again")
+            for entry in entries:
+                line = orjson.dumps(entry) + b"\n"
+                key = hashlib.sha256(line).digest()[:12]
+                if key in seen:
+                    problem = f"page {page} repeats entries of an earlier one, at {count} of {total}"
+                    raise CutOff(f"{question.name}: {problem}; ask again")
+                seen.add(key)
+                digest.update(line)
+                file.write(line)
+            count += len(entries)
+            if count >= total:
+                break
+            if not entries:
+                raise CutOff(f"{question.name}: {count} entries of {total}; ask again")
+    if count != total:
+        raise CutOff(f"{question.name}: {count} entries, the total says {total}; ask again")
+    if digest.hexdigest() == question.known.validators.get("sha256"):
+        return None
+    part = FetchedPart(part_name(source), target, _address(question, 1), "application/x-ndjson")
+    return Fetched([part], validators={"sha256": digest.hexdigest()})
+
+
+def _address(question: Question, page: int) -> str:
+    path = question.provider.pages.get(question.table, question.table)
+    parameters = [(name, one) for name, many in query_of(question.sources[0]).items() for one in many]
+    return join_address(question.provider.base, path, [*parameters, ("page", str(page))])
+
+
+def _ask_page(question: Question, session: Session, page: int) -> Answer:
+    def check(path: Path) -> None:
+        try:
+            orjson.loads(path.read_bytes())
+        except ValueError as error:
+            raise CutOff(f"{question.name}: page {page} is cut off or no JSON") from error
+
+    return session.client.ask(_address(question, page), question.provider.name, check=check)
+
+
+def _entries(question: Question, answer: Answer) -> tuple[list[Any], int]:
+    found = answer.json()
+    items, total = question.provider.items or "items", question.provider.total or "total"
+    if not isinstance(found, dict):
+        raise NotData(f"{answer.address}: no object with {items} and {total}")
+    entries, said = found.get(items), found.get(total)
+    if not isinstance(entries, list) or not isinstance(said, int):
+        names = ", ".join(list(found)[:8])
+        raise LayoutChanged(f"{question.name}: a page without {items} and {total}; it has {names}")
+    return entries, said

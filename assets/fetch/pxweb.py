@@ -1,0 +1,202 @@
+"""PxWeb API v1: Statistics Finland, and the other offices that run it.
+
+What is asked of a PxWeb v1 server belongs here: listings, metadata, limits, questions in pieces. Choosing and
+splitting belongs to `query`, running the pieces to `pxweb_pieces`, reading to `normalise`.
+
+How a query is formed: `innoregio:source.query` names variables by code, by label, or by the code without its
+numbers, with codes, patterns (`MK*`) or ranges; a variable that is not named comes whole. Variables and
+values are looked up in the table's metadata each time, since codes carry dates and were renamed in June 2026.
+"""
+
+import re
+from collections.abc import Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import orjson
+
+from assets.descriptor import Source
+from assets.descriptor_variables import Variable
+from assets.fetch.addresses import join_address, mask_address
+from assets.fetch.bodies import check_whole
+from assets.fetch.connector import (
+    MEDIA_TYPES,
+    Fetched,
+    FetchedPart,
+    Question,
+    Session,
+    one_question_each,
+    query_of,
+)
+from assets.fetch.fetch_errors import FetchError, NotData, NotFound, Refused
+from assets.fetch.pxweb_pieces import Limits, ask_pieces
+from assets.fetch.query import Piece, choose_box, count_cells
+
+FORMATS = {"json-stat": "json-stat2", "px": "px", "csv": "csv"}
+CONTENT = frozenset({"contentscode", "tiedot", "uppgifter", "information", "contents", "tabellinnehåll"})
+ZONE = ZoneInfo("Europe/Helsinki")  # of the times in Statistics Finland's listings, which say none
+
+
+def fetch_pxweb(question: Question, session: Session) -> Fetched | None:
+    """The table's parts, or None where its folder's listing says the time that it said before."""
+    place = _find_place(question, session)
+    updated = _listed_update(question, session, place)
+    if updated and updated == question.known.mark:
+        return None
+    address = _address(question, place, f"{question.table}{question.provider.suffix}")
+    limits = _read_limits(question, session)
+    variables = _read_metadata(question, session, address)
+    parts = []
+    for name, source in one_question_each(question).items():
+        content, said = _fetch_source(question, source, session, address, variables, limits, updated)
+        moment = said or _local(updated)
+        parts.append(FetchedPart(name, content, mask_address(address), MEDIA_TYPES[source.format], moment))
+    return Fetched(parts, updated, place=place)
+
+
+def _fetch_source(
+    question: Question,
+    source: Source,
+    session: Session,
+    address: str,
+    variables: list[Variable],
+    limits: Limits,
+    updated: str,
+) -> tuple[Path, str | None]:
+    """One source's answer as a file, and the update time that it says."""
+    if source.format not in FORMATS:
+        raise FetchError(f"{question.name}: PxWeb does not give {source.format}; use json-stat")
+    box = choose_box(query_of(source), variables, question.name)
+
+    def body(piece: Piece) -> dict[str, Any]:
+        return {
+            "query": [
+                {"code": code, "selection": {"filter": "item", "values": list(values)}}
+                for code, values in piece.box.items()
+            ],
+            "response": {"format": FORMATS[source.format]},
+        }
+
+    if source.format == "json-stat":
+        content = ask_pieces(question, session, address, box, body, limits, updated)
+        return content, _json_update(content)
+    if count_cells(box) > limits.cells:
+        raise FetchError(f"{question.name}: {count_cells(box)} cells; only json-stat comes in pieces")
+
+    def check(path: Path) -> None:
+        check_whole(path, source.format, question.name)
+
+    whole = Piece(box, dict.fromkeys(box, 0))
+    answer = session.client.ask(address, question.provider.name, body=body(whole), check=check)
+    assert answer.path is not None
+    return answer.path, None
+
+
+def _address(question: Question, *pieces: str) -> str:
+    provider = question.provider
+    path = "/".join(piece for piece in (provider.language, provider.database, *pieces) if piece)
+    return join_address(provider.base, path)
+
+
+def _find_place(question: Question, session: Session) -> str:
+    """The folder of the table: said by the descriptor, known from before, or found by the server's search."""
+    said = {str(source.options["path"]) for source in question.sources if source.options.get("path")}
+    if said:
+        return min(said).strip("/")
+    if question.known.place:
+        return question.known.place
+    provider = question.provider
+    wanted = f"{question.table}{provider.suffix}"
+    address = join_address(
+        provider.base, f"{provider.language}/{provider.database}", [("query", question.table)]
+    )
+    found = session.client.ask(address, provider.name).json()
+    for entry in found if isinstance(found, list) else []:
+        if isinstance(entry, dict) and entry.get("id") == wanted:
+            return str(entry.get("path", "")).strip("/")
+    raise NotFound(
+        f"{question.name}: the search knows no table {wanted}; look for its new name and edit "
+        "innoregio:source (table, or path for its folder)"
+    )
+
+
+def _listed_update(question: Question, session: Session, place: str) -> str:
+    """What the folder's listing says of the table's update; "" where the server lists no times."""
+    address = _address(question, place)
+
+    def check(path: Path) -> None:
+        found = orjson.loads(path.read_bytes()) if path.stat().st_size else None
+        if not isinstance(found, list):
+            raise NotData(f"{mask_address(address)}: no listing of a folder")
+
+    def safe(path: Path) -> None:
+        try:
+            check(path)
+        except ValueError as error:
+            raise NotData(f"{mask_address(address)}: no listing of a folder") from error
+
+    wanted = f"{question.table}{question.provider.suffix}"
+    for entry in orjson.loads(session.listing(address, question.provider.name, safe)):
+        if isinstance(entry, dict) and entry.get("id") == wanted:
+            return str(entry.get("updated", ""))
+    raise NotFound(
+        f"{question.name}: no {wanted} in the folder {place or 'of all tables'} any more; look for its new "
+        "name and edit table of innoregio:source"
+    )
+
+
+def _read_limits(question: Question, session: Session) -> Limits:
+    """The server's limits, asked for once a run; its window of calls is taken over by the client."""
+    provider = question.provider
+
+    def ask() -> Limits:
+        address = f"{join_address(provider.base, provider.language)}/?config"
+        try:
+            found = session.client.ask(address, provider.name).json()
+        except (NotFound, Refused, NotData):
+            found = {}  # an older server
+        limits = Limits.read(found, "maxCells", "maxValues")
+        if Limits.is_count(found, "maxCalls") and Limits.is_count(found, "timeWindow"):
+            session.client.window(provider.name).change(found["maxCalls"], float(found["timeWindow"]))
+        return limits
+
+    return session.once(f"config {provider.name}", ask)
+
+
+def _read_metadata(question: Question, session: Session, address: str) -> list[Variable]:
+    """The table's variables as they are now."""
+    try:
+        found = session.client.ask(address, question.provider.name).json()
+    except Refused as error:
+        problem = "the table's address is refused, it may be renamed; edit table of innoregio:source"
+        raise NotFound(f"{question.name}: {problem} ({error})") from error
+    entries = found.get("variables") if isinstance(found, Mapping) else None
+    if not isinstance(entries, list) or not entries:
+        raise NotData(f"{mask_address(address)}: no metadata of a table")
+    try:
+        return [
+            Variable(
+                code=str(entry["code"]),
+                label=str(entry.get("text", entry["code"])),
+                codes=tuple(map(str, entry["values"])),
+                time=bool(entry.get("time")),
+                content=str(entry["code"]).casefold() in CONTENT,
+            )
+            for entry in entries
+        ]
+    except (KeyError, TypeError) as error:
+        raise NotData(f"{mask_address(address)}: no metadata of a table ({error})") from error
+
+
+def _json_update(content: Path) -> str | None:
+    found = re.search(rb'"updated"\s*:\s*"([0-9T:.-]{19}Z)"', content.read_bytes())
+    return found[1].decode().replace(".", ":") if found else None
+
+
+def _local(updated: str) -> str | None:
+    try:
+        return datetime.fromisoformat(updated).replace(tzinfo=ZONE).isoformat()
+    except ValueError:
+        return None

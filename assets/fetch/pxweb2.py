@@ -1,0 +1,111 @@
+"""PxWebApi version 2: Statistics Sweden and Norway, by the same interface as version 1.
+
+What is asked of a version 2 server belongs here. Queries are formed as for version 1 (`pxweb`), and asked in
+the same pieces (`pxweb_pieces`).
+"""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import orjson
+
+from assets.descriptor_variables import Variable
+from assets.fetch.addresses import join_address, mask_address
+from assets.fetch.connector import (
+    MEDIA_TYPES,
+    Fetched,
+    FetchedPart,
+    Question,
+    Session,
+    one_question_each,
+    query_of,
+)
+from assets.fetch.fetch_errors import CutOff, FetchError, NotData
+from assets.fetch.pxweb_pieces import Limits, ask_pieces
+from assets.fetch.query import Piece, choose_box
+
+
+def fetch_pxweb2(question: Question, session: Session) -> Fetched | None:
+    """The table's parts, or None where the table says the time of update that it said before."""
+    client, name, provider = session.client, question.provider.name, question.provider
+    table = f"tables/{question.table}"
+    about = client.ask(_address(question, table), name, check=_check_json(question)).json()
+    updated = str(about.get("updated", "")) if isinstance(about, Mapping) else ""
+    if updated and updated == question.known.mark:
+        return None
+    limits = _read_limits(question, session)
+    variables = _read_variables(
+        client.ask(_address(question, f"{table}/metadata"), name, check=_check_json(question)).json(),
+        question,
+    )
+    address = join_address(
+        provider.base, f"{table}/data", [("lang", provider.language), ("outputFormat", "json-stat2")]
+    )
+    parts = []
+    for part, source in one_question_each(question).items():
+        if source.format != "json-stat":
+            raise FetchError(f"{question.name}: {source.format} is not asked of PxWebApi 2; use json-stat")
+        box = choose_box(query_of(source), variables, question.name)
+        content = ask_pieces(question, session, address, box, _body, limits, updated)
+        parts.append(
+            FetchedPart(part, content, mask_address(address), MEDIA_TYPES["json-stat"], updated or None)
+        )
+    return Fetched(parts, updated)
+
+
+def _body(piece: Piece) -> dict[str, Any]:
+    return {
+        "selection": [
+            {"variableCode": code, "valueCodes": list(values)} for code, values in piece.box.items()
+        ]
+    }
+
+
+def _address(question: Question, path: str) -> str:
+    return join_address(question.provider.base, path, [("lang", question.provider.language)])
+
+
+def _read_limits(question: Question, session: Session) -> Limits:
+    def ask() -> Limits:
+        address = join_address(question.provider.base, "config")
+        found = session.client.ask(address, question.provider.name).json()
+        if Limits.is_count(found, "maxCallsPerTimeWindow") and Limits.is_count(found, "timeWindow"):
+            window = session.client.window(question.provider.name)
+            window.change(found["maxCallsPerTimeWindow"], float(found["timeWindow"]))
+        return Limits.read(found, "maxDataCells")
+
+    return session.once(f"config {question.provider.name}", ask)
+
+
+def _read_variables(found: Any, question: Question) -> list[Variable]:
+    """The variables of a table from its metadata, a JSON-stat dataset without cells."""
+    try:
+        role = found.get("role") or {}
+        return [
+            Variable(
+                code=str(code),
+                label=str(found["dimension"][code].get("label", code)),
+                codes=tuple(_ordered(found["dimension"][code]["category"])),
+                time=code in role.get("time", ()),
+                content=code in role.get("metric", ()),
+            )
+            for code in found["id"]
+        ]
+    except (KeyError, TypeError, AttributeError) as error:
+        raise NotData(f"{question.name}: no metadata of a table ({error})") from error
+
+
+def _ordered(category: Mapping[str, Any]) -> list[str]:
+    index = category.get("index") or list(category["label"])
+    return sorted(index, key=lambda code: index[code]) if isinstance(index, Mapping) else list(index)
+
+
+def _check_json(question: Question) -> Any:
+    def check(path: Path) -> None:
+        try:
+            orjson.loads(path.read_bytes())
+        except ValueError as error:
+            raise CutOff(f"{question.name}: the JSON is cut off or damaged") from error
+
+    return check

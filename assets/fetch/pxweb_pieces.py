@@ -1,0 +1,120 @@
+"""A PxWeb question asked in pieces: under the server's limits, each piece once, whatever happens in between.
+
+Both versions of the API use it. What one piece's question looks like belongs to `pxweb` and `pxweb2`,
+planning to `query`, putting together to `jsonstat_merge`.
+"""
+
+import hashlib
+import json
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import orjson
+
+from assets.fetch.bodies import check_whole
+from assets.fetch.connector import Question, Session
+from assets.fetch.fetch_errors import CutOff, TooManyCells
+from assets.fetch.jsonstat_merge import check_piece, merge_pieces
+from assets.fetch.partials import disk_error
+from assets.fetch.query import Box, Piece, split_box
+
+CAUTIOUS = 100_000  # cells, where a server does not say its limit
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What one question may ask for: cells, and values of all variables together."""
+
+    cells: int = CAUTIOUS
+    values: int | None = None
+
+    @classmethod
+    def read(cls, found: Any, cells: str, values: str = "") -> "Limits":
+        """The limits as a server's answer says them under these names; cautious ones where it does not."""
+        return cls(
+            found[cells] if cls.is_count(found, cells) else CAUTIOUS,
+            found[values] if cls.is_count(found, values) else None,
+        )
+
+    @staticmethod
+    def is_count(found: Any, name: str) -> bool:
+        """Whether the answer says a positive number under this name."""
+        return isinstance(found, dict) and isinstance(found.get(name), int) and found[name] > 0
+
+
+def ask_pieces(
+    question: Question,
+    session: Session,
+    address: str,
+    box: Box,
+    body: Callable[[Piece], Any],
+    limits: Limits,
+    mark: str,
+) -> Path:
+    """The whole box as one JSON-stat file: verbatim where one question was enough, else put together.
+
+    Finished pieces are kept beside the store until the whole is there, so that neither "too many calls" nor a
+    killed run asks for them again; another `mark` of the table begins anew. Where the server finds a piece
+    too large after all, the pieces become smaller. Raises `FetchError`.
+    """
+    cells = limits.cells
+    for _ in range(4):
+        pieces = split_box(box, cells, question.name, limits.values)
+        folder = session.client.folder / f"pieces-{_digest(address, mark, [body(piece) for piece in pieces])}"
+        try:
+            return _ask_all(question, session, address, box, pieces, body, folder)
+        except TooManyCells:
+            cells = max(1, min(cells, max(_cells(piece) for piece in pieces)) // 2)
+        except CutOff:
+            shutil.rmtree(folder, ignore_errors=True)  # of two updates, or not what was asked for
+            raise
+        except OSError as error:
+            raise disk_error(folder, error) from error
+    raise TooManyCells(f"{question.name}: refused as too large even in pieces of {cells} cells")
+
+
+def _ask_all(
+    question: Question,
+    session: Session,
+    address: str,
+    box: Box,
+    pieces: list[Piece],
+    body: Callable[[Piece], Any],
+    folder: Path,
+) -> Path:
+    target = session.client.run_folder / f"{folder.name}.json"
+    if len(pieces) > 1:
+        folder.mkdir(parents=True, exist_ok=True)
+    answers = []
+    for number, piece in enumerate(pieces):
+        kept = folder / f"{number:05d}.json"
+        if not kept.is_file():
+
+            def check(path: Path, piece: Piece = piece) -> None:
+                check_whole(path, "json-stat", question.name)
+                found = orjson.loads(path.read_bytes().removeprefix(b"\xef\xbb\xbf"))
+                check_piece(found, piece, question.name)
+
+            answer = session.client.ask(address, question.provider.name, body=body(piece), check=check)
+            assert answer.path is not None
+            if len(pieces) == 1:
+                return answer.path
+            answer.path.replace(kept)
+        answers.append((piece, orjson.loads(kept.read_bytes().removeprefix(b"\xef\xbb\xbf"))))
+    target.write_bytes(orjson.dumps(merge_pieces(box, answers, question.name)))
+    shutil.rmtree(folder, ignore_errors=True)
+    return target
+
+
+def _cells(piece: Piece) -> int:
+    cells = 1
+    for values in piece.box.values():
+        cells *= len(values)
+    return cells
+
+
+def _digest(*asked: Any) -> str:
+    return hashlib.sha256(json.dumps(asked, sort_keys=True).encode()).hexdigest()[:24]

@@ -1,0 +1,129 @@
+"""What became of each source in a run, in words that stay the same, and what is remembered of it.
+
+The states and their file beside the store belong here; what leads to a state belongs to `acquire`, showing
+them to the command line, to Dagster and on pages.
+"""
+
+import hashlib
+import json
+import os
+import threading
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from assets.errors import StoreError
+from assets.fetch.connector import Known
+from assets.fetch.partials import disk_error
+
+UNCHANGED = "unchanged"  # upstream has what we have, or there is nothing to ask
+UPDATED = "updated"  # new data came
+RETRIED = "retried"  # new data came, after failed tries
+STALE = "stale-but-served"  # upstream did not give it; what we have is served on
+QUARANTINED = "quarantined"  # it came or was described, but its layout is not the descriptor's
+FAILED = "failed"  # nothing to serve, or a fault on our side
+STATES = (UNCHANGED, UPDATED, RETRIED, STALE, QUARANTINED, FAILED)
+
+
+@dataclass(frozen=True)
+class SourceState:
+    """What became of one table of one dataset in the last run that asked for it."""
+
+    dataset: str
+    provider: str
+    table: str
+    state: str
+    message: str = ""  # one line; empty where there is nothing to say
+    checked: str = ""  # RFC 3339: when upstream was asked
+    retrieved: str | None = None  # of the data that are served, RFC 3339; None for a recorded copy
+    updated: str | None = None  # the provider's own update of the data that are served
+    requests: int = 0
+    retries: int = 0
+    bytes: int = 0
+
+    @property
+    def changed(self) -> bool:
+        """Whether downstream has work to do."""
+        return self.state in (UPDATED, RETRIED)
+
+    def age(self, now: datetime | None = None) -> int | None:
+        """Whole days since the data that are served were up to date, as far as known."""
+        known = self.retrieved or self.updated
+        if known is None:
+            return None
+        moment = datetime.fromisoformat(known)
+        return ((now or datetime.now(UTC)) - (moment if moment.tzinfo else moment.replace(tzinfo=UTC))).days
+
+
+def exit_code(states: Iterable[SourceState]) -> int:
+    """0 good, 1 some source failed or is quarantined, 3 some is stale-but-served (1 wins)."""
+    found = {state.state for state in states}
+    if found & {FAILED, QUARANTINED}:
+        return 1
+    return 3 if STALE in found else 0
+
+
+def read_states(store: Path) -> list[SourceState]:
+    """The last state of every source that a run asked for, sorted by dataset, provider, table."""
+    folder = store / ".sources" / "states"
+    found = [read for path in sorted(folder.glob("*.json")) if (read := _read(path)) is not None]
+    states = {(one.dataset, one.provider, one.table): one for one, _, _ in found}
+    return [states[key] for key in sorted(states)]
+
+
+def read_known(store: Path, dataset: str, provider: str, table: str, request: str) -> Known:
+    """What is remembered of the last whole answer to the same request; nothing where it was another one."""
+    read = _read(_path(store, dataset, provider, table))
+    return read[1] if read is not None and read[2] == request else Known()
+
+
+def write_state(store: Path, state: SourceState, known: Known, request: str) -> None:
+    """Remembers a state. Raises `StoreError` where the disk refuses."""
+    path = _path(store, state.dataset, state.provider, state.table)
+    content = {"state": asdict(state), "known": asdict(known), "request": request}
+    partial = path.with_suffix(f".{os.getpid()}-{threading.get_ident()}.partial")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        partial.write_text(json.dumps(content, ensure_ascii=False, indent=2) + "\n", "utf-8")
+        partial.replace(path)
+    except OSError as error:
+        partial.unlink(missing_ok=True)
+        raise disk_error(store, error) from error
+
+
+def mark_quarantined(store: Path, dataset: str, message: str) -> list[SourceState]:
+    """Says of every source of a dataset that its layout is not the descriptor's, as a later stage found.
+
+    What is remembered for the next run stays, so that nothing is downloaded again. Returns the new states.
+    """
+    changed = []
+    for path in sorted((store / ".sources" / "states").glob("*.json")):
+        read = _read(path)
+        if read is not None and read[0].dataset == dataset and read[0].state != FAILED:
+            state = SourceState(**{**asdict(read[0]), "state": QUARANTINED, "message": message})
+            write_state(store, state, read[1], read[2])
+            changed.append(state)
+    return changed
+
+
+def _path(store: Path, *names: str) -> Path:
+    digest = hashlib.sha256("/".join(names).encode()).hexdigest()[:8]
+    return store / ".sources" / "states" / f"{'-'.join(names)}-{digest}.json"
+
+
+def _read(path: Path) -> tuple[SourceState, Known, str] | None:
+    """A remembered state; None where it is not there or damaged: then the source is asked as if new."""
+    try:
+        content: Mapping[str, Any] = json.loads(path.read_bytes())
+        state, known = SourceState(**content["state"]), Known(**content["known"])
+        if known.checked:
+            datetime.fromisoformat(known.checked)
+        return state, known, str(content["request"])
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        raise StoreError(f"{path}: cannot be read ({error.strerror}); give another folder") from error
+    except (ValueError, TypeError, KeyError):
+        return None
