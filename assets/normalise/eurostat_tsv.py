@@ -14,8 +14,7 @@ from typing import Any
 import polars as pl
 
 from assets.errors import SourceError
-from assets.normalise.eurostat_tsv_blocks import Cells, read_blocks, split_keys
-from assets.normalise.pieces import whole_lines
+from assets.normalise.eurostat_tsv_blocks import BLOCK, Cells, read_blocks, split_keys
 from assets.normalise.source_table import SourceTable, read_bytes, read_in_pieces, source_name
 from assets.normalise.text_checks import (
     UTF8_BOM,
@@ -27,7 +26,6 @@ from assets.normalise.text_checks import (
 )
 
 NUMBER = r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?"
-BLOCK = 2 * 1024 * 1024
 CELL = rf"(?::|{NUMBER})(?: *[A-Za-z|]+)? *"
 
 
@@ -47,16 +45,17 @@ def read_eurostat_tsv(source: Path | bytes) -> SourceTable:
     Source: Eurostat, "Data formats: TSV" (API documentation).
     """
     name = source_name(source)
-    lines = whole_lines(read_in_pieces(source, BLOCK))
-    first = next(lines, b"").removeprefix(UTF8_BOM)
+    pieces = read_in_pieces(source, BLOCK)
+    first = next(pieces, b"").removeprefix(UTF8_BOM)
     refuse_foreign(first, name, "Eurostat TSV")
     start = first.find(b"\n") + 1
     if not start:
         refuse_nul(first, name)
         refuse_cut_off(first, name)
     dimensions, time, periods = _read_header(first[:start], name)
-    blocks = chain([first[start:]] if len(first) > start else [], lines)
-    cells = read_blocks(blocks, len(dimensions), len(periods), first[start - 2 : start] == b"\r\n")
+    crlf = first[start - 2 : start] == b"\r\n"
+    body = chain([first[start - crlf :]], pieces)
+    cells = read_blocks(body, len(dimensions), len(periods), crlf)
     if cells is None:
         cells = _read_plain(read_bytes(source).removeprefix(UTF8_BOM), name, len(dimensions), periods)
     columns = _dimension_columns(cells, name, dimensions)

@@ -7,13 +7,14 @@ or with two spaces, a cell that is no number, stray line ends) makes `read_block
 plain reading in `eurostat_tsv` decides and says where.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 import polars as pl
 
-from assets.normalise.pieces import count_byte, read_pieces
+from assets.normalise.pieces import byte_values, read_pieces, whole_lines
 
+BLOCK = 4 * 1024 * 1024
 CRLF = bytes.maketrans(b"\t\r\n", b"\n\n ")
 LF = bytes.maketrans(b"\t", b"\n")
 FLAG = r"^[A-Za-z|]*[A-Za-z][A-Za-z|]*$"
@@ -32,14 +33,17 @@ class Cells(NamedTuple):
     flag: pl.Series
 
 
-def read_blocks(lines: Iterator[bytes], dimensions: int, periods: int, crlf: bool) -> Cells | None:
-    """The table's rows, in blocks of whole lines; None where they are not in the exact form.
+def read_blocks(body: Iterable[bytes], dimensions: int, periods: int, crlf: bool) -> Cells | None:
+    """The table's rows from the bytes after the header; None where they are not in the exact form.
 
-    A key of one part could pass for a flag, so such a table is left to the plain reading.
+    With CRLF the bytes begin with the header's line feed. A key of one part could pass for a flag, so such a
+    table is left to the plain reading.
     """
     if dimensions < 2 or not periods:
         return None
-    blocks = read_pieces(lambda block: _read_block(block, dimensions, periods, crlf), lines)
+    lines = whole_lines(body, BLOCK, b"\r") if crlf else whole_lines(body, BLOCK)
+    read = _read_crlf if crlf else _read_lf
+    blocks = read_pieces(lambda block: read(block, dimensions, periods), _whole(lines))
     if not blocks:
         return None
     rows = 0
@@ -50,19 +54,42 @@ def read_blocks(lines: Iterator[bytes], dimensions: int, periods: int, crlf: boo
     return Cells(*(pl.concat(columns) for columns in zip(*placed, strict=True))) if rows < 2**32 else None
 
 
+def _whole(blocks: Iterable[bytes]) -> Iterator[bytes]:
+    """The blocks without a lone line feed at the end, and an empty one where the last line has no line
+    end."""
+    last = b"\n"
+    for last in blocks:
+        if last != b"\n":
+            yield last
+    if not last.endswith(b"\n"):
+        yield b""
+
+
+def _read_crlf(block: bytes, dimensions: int, periods: int) -> Cells | None:
+    """A block cut between carriage return and line feed: its line feeds become the space before each key."""
+    if not block.startswith(b"\n"):
+        return None
+    text = (block[:-1] if block.endswith(b"\n") else block).translate(CRLF)
+    return _read_block(text, dimensions, periods) if text.endswith(b"\n") else None
+
+
+def _read_lf(block: bytes, dimensions: int, periods: int) -> Cells | None:
+    if not block.endswith(b"\n"):
+        return None
+    return _read_block(b" " + block[:-1].replace(b"\n", b"\n ").translate(LF), dimensions, periods)
+
+
 def split_keys(keys: pl.Series, dimensions: int) -> pl.DataFrame:
     """A column per part of the key, and one more for what should not be there (null where it is not)."""
     return keys.str.split_exact(",", dimensions).struct.unnest()
 
 
-def _read_block(block: bytes, dimensions: int, periods: int, crlf: bool) -> Cells | None:
-    if not block.endswith(b"\r\n" if crlf else b"\n") or b"\x00" in block:
+def _read_block(text: bytes, dimensions: int, periods: int) -> Cells | None:
+    if b"\x00" in text:
         return None
-    block = block[: -2 if crlf else -1]
-    text = block.translate(CRLF) if crlf else block.replace(b"\n", b"\n ").translate(LF)
     try:
         frame = pl.read_csv(
-            b" " + text,
+            text,
             has_header=False,
             separator=" ",
             quote_char=None,
@@ -83,7 +110,12 @@ def _read_block(block: bytes, dimensions: int, periods: int, crlf: bool) -> Cell
     ).row(0)
     # null in key lines and where the cell says `:`; another null, a value in a key line or a key elsewhere
     # (its commas are no flag) means a ragged row or a stray line end
-    if frame.height != series * step or said != (series + count_byte(block, b":"), series, 0, True):
+    if frame.height != series * step or said != (
+        series + int((byte_values(text) == ord(":")).sum()),
+        series,
+        0,
+        True,
+    ):
         return None
     values, flags = frame["value"], frame["flag"]
     kept = values.is_not_null() | flags.is_not_null()

@@ -11,11 +11,25 @@ MAGIC = b"\x1f\x8b"
 
 
 def gunzip_pieces(packed: bytes, name: str, size: int) -> Iterator[bytes]:
-    """The unpacked bytes in pieces of at most `size`, all members, checksums verified.
+    """The unpacked bytes in pieces of `size` or a little more, all members, checksums verified.
 
     Raises `SourceError` when the stream is cut off, damaged, or unpacks to a hundred times its size and
     more than 256 MB.
     """
+    held: list[bytes] = []
+    length = 0
+    for piece in _inflate(packed, name, size):
+        held.append(piece)
+        length += len(piece)
+        if length >= size:
+            yield b"".join(held)
+            held, length = [], 0
+    if held:
+        yield b"".join(held)
+
+
+def _inflate(packed: bytes, name: str, size: int) -> Iterator[bytes]:
+    """The unpacked bytes as zlib gives them, for each piece of input up to `size`."""
     most = max(MOST_UNPACKED, MOST_RATIO * len(packed))
     stream = zlib.decompressobj(wbits=31)
     at = total = 0

@@ -9,17 +9,22 @@ does not belong here.
 import csv
 import io
 import re
-from itertools import chain
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 
 from assets.errors import SourceError
-from assets.normalise.pieces import whole_lines
 from assets.normalise.sdmx_csv_labels import frame_columns, move_name_columns, name_columns, split_labels
-from assets.normalise.sdmx_csv_rows import BLOCK, read_rows
-from assets.normalise.source_table import SourceTable, normalise_update, read_in_pieces, source_name
+from assets.normalise.sdmx_csv_rows import read_rows
+from assets.normalise.source_table import (
+    SourceTable,
+    is_packed,
+    normalise_update,
+    read_bytes,
+    read_in_pieces,
+    source_name,
+)
 from assets.normalise.text_checks import (
     UTF8_BOM,
     decode_text,
@@ -29,6 +34,7 @@ from assets.normalise.text_checks import (
     refuse_nul,
 )
 
+HEAD = 64 * 1024  # bytes: no header is longer
 ENVELOPE = {
     *("DATAFLOW", "STRUCTURE", "STRUCTURE_ID", "STRUCTURE_NAME", "ACTION"),
     *("LAST UPDATE", "SERIES_KEY", "OBS_KEY", "KEY"),
@@ -56,8 +62,8 @@ def read_sdmx_csv(source: Path | bytes) -> SourceTable:
     Source: SDMX-CSV data message field guide 1.0 and 2.0, "Columns", "Column headers", "Column content".
     """
     name = source_name(source)
-    lines = whole_lines(read_in_pieces(source, BLOCK))
-    first = next(lines, b"").removeprefix(UTF8_BOM)
+    text = source if isinstance(source, Path) and not is_packed(source) else read_bytes(source)
+    first = next(read_in_pieces(text, HEAD), b"").removeprefix(UTF8_BOM)
     refuse_foreign(first, name, "SDMX-CSV")
     start = first.find(b"\n") + 1
     if not start:
@@ -67,8 +73,7 @@ def read_sdmx_csv(source: Path | bytes) -> SourceTable:
     paired = name_columns(header)
     columns = frame_columns(header, paired)
     _check_columns([column for i, column in enumerate(columns) if i not in paired], name)
-    blocks = chain([first[start:]] if len(first) > start else [], lines)
-    raw = read_rows(source, blocks, columns, separator)
+    raw = read_rows(text, columns, separator, name)
     _refuse_deletions(raw, name)
     raw, metadata = move_name_columns(raw, header, paired) if paired else split_labels(raw, header)
     flag = _flag(raw.columns)

@@ -1,54 +1,59 @@
 """The records of an SDMX-CSV message -> a frame as wide as the header. What the columns mean does not
 belong here.
 
-Without quotes the rows are read in blocks of whole lines, side by side; with quotes (or anything odd) the
-whole text is read at once, and the plain reading says where a record is wrong.
+Without quotes the text is read straight and its separators and line ends are counted: Polars fills a record
+that is too short without a word. With quotes, or when anything is odd, the plain reading decides and says
+where a record is wrong.
 """
 
 import csv
 import io
-from collections.abc import Iterator
 from pathlib import Path
 
 import polars as pl
 
 from assets.errors import SourceError
-from assets.normalise.pieces import count_byte, read_pieces
-from assets.normalise.source_table import read_bytes, source_name
+from assets.normalise.pieces import byte_values
+from assets.normalise.source_table import read_bytes
 from assets.normalise.text_checks import UTF8_BOM, decode_text, one_line, refuse_cut_off, refuse_nul
 
-BLOCK = 4 * 1024 * 1024
 NUMBER = r"^\s*[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?\s*$"
 MISSING = "NaN"
 
 
-def read_rows(
-    source: Path | bytes, lines: Iterator[bytes], columns: list[str], separator: str
-) -> pl.DataFrame:
+def read_rows(source: Path | bytes, columns: list[str], separator: str, name: str) -> pl.DataFrame:
     """All records but the header: String columns, empty = null, and `OBS_VALUE` Float64 (`NaN` = null).
 
-    `lines` are blocks of whole lines without the header; `source` is read again where they are not plain.
-    Raises `SourceError` with line and column, as `sdmx_csv.read_sdmx_csv` says.
+    `source` is a file or bytes that are not packed. Raises `SourceError` with line and column, as
+    `sdmx_csv.read_sdmx_csv` says.
     """
-    blocks = read_pieces(lambda block: _read_block(block, columns, separator), lines)
-    if blocks is None:
-        return _read_plain(read_bytes(source).removeprefix(UTF8_BOM), source_name(source), columns, separator)
-    return pl.concat(blocks) if blocks else pl.DataFrame(schema=_schema(columns))
+    rows = _read_straight(source, columns, separator)
+    if rows is None:
+        rows = _read_plain(read_bytes(source).removeprefix(UTF8_BOM), name, columns, separator)
+    return rows
 
 
-def _read_block(block: bytes, columns: list[str], separator: str) -> pl.DataFrame | None:
-    if not block.endswith(b"\n") or b'"' in block or b"\x00" in block:
+def _read_straight(source: Path | bytes, columns: list[str], separator: str) -> pl.DataFrame | None:
+    """The records of a text without quotes; None where it has some, or where anything is odd."""
+    values = byte_values(source)
+    lines = int((values == ord("\n")).sum())
+    odd = (values == ord('"')).any() or (values == 0).any() or values[-1] != ord("\n")
+    if odd or (values == ord(separator)).sum() != lines * (len(columns) - 1):
         return None
     try:
         rows = pl.read_csv(
-            block, separator=separator, has_header=False, schema=_schema(columns), quote_char=None, glob=False
+            source,
+            separator=separator,
+            has_header=False,
+            skip_lines=1,
+            schema={column: pl.Float64 if column == "OBS_VALUE" else pl.String for column in columns},
+            quote_char=None,
+            raise_if_empty=False,
+            glob=False,
         )
     except pl.exceptions.PolarsError:
         return None
-    # Polars fills a record that is too short without a word, and refuses one that is too long
-    if count_byte(block, separator.encode()) != rows.height * (len(columns) - 1):
-        return None
-    return rows if rows["OBS_VALUE"].is_finite().all() else None
+    return rows if rows.height == lines - 1 and rows["OBS_VALUE"].is_finite().all() else None
 
 
 def _read_plain(content: bytes, name: str, columns: list[str], separator: str) -> pl.DataFrame:
@@ -101,7 +106,3 @@ def _refuse_ragged(content: bytes, name: str, width: int, separator: str) -> Non
                 raise SourceError(name, f"line {reader.line_num}", problem)
     except csv.Error as error:
         raise SourceError(name, f"line {reader.line_num}", f"no CSV: {error}") from error
-
-
-def _schema(columns: list[str]) -> dict[str, type[pl.String] | type[pl.Float64]]:
-    return {column: pl.Float64 if column == "OBS_VALUE" else pl.String for column in columns}

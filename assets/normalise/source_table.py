@@ -28,6 +28,12 @@ class SourceTable(NamedTuple):
     metadata: dict[str, Any]
 
 
+def is_packed(source: Path) -> bool:
+    """Whether a file begins with gzip's magic number."""
+    with source.open("rb") as file:
+        return file.read(2) == MAGIC
+
+
 def read_bytes(source: Path | bytes) -> bytes:
     """The bytes of a source, gunzipped where they begin with gzip's magic number (Eurostat's files say it
     nowhere else).
