@@ -4,7 +4,7 @@ Where batches come from and what keys demand does not belong here.
 """
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -18,6 +18,8 @@ from assets.validate.tally import Found, Tally
 from assets.validate.vector_text import VectorField
 from assets.validate.vector_typed import compile_column
 
+FEW = 0.2  # distinct cells among all, up to which they are sought first
+SAMPLE = 50_000
 REMEMBERED = 200_000  # verdicts kept per column before they are forgotten
 NAN = object()
 
@@ -33,6 +35,7 @@ class Column:
     judge: Judge
     values: KeyValues | None = None
     verdicts: dict[Any, Verdict] = field(default_factory=dict)
+    distinct: bool | None = None  # whether the distinct cells are sought first; None before the first batch
 
     def verdict(self, cell: Any) -> Verdict:
         """The verdict on a cell, from memory where the same cell was judged before."""
@@ -62,17 +65,16 @@ def plan_column(plan: FieldPlan, number: int, name: str, dtype: pl.DataType, key
 def check_batch(batch: Batch, columns: Sequence[Column], tally: Tally) -> None:
     """Checks all rows of a batch: errors go to `tally`, key values to the columns."""
     frame = batch.frame
-    passes = [c.vector.ok.alias(f"ok {c.number}") for c in columns if c.vector.ok is not None]
-    values = [
-        c.vector.value.alias(f"key {c.number}")
-        for c in columns
-        if c.values is not None and c.vector.value is not None
-    ]
+    if frame.is_empty():
+        return
+    by_distinct = [c for c in columns if c.vector.ok is not None and has_few(c, frame[c.name])]
+    residues = {c.number: r for c, r in distinct_residues(frame, by_distinct)}
+    by_row = [c for c in columns if c.vector.ok is not None and c not in by_distinct]
+    keys = [c for c in columns if c.values is not None and c.vector.value is not None]
+    passes = [c.vector.ok.alias(f"ok {c.number}") for c in by_row if c.vector.ok is not None]
+    values = [c.vector.value.alias(f"key {c.number}") for c in keys if c.vector.value is not None]
     checked = frame.select(passes + values) if passes or values else pl.DataFrame()
-    residues: dict[int, Residue] = {}
-    for column in columns:
-        if column.vector.ok is None or len(frame) == 0:
-            continue
+    for column in by_row:
         ok = checked[f"ok {column.number}"]
         if ok.all(ignore_nulls=False) is not True:
             rows = (~ok.fill_null(False)).arg_true()
@@ -85,6 +87,31 @@ def check_batch(batch: Batch, columns: Sequence[Column], tally: Tally) -> None:
             column.values.add(base, len(frame), residue.rows if residue else None, cells)
     blank = blank_rows(frame, columns, residues)
     report_batch(batch, columns, residues, blank, tally)
+
+
+def has_few(column: Column, cells: pl.Series) -> bool:
+    """Whether the column's distinct cells are to be sought first, decided by a sample of its first batch."""
+    if column.distinct is None:
+        sample = cells.head(SAMPLE)
+        column.distinct = column.vector.costly and sample.n_unique() <= FEW * len(sample)
+    return column.distinct
+
+
+def distinct_residues(frame: pl.DataFrame, columns: Sequence[Column]) -> Iterator[tuple[Column, Residue]]:
+    """The residues of columns whose distinct cells are few: the pass runs over those alone."""
+    if not columns:
+        return
+    found = frame.select(pl.col(column.name).unique().implode() for column in columns)
+    for column in columns:
+        assert column.vector.ok is not None
+        distinct = found[column.name][0].alias(column.name)
+        ok = distinct.to_frame().select(column.vector.ok.alias("ok")).to_series()
+        column.distinct = len(distinct) <= FEW * len(frame) or len(distinct) <= 1000
+        if ok.all(ignore_nulls=False) is not True:
+            doubtful = distinct.filter(~ok.fill_null(False))
+            cells = frame[column.name]
+            rows = cells.is_in(doubtful.implode(), nulls_equal=True).arg_true()
+            yield column, judge_residue(column, cells.gather(rows), rows)
 
 
 def judge_residue(column: Column, cells: pl.Series, rows: pl.Series) -> Residue:

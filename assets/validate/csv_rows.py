@@ -8,6 +8,7 @@ import csv
 import io
 import sys
 from collections.abc import Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
@@ -19,6 +20,7 @@ from assets.validate.table_dialect import Dialect
 
 BATCH = 100_000
 EXACT_BATCH = 20_000
+SMALL = 1 << 20  # bytes of a file that is counted before it is read
 
 
 class NotPlain(Exception):
@@ -97,15 +99,13 @@ def read_batches(file: CsvFile, width: int, exact: bool, empty_is_missing: bool)
     if exact:
         yield from exact_batches(file, width)
         return
-    if not is_simple(file):
+    if not is_simple(file) or width == 0 or (width == 1 and not empty_is_missing):
         raise NotPlain
-    structure = scan_structure(file.path, file.dialect.delimiter, file.dialect.quote_char)
-    lines = structure.newlines + (not structure.ends_with_newline) - file.lines
-    if not structure.plain or (width == 1 and not empty_is_missing) or width == 0:
-        raise NotPlain
-    if not structure.quotes and structure.delimiters - file.label_delimiters != lines * (width - 1):
-        raise NotPlain
-    yield from fast_batches(file, width, structure, lines)
+    with ThreadPoolExecutor(1) as pool:  # the bytes are counted while the rows are read
+        structure = pool.submit(scan_structure, file.path, file.dialect.delimiter, file.dialect.quote_char)
+        if file.path.stat().st_size < SMALL:
+            structure.result()
+        yield from fast_batches(file, width, structure)
 
 
 def is_simple(file: CsvFile) -> bool:
@@ -124,12 +124,10 @@ def is_simple(file: CsvFile) -> bool:
     )
 
 
-def fast_batches(file: CsvFile, width: int, structure: Structure, lines: int) -> Iterator[Batch]:
+def fast_batches(file: CsvFile, width: int, structure: "Future[Structure]") -> Iterator[Batch]:
     """Batches by Polars. Its reader stops at a cell too many, but fills rows that end early with empty
     cells; as such a row ends with one, the count of delimiters settles whether there are any.
     """
-    if not lines:
-        return
     scan = pl.scan_csv(
         file.path,
         has_header=False,
@@ -140,22 +138,41 @@ def fast_batches(file: CsvFile, width: int, structure: Structure, lines: int) ->
         empty_string_is_null=False,
         glob=False,
     )
-    rows, first, suspicious = 0, file.dialect.last_header_row + 1, False
-    try:
-        for frame in scan.collect_batches(chunk_size=BATCH, maintain_order=True):
-            suspicious = suspicious or bool((frame.to_series(width - 1) == "").any())
-            yield Batch(frame, first + rows)
-            rows += len(frame)
-    except pl.exceptions.PolarsError as error:
-        raise NotPlain from error
-    if structure.quotes and (suspicious or rows != lines):
+    rows, first, open_ended = 0, file.dialect.last_header_row + 1, False
+    if not (structure.done() and data_lines(file, structure.result()) == 0):
+        try:
+            for frame in scan.collect_batches(chunk_size=BATCH, maintain_order=True):
+                if structure.done() and not structure.result().plain:
+                    raise NotPlain
+                open_ended = open_ended or bool((frame.to_series(width - 1) == "").any())
+                yield Batch(frame, first + rows)
+                rows += len(frame)
+        except pl.exceptions.PolarsError as error:
+            raise NotPlain from error
+    if not rows_are_whole(file, structure.result(), rows, width, open_ended):
+        raise NotPlain
+
+
+def data_lines(file: CsvFile, structure: Structure) -> int:
+    """How many lines follow the header."""
+    return structure.newlines + (not structure.ends_with_newline) - file.lines
+
+
+def rows_are_whole(file: CsvFile, structure: Structure, rows: int, width: int, open_ended: bool) -> bool:
+    """Whether the bytes prove that the rows which Polars gave are all there, and none ended early.
+
+    `open_ended`: some row ends with an empty cell.
+    """
+    if not structure.plain:
+        return False
+    lines, delimiters = data_lines(file, structure), structure.delimiters - file.label_delimiters
+    if structure.quotes and (open_ended or rows != lines):
         inside, breaks = count_inside(file.path, file.dialect.delimiter, file.dialect.quote_char or "")
         lines += file.lines - file.dialect.last_header_row - breaks
-        outside = structure.delimiters - inside - file.label_delimiters
-        if outside != rows * (width - 1):
-            raise NotPlain
-    if rows != lines:
-        raise NotPlain
+        delimiters -= inside
+    elif structure.quotes:
+        return rows == lines
+    return rows == lines and delimiters == rows * (width - 1)
 
 
 def exact_batches(file: CsvFile, width: int) -> Iterator[Batch]:

@@ -26,13 +26,13 @@ def repeats(frame: pl.DataFrame, taking_part: pl.Series | None = None) -> pl.Dat
     """
     if strictly_increasing(frame.head(SAMPLE)) and strictly_increasing(frame):
         return pl.DataFrame(schema={"row": pl.UInt32, "previous": pl.UInt32})
-    rows = frame.with_row_index("row")
-    if taking_part is not None:
-        rows = rows.filter(taking_part)
-    hashes = rows.drop("row").hash_rows()
+    rows = frame.lazy().with_row_index("row")
+    hashes = frame.hash_rows()
+    if taking_part is not None and not taking_part.all():
+        rows, hashes = rows.filter(taking_part), hashes.filter(taking_part)
     if hashes.n_unique() == len(hashes):
         return pl.DataFrame(schema={"row": pl.UInt32, "previous": pl.UInt32})
-    alike = rows.filter(hashes.is_duplicated())  # equal hashes are few; now the values decide
+    alike = rows.filter(hashes.is_duplicated()).collect()  # equal hashes are few; now the values decide
     return (
         alike.select("row", pl.col("row").shift(1).over(frame.columns).alias("previous"))
         .drop_nulls("previous")

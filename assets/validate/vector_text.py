@@ -22,6 +22,7 @@ from assets.validate.vector_pattern import rust_pattern
 
 EXACT_DIGITS = 15  # decimals of so many digits and doubles pair one to one
 INT64 = range(-(2**63), 2**63)
+COSTLY = ("date", "time", "datetime")
 LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
 WORDS = r"[A-Za-z0-9_+-]{1,30}(?:\.[A-Za-z0-9_+-]{1,15}){0,2}"
 STRING_FORMATS = {  # each a part of what the exact reader accepts
@@ -43,6 +44,7 @@ class VectorField:
 
     ok: pl.Expr | None
     value: pl.Expr | None = None
+    costly: bool = False  # dearer than finding the distinct cells, where those are few
 
 
 def compile_text(field: FieldPlan, column: str, as_key: bool) -> VectorField:
@@ -54,6 +56,7 @@ def compile_text(field: FieldPlan, column: str, as_key: bool) -> VectorField:
         return VectorField(never(text))
     if compiled.ok is None and not field.required and not (as_key and field.missing):
         return compiled
+    costly = is_costly(field) and (not as_key or field.type in ("string", "any"))
     valid = pl.lit(True) if compiled.ok is None else compiled.ok
     if field.required:
         ok = valid & ~missing if accepts_missing(field) else valid
@@ -62,7 +65,12 @@ def compile_text(field: FieldPlan, column: str, as_key: bool) -> VectorField:
         return VectorField(None, masked(compiled.value, missing))
     else:
         ok = valid | missing
-    return VectorField(ok, compiled.value if field.required else masked(compiled.value, missing))
+    return VectorField(ok, compiled.value if field.required else masked(compiled.value, missing), costly)
+
+
+def is_costly(field: FieldPlan) -> bool:
+    """True for what has to be parsed or searched: days, times, patterns, formats."""
+    return "pattern" in dict(field.constraints) or field.type in COSTLY or field.format != "default"
 
 
 def missing_cells(field: FieldPlan, text: pl.Expr) -> pl.Expr:
@@ -151,21 +159,24 @@ def compile_number(field: FieldPlan, text: pl.Expr, as_key: bool) -> VectorField
         # 1e-400 is not zero and 1e-320 not exact: of the small ones only plain zero is sure
         sure = (value.abs() >= 1e-300) | text.is_in(["0", "0.0", "0.00"])
         finite = finite & (plain.str.len_bytes() <= EXACT_DIGITS) & sure
-    ok.append(finite)
-    for name, bound in bounds_of(field).items():
-        beyond = value > float(bound) if "inimum" in name else value < float(bound)
-        equal = spellings(bound) if name in ("minimum", "maximum") else []
-        ok.append(beyond | text.is_in(equal) if equal else beyond)
+    bounds = bounds_of(field)
+    if as_key or not {name[-6:] for name in bounds} >= {"inimum", "aximum"}:
+        ok.append(finite)  # within a lower and an upper bound a number is finite anyway
+    ok += [within(text, value, name, bound) for name, bound in bounds.items()]
     ok += listed(field, value, [float(number) for number in values if exact(number)])
     return VectorField(every(ok), value)
 
 
-def spellings(number: Decimal) -> list[str]:
-    """Plain ways to write `number`, for cells that equal a bound."""
-    if not exact(number):
-        return []
-    plain = f"{number:f}"
-    return sorted({plain, f"{plain}.0", f"{plain}.00"} if "." not in plain else {plain, f"{plain}0"})
+def within(text: pl.Expr, value: pl.Expr, name: str, bound: Decimal) -> pl.Expr:
+    """One bound on a number. A double beyond the bound is proof; one that equals it is proof of a short
+    text only.
+    """
+    beyond = value > float(bound) if "inimum" in name else value < float(bound)
+    if name not in ("minimum", "maximum") or not exact(bound):
+        return beyond
+    if bound == 0:  # 1e-400 is not zero
+        return beyond | (text == "0") | (text == "0.0")
+    return beyond | ((value == float(bound)) & (text.str.len_bytes() <= EXACT_DIGITS))
 
 
 def exact(number: Decimal) -> bool:
