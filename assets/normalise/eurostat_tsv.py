@@ -55,12 +55,14 @@ def read_eurostat_tsv(source: Path | bytes) -> SourceTable:
     dimensions, time, periods = _read_header(first[:start], name)
     crlf = first[start - 2 : start] == b"\r\n"
     body = chain([first[start - crlf :]], pieces)
-    cells = read_blocks(body, len(dimensions), len(periods), crlf)
+    table = pl.DataFrame({time: pl.Series(periods, dtype=pl.Enum(periods))})
+    cells = read_blocks(body, len(dimensions), table, crlf)
     if cells is None:
-        cells = _read_plain(read_bytes(source).removeprefix(UTF8_BOM), name, len(dimensions), periods)
+        cells = _read_plain(read_bytes(source).removeprefix(UTF8_BOM), name, len(dimensions), table)
     columns = _dimension_columns(cells, name, dimensions)
-    columns += pl.DataFrame({time: pl.Series(periods, dtype=pl.Enum(periods))})[cells.period].get_columns()
-    frame = pl.DataFrame([*columns, cells.value.alias("OBS_VALUE"), cells.flag.alias("OBS_FLAG")])
+    frame = pl.DataFrame(
+        [*columns, cells.period.alias(time), cells.value.alias("OBS_VALUE"), cells.flag.alias("OBS_FLAG")]
+    )
     metadata: dict[str, Any] = {
         "dimensions": [*dimensions, time],
         "periods": periods,
@@ -148,11 +150,12 @@ def _refuse_ragged(content: bytes, name: str, width: int) -> None:
             )
 
 
-def _read_plain(content: bytes, name: str, dimensions: int, periods: list[str]) -> Cells:
+def _read_plain(content: bytes, name: str, dimensions: int, table: pl.DataFrame) -> Cells:
     """The same cells from the table read as text, each checked by its form; says where a cell is none."""
     refuse_nul(content, name)
     refuse_cut_off(content, name)
-    wide = _read_wide(content, name, periods)
+    periods = table.to_series()
+    wide = _read_wide(content, name, periods.to_list())
     cells = (
         wide.with_row_index("series")
         .unpivot(index="series", on=wide.columns[1:], variable_name="period", value_name="cell")
@@ -173,4 +176,4 @@ def _read_plain(content: bytes, name: str, dimensions: int, periods: list[str]) 
     kept = cells.filter(pl.col("value").is_not_null() | pl.col("flag").is_not_null())
     keys = wide["key"].str.strip_chars()
     parts = split_keys(keys, dimensions)
-    return Cells(keys, parts, kept["series"], kept["period"], kept["value"], kept["flag"])
+    return Cells(keys, parts, kept["series"], table[kept["period"]].to_series(), kept["value"], kept["flag"])

@@ -7,22 +7,23 @@ or with two spaces, a cell that is no number, stray line ends) makes `read_block
 plain reading in `eurostat_tsv` decides and says where.
 """
 
+import re
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 import polars as pl
 
-from assets.normalise.pieces import byte_values, read_pieces, whole_lines
+from assets.normalise.pieces import read_pieces, whole_lines
 
-BLOCK = 4 * 1024 * 1024
+BLOCK = 2 * 1024 * 1024
 CRLF = bytes.maketrans(b"\t\r\n", b"\n\n ")
 LF = bytes.maketrans(b"\t", b"\n")
-FLAG = r"^[A-Za-z|]*[A-Za-z][A-Za-z|]*$"
+FLAG = re.compile(r"[A-Za-z|]*[A-Za-z][A-Za-z|]*")
 
 
 class Cells(NamedTuple):
-    """Keys of all series and their parts, and the cells with a value or a flag: number of the series, of the
-    period, value, flag (null: none).
+    """Keys of all series and their parts, and the cells with a value or a flag: number of the series,
+    period (Enum), value, flag (null: none).
     """
 
     keys: pl.Series
@@ -33,13 +34,14 @@ class Cells(NamedTuple):
     flag: pl.Series
 
 
-def read_blocks(body: Iterable[bytes], dimensions: int, periods: int, crlf: bool) -> Cells | None:
+def read_blocks(body: Iterable[bytes], dimensions: int, periods: pl.DataFrame, crlf: bool) -> Cells | None:
     """The table's rows from the bytes after the header; None where they are not in the exact form.
 
+    `periods` is a column of their Enum.
     With CRLF the bytes begin with the header's line feed. A key of one part could pass for a flag, so such a
     table is left to the plain reading.
     """
-    if dimensions < 2 or not periods:
+    if dimensions < 2 or not periods.height:
         return None
     lines = whole_lines(body, BLOCK, b"\r") if crlf else whole_lines(body, BLOCK)
     read = _read_crlf if crlf else _read_lf
@@ -65,7 +67,7 @@ def _whole(blocks: Iterable[bytes]) -> Iterator[bytes]:
         yield b""
 
 
-def _read_crlf(block: bytes, dimensions: int, periods: int) -> Cells | None:
+def _read_crlf(block: bytes, dimensions: int, periods: pl.DataFrame) -> Cells | None:
     """A block cut between carriage return and line feed: its line feeds become the space before each key."""
     if not block.startswith(b"\n"):
         return None
@@ -73,7 +75,7 @@ def _read_crlf(block: bytes, dimensions: int, periods: int) -> Cells | None:
     return _read_block(text, dimensions, periods) if text.endswith(b"\n") else None
 
 
-def _read_lf(block: bytes, dimensions: int, periods: int) -> Cells | None:
+def _read_lf(block: bytes, dimensions: int, periods: pl.DataFrame) -> Cells | None:
     if not block.endswith(b"\n"):
         return None
     return _read_block(b" " + block[:-1].replace(b"\n", b"\n ").translate(LF), dimensions, periods)
@@ -84,7 +86,7 @@ def split_keys(keys: pl.Series, dimensions: int) -> pl.DataFrame:
     return keys.str.split_exact(",", dimensions).struct.unnest()
 
 
-def _read_block(text: bytes, dimensions: int, periods: int) -> Cells | None:
+def _read_block(text: bytes, dimensions: int, periods: pl.DataFrame) -> Cells | None:
     if b"\x00" in text:
         return None
     try:
@@ -99,33 +101,29 @@ def _read_block(text: bytes, dimensions: int, periods: int) -> Cells | None:
         )
     except pl.exceptions.PolarsError:
         return None
-    step = periods + 1
+    step = periods.height + 1
     series = frame.height // step
-    value, flag = pl.col("value"), pl.col("flag")
-    said = frame.select(
-        value.null_count().alias("nulls"),
-        value.gather_every(step).null_count().alias("no_values"),
-        flag.gather_every(step).null_count().alias("no_keys"),
-        value.is_finite().all().alias("finite"),
-    ).row(0)
+    values, flags = frame["value"], frame["flag"]
+    keys = flags.gather_every(step)
     # null in key lines and where the cell says `:`; another null, a value in a key line or a key elsewhere
     # (its commas are no flag) means a ragged row or a stray line end
-    if frame.height != series * step or said != (
-        series + int((byte_values(text) == ord(":")).sum()),
-        series,
-        0,
-        True,
+    if (
+        frame.height != series * step
+        or values.null_count() != series + text.count(b":")
+        or values.gather_every(step).null_count() != series
+        or keys.has_nulls()
+        or not values.is_finite().all()
     ):
         return None
-    values, flags = frame["value"], frame["flag"]
     kept = values.is_not_null() | flags.is_not_null()
     kept = kept.scatter(pl.int_range(0, frame.height, step, eager=True), False)
     place = kept.arg_true()
     number = place // step
-    keys, values, flags = flags.gather_every(step), values.filter(kept), flags.filter(kept)
-    found = flags.drop_nulls().unique()
-    if not found.str.contains(FLAG).all():
+    values, flags = values.filter(kept), flags.filter(kept)
+    found = flags.drop_nulls().unique().to_list()
+    if not all(FLAG.fullmatch(flag) for flag in found):
         return None
-    if found.str.contains("|", literal=True).any():
+    if any("|" in flag for flag in found):
         flags = flags.str.replace_all("|", "", literal=True)
-    return Cells(keys, split_keys(keys, dimensions), number, place - number * step - 1, values, flags)
+    period = periods[place - number * step - 1].to_series()
+    return Cells(keys, split_keys(keys, dimensions), number, period, values, flags)

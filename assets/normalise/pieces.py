@@ -4,7 +4,6 @@ belong here."""
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from pathlib import Path
 from typing import TypeVar
 
 import polars as pl
@@ -66,13 +65,3 @@ def whole_lines(pieces: Iterable[bytes], size: int, end: bytes = b"\n") -> Itera
             length += len(piece)
     if held:
         yield b"".join(held)
-
-
-def byte_values(source: Path | bytes) -> pl.Series:
-    """The bytes as UInt8, without a copy (a file is mapped). To count one of them in it takes a twentieth
-    of the time of `bytes.count`, which looks at each byte by itself.
-    """
-    import pyarrow as pa  # here, as readers of small answers do without
-
-    buffer = pa.py_buffer(source) if isinstance(source, bytes) else pa.memory_map(str(source)).read_buffer()
-    return pl.Series(pa.Array.from_buffers(pa.uint8(), buffer.size, [None, buffer]))

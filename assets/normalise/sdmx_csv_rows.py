@@ -11,9 +11,9 @@ import io
 from pathlib import Path
 
 import polars as pl
+import pyarrow as pa
 
 from assets.errors import SourceError
-from assets.normalise.pieces import byte_values
 from assets.normalise.source_table import read_bytes
 from assets.normalise.text_checks import UTF8_BOM, decode_text, one_line, refuse_cut_off, refuse_nul
 
@@ -35,7 +35,7 @@ def read_rows(source: Path | bytes, columns: list[str], separator: str, name: st
 
 def _read_straight(source: Path | bytes, columns: list[str], separator: str) -> pl.DataFrame | None:
     """The records of a text without quotes; None where it has some, or where anything is odd."""
-    values = byte_values(source)
+    values = _byte_values(source)
     lines = int((values == ord("\n")).sum())
     odd = (values == ord('"')).any() or (values == 0).any() or values[-1] != ord("\n")
     if odd or (values == ord(separator)).sum() != lines * (len(columns) - 1):
@@ -54,6 +54,14 @@ def _read_straight(source: Path | bytes, columns: list[str], separator: str) -> 
     except pl.exceptions.PolarsError:
         return None
     return rows if rows.height == lines - 1 and rows["OBS_VALUE"].is_finite().all() else None
+
+
+def _byte_values(source: Path | bytes) -> pl.Series:
+    """The bytes as UInt8, without a copy (a file is mapped). To count one of them in it takes a twentieth
+    of the time of `bytes.count`, which looks at each byte by itself.
+    """
+    buffer = pa.py_buffer(source) if isinstance(source, bytes) else pa.memory_map(str(source)).read_buffer()
+    return pl.Series(pa.Array.from_buffers(pa.uint8(), buffer.size, [None, buffer]))
 
 
 def _read_plain(content: bytes, name: str, columns: list[str], separator: str) -> pl.DataFrame:
