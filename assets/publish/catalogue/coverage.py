@@ -1,0 +1,98 @@
+"""What a dataset covers: its first and last day, and its areas.
+
+`innoregio:temporal` of the descriptor says the days where it is there; else they are found in the files.
+Areas come from the package's own list of them (`codes-geo`), or from a table that is one.
+"""
+
+import calendar
+import csv
+import re
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import polars as pl
+
+from assets.errors import PublishError
+
+TIME = "time_period"
+PERIOD = re.compile(r"(\d{4})(?:-(?:(\d{2})(?:-(\d{2}))?|Q([1-4])|[SH]([12])))?", re.ASCII)
+
+
+class Area(NamedTuple):
+    """An area that occurs in a dataset: its classification with the vintage, code, and names by language."""
+
+    classification: str
+    code: str
+    names: Mapping[str, str]  # language -> name; "" -> the name in the area's own language
+
+
+def temporal_coverage(folder: Path, content: Mapping[str, Any]) -> tuple[str, str] | None:
+    """First and last day (ISO) of a published package, None where nothing in it is dated."""
+    if declared := content.get("innoregio:temporal"):
+        return str(declared["start"]), str(declared["end"])
+    tables = [entry for entry in content["resources"] if entry["format"] == "parquet"]
+    try:
+        return covered_days(
+            [pl.scan_parquet(folder / entry["path"]) for entry in tables if dated_fields(entry)]
+        )
+    except (OSError, pl.exceptions.PolarsError) as error:
+        raise PublishError(
+            f"{folder}: a published table cannot be read; run verify and restore it"
+        ) from error
+
+
+def dated_fields(entry: Mapping[str, Any]) -> list[str]:
+    """The fields of a table that say when: periods, years and dates."""
+    fields = entry["schema"]["fields"]
+    return [
+        field["name"]
+        for field in fields
+        if field["name"] in (TIME, "year") or field["type"] in ("date", "year")
+    ]
+
+
+def covered_days(tables: Iterable[pl.LazyFrame]) -> tuple[str, str] | None:
+    """First and last day of tables: of `time_period` where a table has it, else of its dates and years."""
+    days: list[tuple[str, str]] = []
+    for table in tables:
+        schema = table.collect_schema()
+        names = [TIME] if TIME in schema else [n for n, t in schema.items() if t == pl.Date or n == "year"]
+        for name in names:
+            found = table.select(low=pl.col(name).min(), high=pl.col(name).max()).collect().row(0)
+            days += [period_days(str(value)) for value in found if value is not None]
+    return (min(day[0] for day in days), max(day[1] for day in days)) if days else None
+
+
+def period_days(period: str) -> tuple[str, str]:
+    """First and last day of a period in SDMX form: year, half-year, quarter, month or day."""
+    found = PERIOD.fullmatch(period)
+    if not found:
+        raise PublishError(f"{period!r} is not a period that has days; declare innoregio:temporal")
+    year, month, day, quarter, half = found.groups()
+    if day:
+        return period, period
+    first = int(month or (int(quarter) * 3 - 2 if quarter else int(half) * 6 - 5 if half else 1))
+    last = int(month or (int(quarter) * 3 if quarter else int(half) * 6 if half else 12))
+    return f"{year}-{first:02d}-01", f"{year}-{last:02d}-{calendar.monthrange(int(year), last)[1]:02d}"
+
+
+def read_areas(folder: Path, content: Mapping[str, Any]) -> tuple[Area, ...]:
+    """The areas that occur in a package, in the order of its list; none where it has no list."""
+    for entry in content["resources"]:
+        names = [field["name"] for field in entry["schema"]["fields"]]
+        if entry["format"] == "csv" and "geo_classification" in names and "name_native" in names:
+            try:
+                text = (folder / entry["path"]).read_text(encoding="utf-8")
+            except (OSError, UnicodeDecodeError) as error:
+                raise PublishError(f"{folder / entry['path']}: cannot be read; run verify") from error
+            return tuple(area_of(row) for row in csv.DictReader(text.splitlines()))
+    return ()
+
+
+def area_of(row: Mapping[str, str]) -> Area:
+    """An area of a row of `codes-geo` or of `areas`."""
+    names = {la: row.get(f"label_{la}") or row.get(f"name_{la}") or "" for la in ("fi", "sv", "en")}
+    return Area(
+        row["geo_classification"], row.get("code") or row.get("geo") or "", {**names, "": row["name_native"]}
+    )

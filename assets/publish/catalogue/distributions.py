@@ -1,0 +1,79 @@
+"""The files of a release as dcat:Distribution, each with its checksum. The dataset belongs to `graph`."""
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+from assets.descriptor import Catalogue
+from assets.publish.catalogue.packages import Package, file_address
+from assets.publish.catalogue.terms import Node, node, refs, texts, typed
+from assets.publish.catalogue.vocabulary import (
+    FORMATS,
+    IANA,
+    LANGUAGE_CODES,
+    SHA256,
+    TABLE_SCHEMA,
+    authority,
+)
+from assets.publish.layout import README
+
+FORMAT_LABELS: Mapping[str, str] = {"parquet": "Parquet", "geojson": "GeoJSON"}  # others in capitals
+
+
+def distribution_nodes(
+    package: Package,
+    catalogue: Catalogue,
+    base: str,
+    licence_address: Callable[[Mapping[str, Any]], str],
+    moment: Callable[[str | None], list[dict[str, str]]],
+) -> Iterator[Node]:
+    """The distributions of a package's newest release, in the order of its descriptor."""
+    la = catalogue.languages
+    licences = package.content.get("licenses", [])
+    created = package.content.get("created")
+    status = "WITHDRAWN" if package.withdrawn else "COMPLETED"
+    common = {
+        "dct:license": refs(*(licence_address(licence) for licence in licences[:1])),
+        "dct:rights": refs(authority("access-right", "PUBLIC")),
+        "dct:issued": moment(created),
+        "dct:modified": moment(package.content.get("modified") or created),
+        "dct:language": refs(*(authority("language", LANGUAGE_CODES[code]) for code in la)),
+        "dct:conformsTo": refs(TABLE_SCHEMA),
+        "dcatap:availability": refs(authority("planned-availability", "STABLE")),
+        "adms:status": refs(authority("distribution-status", status)),
+        "foaf:page": refs(file_address(base, package.name, README)),
+    }
+    for entry in package.content["resources"]:
+        iri = distribution_address(base, package.name, entry)
+        address = file_address(base, package.name, entry["path"])
+        titles = entry.get("title_translated") or {"en": entry.get("title") or entry["name"]}
+        described = entry.get("description_translated") or {"en": entry.get("description") or ""}
+        label = FORMAT_LABELS.get(entry["format"], entry["format"].upper())
+        properties = {
+            **common,
+            "dct:title": texts({code: f"{text} ({label})" for code, text in titles.items()}, la),
+            "dct:description": texts(described, la) or texts(titles, la),
+            "dcat:accessURL": refs(address),
+            "dcat:downloadURL": refs(address),
+            "dcat:byteSize": typed(package.sizes[entry["name"]], "xsd:nonNegativeInteger"),
+        }
+        if entry["format"] in FORMATS:
+            file_type, media_type = FORMATS[entry["format"]]
+            properties["dct:format"] = refs(authority("file-type", file_type))
+            properties["dcat:mediaType"] = refs(f"{IANA}{media_type}")
+        if str(entry.get("hash", "")).startswith("sha256:"):
+            properties["spdx:checksum"] = refs(f"{iri}-checksum")
+            yield node(
+                f"{iri}-checksum",
+                ["spdx:Checksum"],
+                {
+                    "spdx:algorithm": refs(SHA256),
+                    "spdx:checksumValue": typed(entry["hash"].removeprefix("sha256:"), "xsd:hexBinary"),
+                },
+            )
+        yield node(iri, ["dcat:Distribution"], properties)
+
+
+def distribution_address(base: str, dataset: str, entry: Mapping[str, Any]) -> str:
+    """The IRI of a distribution: the dataset's, `#`, the table's name and the format."""
+    table = entry["name"].removesuffix(f"-{entry['format']}")
+    return f"{base}{dataset}#{table}-{entry['format']}"

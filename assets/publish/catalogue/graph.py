@@ -1,0 +1,246 @@
+"""What the catalogue says: the tree's packages as DCAT-AP 3.0.1, node by node.
+
+One dcat:Dataset for each package; releases are dcat:Resource, so that portals do not take each for a dataset
+of its own. No node is blank. Addresses are those of the contracts; bytes belong to `serialise`, concepts to
+`vocabulary`.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from assets.descriptor import Catalogue
+from assets.publish.catalogue.distributions import distribution_nodes
+from assets.publish.catalogue.packages import Package, file_address
+from assets.publish.catalogue.places import focus_country, place_nodes, places
+from assets.publish.catalogue.terms import (
+    Node,
+    clean_keyword,
+    node,
+    plain,
+    refs,
+    texts,
+    typed,
+    web_address,
+)
+from assets.publish.catalogue.vocabulary import (
+    DATA_PACKAGE,
+    LANGUAGE_CODES,
+    LICENCES,
+    THEMES,
+    authority,
+    concept_nodes,
+    country,
+)
+from assets.publish.layout import DESCRIPTOR, README
+
+COMPILED: Mapping[str, str] = {"fi": "Koottu lähteistä", "sv": "Sammanställt ur", "en": "Compiled from"}
+
+
+def catalogue_nodes(packages: Sequence[Package], catalogue: Catalogue, base: str) -> list[Node]:
+    """All nodes of the catalogue. `base` is the address of the published tree and ends with a slash."""
+    nodes = [catalogue_node(packages, catalogue, base), *agent_nodes(catalogue, base)]
+    for package in packages:
+        nodes += dataset_nodes(package, catalogue, base)
+    nodes += place_nodes(packages, catalogue)
+    used = {
+        value["@id"] for each in nodes for values in references(each) for value in values if "@id" in value
+    }
+    return [*nodes, *concept_nodes(used)]
+
+
+def references(each: Node) -> Iterator[list[dict[str, str]]]:
+    """The value lists of a node's properties."""
+    return (values for name, values in each.items() if name[0] != "@")
+
+
+def catalogue_node(packages: Sequence[Package], catalogue: Catalogue, base: str) -> Node:
+    """The dcat:Catalog itself. Its dates are those of the packages, for nothing else in it moves."""
+    la = catalogue.languages
+    issued = min((p.issued for p in packages if p.issued), default=None)
+    modified = max((p.modified for p in packages if p.modified), default=None)
+    return node(
+        f"{base}#catalog",
+        ["dcat:Catalog"],
+        {
+            "dct:title": texts(catalogue.titles, la),
+            "dct:description": texts(catalogue.descriptions, la),
+            "dct:publisher": refs(f"{base}#publisher"),
+            "dct:creator": refs(f"{base}#publisher"),
+            "dcat:contactPoint": refs(f"{base}#contact"),
+            "dct:license": refs(licence_address(catalogue.licence)),
+            "dct:language": refs(*(authority("language", LANGUAGE_CODES[code]) for code in la)),
+            "dct:spatial": refs(country(focus_country(catalogue))),
+            "dct:issued": moment(issued),
+            "dct:modified": moment(modified),
+            "dcat:themeTaxonomy": refs(THEMES),
+            "foaf:homepage": refs(base),
+            "dcat:dataset": refs(*(dataset_address(base, package) for package in packages)),
+        },
+    )
+
+
+def agent_nodes(catalogue: Catalogue, base: str) -> list[Node]:
+    """Publisher, contact, the start page and the licence of the metadata."""
+    publisher, contact, la = catalogue.publisher, catalogue.contact, catalogue.languages
+    homepage = web_address(publisher.get("homepage") or "")
+    email = web_address(f"mailto:{contact['email']}") if contact.get("email") else None
+    page = web_address(contact.get("path") or "")
+    pages = sorted({address for address in (base, homepage) if address})
+    return [
+        node(
+            f"{base}#publisher",
+            ["foaf:Agent"],
+            {
+                "foaf:name": texts(publisher["name_translated"], la),
+                "dct:type": refs(authority("publishertype", publisher["type"])),
+                "foaf:homepage": refs(homepage) if homepage else [],
+            },
+        ),
+        node(
+            f"{base}#contact",
+            ["vcard:Kind", "vcard:Organization"],
+            {
+                "vcard:fn": texts(contact["name_translated"], la),
+                "vcard:hasEmail": refs(email) if email else [],
+                "vcard:hasURL": refs(page) if page else [],
+            },
+        ),
+        *(node(address, ["foaf:Document"], {}) for address in pages),
+        *licence_nodes(catalogue.licence),
+    ]
+
+
+def dataset_nodes(package: Package, catalogue: Catalogue, base: str) -> Iterator[Node]:
+    """A dataset, its pages, period, provenance, distributions and releases."""
+    content, la = package.content, catalogue.languages
+    iri = dataset_address(base, package)
+    licences = content.get("licenses", [])
+    pages = [file_address(base, package.name, name) for name in (README, DESCRIPTOR)]
+    releases = [f"{iri}/{release['version']}" for release in package.history]
+    sources = [address for s in content.get("sources", []) if (address := web_address(s.get("path") or ""))]
+    frequency = content.get("innoregio:updateFrequency")
+    properties: dict[str, list[dict[str, str]]] = {
+        "dct:title": texts(translated(content, "title"), la),
+        "dct:description": texts(translated(content, "description"), la),
+        "dct:identifier": plain(iri),
+        "dcat:keyword": keywords(content, la),
+        "dcat:theme": refs(*(authority("data-theme", code) for code in content.get("innoregio:themes", []))),
+        "dct:spatial": refs(*places(package, focus_country(catalogue))),
+        "dct:temporal": refs(f"{iri}#temporal") if package.temporal else [],
+        "dcat:contactPoint": refs(f"{base}#contact"),
+        "dct:publisher": refs(f"{base}#publisher"),
+        "dct:creator": refs(f"{base}#publisher"),
+        "dct:accessRights": refs(authority("access-right", "PUBLIC")),
+        "dct:issued": moment(package.issued),
+        "dct:modified": moment(package.modified),
+        "dct:accrualPeriodicity": refs(authority("frequency", frequency)) if frequency else [],
+        "dct:language": refs(*(authority("language", LANGUAGE_CODES[code]) for code in la)),
+        "dct:license": refs(*(licence_address(licence) for licence in licences[:1])),
+        "dct:type": refs(authority("dataset-type", "STATISTICAL")),
+        "dct:conformsTo": refs(DATA_PACKAGE),
+        "dct:provenance": refs(f"{iri}#provenance"),
+        "dct:relation": refs(*dict.fromkeys(sources)),
+        "dct:bibliographicCitation": plain(content.get("innoregio:citation") or ""),
+        "dcat:version": plain(package.version),
+        "dcat:hasVersion": refs(*releases),
+        "dcat:hasCurrentVersion": refs(f"{iri}/{package.version}"),
+        "adms:status": refs(authority("dataset-status", "WITHDRAWN" if package.withdrawn else "COMPLETED")),
+        "adms:versionNotes": texts(content.get("innoregio:versionNotes") or {}, la),
+        "dcat:landingPage": refs(pages[0]),
+        "foaf:page": refs(*pages),
+    }
+    distributions = list(distribution_nodes(package, catalogue, base, licence_address, moment))
+    properties["dcat:distribution"] = refs(
+        *(each["@id"] for each in distributions if "dcat:Distribution" in each["@type"])
+    )
+    yield node(iri, ["dcat:Dataset"], properties)
+    yield from distributions
+    for page in pages:
+        yield node(page, ["foaf:Document"], {})
+    if package.temporal:
+        start, end = package.temporal
+        days = {"dcat:startDate": typed(start, "xsd:date"), "dcat:endDate": typed(end, "xsd:date")}
+        yield node(f"{iri}#temporal", ["dct:PeriodOfTime"], days)
+    statement = {code: f"{COMPILED[code]}: {source_text(content)}" for code in la}
+    yield node(f"{iri}#provenance", ["dct:ProvenanceStatement"], {"rdfs:label": texts(statement, la)})
+    for licence in licences[:1]:
+        yield from licence_nodes(licence)
+    yield from release_nodes(package, catalogue, base, releases)
+
+
+def release_nodes(
+    package: Package, catalogue: Catalogue, base: str, releases: Sequence[str]
+) -> Iterator[Node]:
+    """Each release that stays downloadable: version, dates, descriptor, and the one before."""
+    for position, (release, iri) in enumerate(zip(package.history, releases, strict=True)):
+        descriptor = file_address(base, package.name, f"{release['version']}/{DESCRIPTOR}")
+        yield node(
+            iri,
+            ["dcat:Resource"],
+            {
+                "dct:title": texts(
+                    {
+                        code: f"{title} {release['version']}"
+                        for code, title in translated(release, "title").items()
+                    },
+                    catalogue.languages,
+                ),
+                "dcat:version": plain(str(release["version"])),
+                "dcat:isVersionOf": refs(dataset_address(base, package)),
+                "dcat:previousVersion": refs(*releases[max(position - 1, 0) : position]),
+                "dct:issued": moment(release.get("created")),
+                "dct:modified": moment(release.get("modified") or release.get("created")),
+                "adms:versionNotes": texts(release.get("innoregio:versionNotes") or {}, catalogue.languages),
+                "foaf:page": refs(descriptor),
+            },
+        )
+        yield node(descriptor, ["foaf:Document"], {})
+
+
+def dataset_address(base: str, package: Package) -> str:
+    """The IRI of a dataset."""
+    return f"{base}{package.name}"
+
+
+def keywords(content: Mapping[str, Any], languages: Sequence[str]) -> list[dict[str, str]]:
+    """The keywords of each language, as strict portals take them."""
+    known = content.get("innoregio:keywords_translated") or {"en": content.get("keywords", [])}
+    cleaned = [(code, clean_keyword(word, code)) for code in languages for word in known.get(code, [])]
+    return [{"@language": code, "@value": word} for code, word in dict.fromkeys(cleaned) if word]
+
+
+def translated(entry: Mapping[str, Any], name: str) -> Mapping[str, str]:
+    """A text of a published descriptor by language; the main language's where it has no other."""
+    known: Mapping[str, str] = entry.get(f"{name}_translated") or {}
+    return known or {"en": str(entry.get(name) or "")}
+
+
+def source_text(content: Mapping[str, Any]) -> str:
+    """The sources in one line, each with its address and upstream version."""
+    parts = []
+    for source in content.get("sources", []):
+        inside = [source[key] for key in ("path", "version") if source.get(key)]
+        parts.append(
+            f"{source.get('title', '')} ({', '.join(inside)})" if inside else source.get("title", "")
+        )
+    return "; ".join(parts)
+
+
+def moment(text: str | None) -> list[dict[str, str]]:
+    """A date and time, or none."""
+    return typed(text, "xsd:dateTime") if text else []
+
+
+def licence_address(licence: Mapping[str, Any]) -> str:
+    """The IRI of a licence: the EU's where its table has it, else its own address."""
+    if licence.get("name") in LICENCES:
+        return authority("licence", LICENCES[licence["name"]][0])
+    return web_address(licence.get("path") or "") or f"https://spdx.org/licenses/{licence.get('name')}"
+
+
+def licence_nodes(licence: Mapping[str, Any]) -> list[Node]:
+    """What a licence outside the EU's table is; one inside it is a concept like the others."""
+    if licence.get("name") in LICENCES:
+        return []
+    label = plain(str(licence.get("title") or licence.get("name") or ""))
+    return [node(licence_address(licence), ["dct:LicenseDocument"], {"rdfs:label": label})]

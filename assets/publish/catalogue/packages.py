@@ -1,0 +1,108 @@
+"""The releases of a published tree as the catalogue reads them: newest descriptor, older ones, what they
+cover.
+
+Reading only, by name and in order; what is said of a release belongs to `graph`.
+"""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+import orjson
+
+from assets.errors import PublishError
+from assets.publish.catalogue.coverage import Area, read_areas, temporal_coverage
+from assets.publish.layout import DESCRIPTOR, version_folders
+
+WITHDRAWN = "withdrawn"
+
+
+@dataclass(frozen=True)
+class Package:
+    """A dataset's newest release, its history, and what the catalogue needs to know of its files."""
+
+    name: str
+    content: Mapping[str, Any]  # the newest descriptor, paths beginning with the version
+    history: tuple[Mapping[str, Any], ...]  # descriptors of all releases, oldest first
+    temporal: tuple[str, str] | None  # first and last day
+    areas: tuple[Area, ...]
+    sizes: Mapping[str, int]  # resource -> bytes of its file
+    withdrawn: bool
+
+    @property
+    def version(self) -> str:
+        """The newest version."""
+        return str(self.content["version"])
+
+    @property
+    def issued(self) -> str | None:
+        """When the first release was made, RFC 3339."""
+        return self.history[0].get("created")
+
+    @property
+    def modified(self) -> str | None:
+        """When the newest release's content changed, RFC 3339."""
+        return self.content.get("modified") or self.content.get("created")
+
+
+def read_packages(out: Path, withdrawn: Collection[str] = ()) -> list[Package]:
+    """Every dataset of the tree, by name.
+
+    `withdrawn`: datasets that the tree keeps and no descriptor makes any more; those whose own descriptor
+    says `innoregio:status` withdrawn are so without it. Raises `PublishError` where a descriptor is not one.
+    """
+    folders = sorted(path.parent for path in out.glob(f"*/{DESCRIPTOR}"))
+    return [read_package(folder, folder.name in withdrawn) for folder in folders]
+
+
+def read_package(folder: Path, withdrawn: bool = False) -> Package:
+    """One dataset of the tree."""
+    content = read_json(folder / DESCRIPTOR)
+    if content.get("name") != folder.name:
+        raise PublishError(f"{folder / DESCRIPTOR}: is of {content.get('name')!r}; run verify and restore it")
+    history = [
+        content if version.name == content["version"] else read_json(version / DESCRIPTOR)
+        for version in version_folders(folder)
+        if (version / DESCRIPTOR).is_file()
+    ]
+    return Package(
+        name=folder.name,
+        content=content,
+        history=tuple(history) or (content,),
+        temporal=temporal_coverage(folder, content),
+        areas=read_areas(folder, content),
+        sizes={entry["name"]: file_size(folder, entry) for entry in content["resources"]},
+        withdrawn=withdrawn or content.get("innoregio:status") == WITHDRAWN,
+    )
+
+
+def read_json(path: Path) -> dict[str, Any]:
+    """A published descriptor, fast. Raises `PublishError`."""
+    try:
+        content = orjson.loads(path.read_bytes())
+        (
+            content["version"],
+            [(entry["name"], entry["path"], entry["format"]) for entry in content["resources"]],
+        )
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise PublishError(
+            f"{path}: not a published descriptor ({error}); run verify and restore it"
+        ) from error
+    return dict(content)
+
+
+def file_size(folder: Path, entry: Mapping[str, Any]) -> int:
+    """Bytes of a resource's file. The descriptor gives none for Parquet, for the sake of its readers."""
+    if (known := entry.get("bytes")) is not None:
+        return int(known)
+    try:
+        return (folder / str(entry["path"])).stat().st_size
+    except OSError as error:
+        raise PublishError(f"{folder / entry['path']}: missing; run verify and restore it") from error
+
+
+def file_address(base: str, dataset: str, path: str) -> str:
+    """The address of a file of a dataset's folder."""
+    return f"{base}{quote(dataset)}/{quote(path)}"

@@ -1,0 +1,85 @@
+"""Writes the catalogue's files into a published tree, each only when its bytes differ, each in one step.
+
+What they say belongs to the other modules. Nothing is synced to disk here: whatever a power cut takes, the
+next run writes again.
+"""
+
+from collections.abc import Collection, Iterator
+from pathlib import Path
+from typing import Any
+
+import orjson
+
+from assets.descriptor import Catalogue
+from assets.errors import PublishError
+from assets.publish.catalogue.croissant import croissant
+from assets.publish.catalogue.feed import write_feed, write_robots, write_sitemap
+from assets.publish.catalogue.graph import catalogue_nodes
+from assets.publish.catalogue.packages import read_packages
+from assets.publish.catalogue.schema_org import dataset_jsonld
+from assets.publish.catalogue.serialise import write_jsonld, write_ntriples, write_rdfxml, write_turtle
+from assets.publish.catalogue.terms import web_address
+from assets.publish.files import TEMPORARY
+
+CROISSANT = "croissant.json"
+SCHEMA_ORG = "schema-org.jsonld"
+
+
+def write_catalogue(out: Path, catalogue: Catalogue, base_url: str, withdrawn: Collection[str] = ()) -> bool:
+    """Bring the catalogue of the tree `out` up to its packages; True when a byte changed.
+
+    Writes `catalog.ttl`, `catalog.rdf`, `catalog.jsonld` (one graph), `feed.atom`, `sitemap.xml`,
+    `robots.txt`, and for each dataset `croissant.json` and `schema-org.jsonld`. `withdrawn` names the
+    datasets of the tree that no descriptor makes any more. Raises `PublishError` when the tree cannot be
+    read or written.
+    """
+    try:
+        return (
+            sum(
+                [
+                    replace_if_new(out / path, content)
+                    for path, content in catalogue_files(out, catalogue, base_url, withdrawn)
+                ]
+            )
+            > 0
+        )
+    except OSError as error:
+        raise PublishError(
+            f"{error.filename or out}: {error.strerror}; the catalogue is not written"
+        ) from error
+
+
+def catalogue_files(
+    out: Path, catalogue: Catalogue, base_url: str, withdrawn: Collection[str] = ()
+) -> Iterator[tuple[str, bytes]]:
+    """Path and content of each of the catalogue's files."""
+    base = web_address(base_url.rstrip("/") + "/")
+    if base is None:
+        raise PublishError(f"{base_url!r} is no base address; give one like https://data.example.org/")
+    packages = read_packages(out, withdrawn)
+    nodes = catalogue_nodes(packages, catalogue, base)
+    triples = write_ntriples(nodes)
+    for package in packages:
+        yield f"{package.name}/{CROISSANT}", json_bytes(croissant(package, catalogue, base))
+        yield f"{package.name}/{SCHEMA_ORG}", json_bytes(dataset_jsonld(package, catalogue, base))
+    yield "feed.atom", write_feed(packages, catalogue, base)
+    yield "sitemap.xml", write_sitemap(packages, base, out)
+    yield "robots.txt", write_robots(base)
+    yield "catalog.ttl", write_turtle(triples)
+    yield "catalog.rdf", write_rdfxml(triples)
+    yield "catalog.jsonld", write_jsonld(nodes)
+
+
+def json_bytes(content: Any) -> bytes:
+    """JSON as a file."""
+    return orjson.dumps(content, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
+
+
+def replace_if_new(path: Path, content: bytes) -> bool:
+    """Put `content` under `path` unless it is there; whether it was not."""
+    if path.is_file() and path.read_bytes() == content:
+        return False
+    temporary = path.with_name(f".{path.name}{TEMPORARY}")
+    temporary.write_bytes(content)
+    temporary.replace(path)
+    return True
