@@ -1,19 +1,19 @@
 """The cells after `DATA=` of a PX file -> values and symbols. Which cell is which does not belong here."""
 
-import math
 import re
 from collections.abc import Iterator
 
 import polars as pl
 
 from assets.errors import SourceError
+from assets.normalise.pieces import read_pieces
 from assets.normalise.text_checks import line_of, one_line
 
 DELIMITERS = bytes.maketrans(b" ,;\t\r\n", b"\n\n\n\n\n\n")
-SYMBOL = r'^"(\.{1,6}|-)"$|^(\.{1,6}|-)$'
+SYMBOL = re.compile(r'"(\.{1,6}|-)"|\.{1,6}|-')
 TOKEN = re.compile(r'"[^"]*"|[^\s,;"]+')
-NUMBER = r"^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$"
-CHUNK = 16 * 1024 * 1024
+CHUNK = 4 * 1024 * 1024
+CELLS = {"OBS_VALUE": pl.Float64, "OBS_FLAG": pl.String}
 
 
 def data_bounds(content: bytes, start: int, name: str) -> tuple[int, int]:
@@ -32,26 +32,19 @@ def read_dense(content: bytes, start: int, end: int, count: int, name: str) -> p
     """`OBS_VALUE` and `OBS_FLAG` of `count` cells in order; comma, space, semicolon, tab and line end part
     cells alike.
 
-    Read in pieces of 16 MB, so that a file of mostly `"."` takes little memory beyond its frame.
+    Read in pieces of 4 MB, side by side, so that a file of mostly `"."` takes little memory beyond its frame.
     """
-    parts: list[pl.DataFrame] = []
+    pieces = _pieces(content, start, end)
+    parts = read_pieces(lambda at: (at[0], _parse(_tokens(content[at[0] : at[1]]))), pieces) or []
     cells = 0
-    for first, last in _pieces(content, start, end):
-        tokens = _tokens(content[first:last])
-        part = _parse(tokens)
-        bad = part.filter(pl.col("OBS_VALUE").is_null() & pl.col("OBS_FLAG").is_null())
-        if bad.height:
-            raise SourceError(name, _place(content, first, bad["row"][0], cells), _said(bad["token"][0]))
+    for first, part in parts:
+        if "odd" in part.columns:
+            row = int(part["odd"].is_not_null().arg_max() or 0)
+            raise SourceError(name, _place(content, first, row, cells), _said(part["odd"][row]))
         cells += part.height
-        if cells > count:
-            break
-        parts.append(part.select("OBS_VALUE", "OBS_FLAG"))
     if cells != count:
-        more = "more than " if cells > count else ""
-        raise SourceError(name, "DATA", f"{more}{min(cells, count)} cells where the variables make {count}")
-    return (
-        pl.concat(parts) if parts else _parse(pl.Series([], dtype=pl.String)).select("OBS_VALUE", "OBS_FLAG")
-    )
+        raise SourceError(name, "DATA", f"{cells} cells where the variables make {count}")
+    return pl.concat([part for _, part in parts]) if parts else pl.DataFrame(schema=CELLS)
 
 
 def read_keyed(text: str, keys: list[dict[str, int]], width: int, name: str) -> pl.DataFrame:
@@ -80,21 +73,17 @@ def read_keyed(text: str, keys: list[dict[str, int]], width: int, name: str) -> 
                 )
             rows[row] = rows[row] * len(places) + place
     if len(set(rows)) < len(rows):
-        twice = next(row for row, place in enumerate(rows) if place in rows[:row])
+        seen: set[int] = set()
+        twice = next(row for row, place in enumerate(rows) if place in seen or seen.add(place))
         raise SourceError(name, f"DATA row {twice + 1}", "the keys of this row stand twice")
     cells = [cell for row in range(len(rows)) for cell in tokens[row * step + len(keys) : (row + 1) * step]]
-    part = _parse(pl.Series(cells, dtype=pl.String))
-    bad = part.filter(pl.col("OBS_VALUE").is_null() & pl.col("OBS_FLAG").is_null())
-    if bad.height:
-        raise SourceError(name, f"DATA row {bad['row'][0] // width + 1}", _said(bad["token"][0]))
-    places = pl.Series(rows, dtype=pl.Int64)
-    position = (
-        (pl.DataFrame({"row": places}).select((pl.col("row") * width).repeat_by(width).explode()).to_series())
-        + pl.int_range(0, part.height, eager=True) % width
-        if rows
-        else pl.Series([], dtype=pl.Int64)
-    )
-    return pl.DataFrame({"position": position, "OBS_VALUE": part["OBS_VALUE"], "OBS_FLAG": part["OBS_FLAG"]})
+    part = _parse(pl.DataFrame({"token": cells}, schema={"token": pl.String}))
+    if "odd" in part.columns:
+        row = int(part["odd"].is_not_null().arg_max() or 0)
+        raise SourceError(name, f"DATA row {row // width + 1}", _said(part["odd"][row]))
+    cell = pl.int_range(part.height, dtype=pl.Int64)
+    row_of = pl.lit(pl.Series(rows, dtype=pl.Int64)).gather(cell // width)
+    return part.select((row_of * width + cell % width).alias("position"), "OBS_VALUE", "OBS_FLAG")
 
 
 def _pieces(content: bytes, start: int, end: int) -> Iterator[tuple[int, int]]:
@@ -108,12 +97,12 @@ def _pieces(content: bytes, start: int, end: int) -> Iterator[tuple[int, int]]:
         start = last
 
 
-def _tokens(piece: bytes) -> pl.Series:
-    """The cells of a piece as text."""
+def _tokens(piece: bytes) -> pl.DataFrame:
+    """`token`: the cells of a piece as text, null where delimiters follow each other."""
     text = piece.translate(DELIMITERS)
     if not text.strip(b"\n"):
-        return pl.Series("token", [], dtype=pl.String)
-    frame = pl.read_csv(
+        return pl.DataFrame(schema={"token": pl.String})
+    return pl.read_csv(
         text,
         has_header=False,
         separator="\x1f",
@@ -122,20 +111,27 @@ def _tokens(piece: bytes) -> pl.Series:
         encoding="utf8-lossy",
         glob=False,
     )
-    return frame["token"].drop_nulls()
 
 
-def _parse(tokens: pl.Series) -> pl.DataFrame:
-    """`row`, `token`, `OBS_VALUE` (finite numbers) and `OBS_FLAG` (dots and dash, quoted or not)."""
-    frame = pl.DataFrame({"token": tokens}).with_row_index("row")
-    number = (
-        pl.when(pl.col("token").str.contains(NUMBER)).then(pl.col("token")).cast(pl.Float64, strict=False)
+def _parse(tokens: pl.DataFrame) -> pl.DataFrame:
+    """`OBS_VALUE` and `OBS_FLAG` (dots or dash, without quotes) of the tokens; and `odd`, the token where
+    it is neither number nor symbol, if there is one.
+    """
+    value, token = pl.col("OBS_VALUE"), pl.col("token")
+    cells = (
+        tokens.lazy()
+        .drop_nulls()
+        .with_columns(token.cast(pl.Float64, strict=False).alias("OBS_VALUE"))
+        .select("OBS_VALUE", pl.when(value.is_finite()).then(None).otherwise(token).alias("OBS_FLAG"))
+        .collect()
     )
-    symbol = pl.col("token").str.extract_groups(SYMBOL)
-    return frame.with_columns(
-        pl.when(number.is_finite()).then(number).alias("OBS_VALUE"),
-        pl.coalesce(symbol.struct.field("1"), symbol.struct.field("2")).alias("OBS_FLAG"),
-    )
+    found = cells["OBS_FLAG"].unique().drop_nulls().to_list()
+    odd = [symbol for symbol in found if not SYMBOL.fullmatch(symbol)]
+    if odd:
+        return cells.with_columns(pl.when(pl.col("OBS_FLAG").is_in(odd)).then("OBS_FLAG").alias("odd"))
+    if any('"' in symbol for symbol in found):
+        cells = cells.with_columns(pl.col("OBS_FLAG").str.strip_chars('"'))
+    return cells
 
 
 def _place(content: bytes, first: int, row: int, before: int) -> str:
@@ -149,8 +145,3 @@ def _place(content: bytes, first: int, row: int, before: int) -> str:
 
 def _said(token: str) -> str:
     return f"`{one_line(token, 40)}` is no number and no symbol (`.` to `......`, `-`)"
-
-
-def keyed_count(keys: list[dict[str, int]], width: int) -> int:
-    """The number of cells of the whole cube under `KEYS`."""
-    return math.prod(len(places) for places in keys) * width

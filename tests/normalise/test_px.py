@@ -152,8 +152,8 @@ def test_the_three_languages_of_the_finnish_file(shared: Path) -> None:
     [
         ("-1.5e2 ;\n", "-1.5e2\n", "no closing `;`"),
         ("-1.5e2", "", "3 cells where the variables make 4"),
-        ("-1.5e2", "-1.5e2 1", "more than 4 cells"),
-        ("-1.5e2", "-1,5e2", "more than 4 cells"),
+        ("-1.5e2", "-1.5e2 1", "5 cells where the variables make 4"),
+        ("-1.5e2", "-1,5e2", "5 cells where the variables make 4"),
         ("-1.5e2", "1e400", "line 30, cell 4"),
         ("-1.5e2", "nan", "line 30, cell 4"),
         ("-1.5e2", '"x"', "line 30, cell 4"),
