@@ -55,8 +55,10 @@ def web_address(address: str) -> str | None:
     escaped = re.sub(r"%(?![0-9A-Fa-f]{2})", "%25", escaped)
     if not re.match(r"(https?://[^/]|mailto:[^@]+@)", escaped):
         return None
+    host_end = (escaped + "/").find("/", escaped.find("//") + 2)  # brackets belong to a host only: [::1]
+    path = escaped[host_end:].replace("[", "%5B").replace("]", "%5D")
     try:
-        return NamedNode(escaped).value
+        return NamedNode(escaped[:host_end] + path).value
     except ValueError:
         return None
 

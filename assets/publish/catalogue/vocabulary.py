@@ -9,6 +9,7 @@ import csv
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from importlib.resources import files
+from urllib.parse import quote
 
 from assets.publish.catalogue.terms import Node, node, plain, refs, texts
 
@@ -67,7 +68,7 @@ CONCEPT_LANGUAGES = ("fi", "sv", "en")
 
 def authority(table: str, code: str) -> str:
     """The IRI of a concept of the EU's authority tables, or of ADMS's two."""
-    return f"{ADMS}{table}/{code}" if table in SCHEMES else f"{AUTHORITY}{table}/{code}"
+    return f"{ADMS if table in SCHEMES else AUTHORITY}{table}/{quote(code)}"
 
 
 def country(code: str) -> str:

@@ -1,0 +1,165 @@
+"""The catalogue's files: one graph in three forms, no change without news, history, withdrawal, verify."""
+
+import json
+import shutil
+import xml.etree.ElementTree as ET
+from pathlib import Path
+
+import pytest
+from made_catalogue import make_release
+from quality import DCAT
+from rdflib import Graph, URIRef
+from rdflib.namespace import DCTERMS
+
+from assets.descriptor import load_catalogue
+from assets.errors import PublishError
+from assets.publish.catalogue import verify_catalogue, write_catalogue
+
+BASE = "https://data.example.org/open/"
+ADMS_STATUS = URIRef("http://www.w3.org/ns/adms#status")
+ATOM = "{http://www.w3.org/2005/Atom}"
+
+
+def write(out: Path, **options: object) -> bool:
+    return write_catalogue(out, load_catalogue(), BASE, **options)  # type: ignore[arg-type]
+
+
+def files(out: Path) -> dict[str, tuple[bytes, int]]:
+    return {
+        str(path.relative_to(out)): (path.read_bytes(), path.stat().st_mtime_ns)
+        for path in sorted(out.rglob("*"))
+        if path.is_file()
+    }
+
+
+def read_graphs(out: Path) -> list[set[object]]:
+    return [
+        set(Graph().parse(out / f"catalog.{end}", format=form))
+        for end, form in (("ttl", "turtle"), ("rdf", "xml"), ("jsonld", "json-ld"))
+    ]
+
+
+@pytest.fixture
+def out(tmp_path: Path) -> Path:
+    make_release(tmp_path, "rd-spending")
+    make_release(tmp_path, "patents", created="2023-01-15T00:00:00Z")
+    write(tmp_path)
+    return tmp_path
+
+
+def test_three_forms_say_the_same(out: Path) -> None:
+    turtle, xml, jsonld = read_graphs(out)
+    assert len(turtle) > 200
+    assert turtle == xml == jsonld
+
+
+def test_the_context_is_inside_and_nothing_is_fetched_for_it(out: Path) -> None:
+    content = json.loads((out / "catalog.jsonld").read_bytes())
+    assert all(isinstance(value, str) and value.startswith("http") for value in content["@context"].values())
+    addresses = [node["@id"] for node in content["@graph"]]
+    assert addresses == sorted(addresses)
+
+
+def test_harvesting_twice_changes_nothing(out: Path) -> None:
+    before = files(out)
+    assert not write(out)
+    assert files(out) == before
+
+
+def test_the_same_tree_elsewhere_gives_the_same_bytes(
+    out: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    other = tmp_path_factory.mktemp("other")
+    for name in ("patents", "rd-spending"):  # written in another order than the first
+        shutil.copytree(out / name, other / name)
+    assert write(other) is True
+    assert {name: content for name, (content, _) in files(other).items()} == {
+        name: content for name, (content, _) in files(out).items()
+    }
+
+
+def test_a_release_changes_its_dataset_and_leaves_the_others(out: Path) -> None:
+    before = read_graphs(out)[0]
+    make_release(out, "patents", "1.1.0", created="2024-06-01T00:00:00Z")
+    assert write(out)
+    graph = Graph().parse(out / "catalog.ttl")
+    dataset = URIRef(f"{BASE}patents")
+    releases = [URIRef(f"{dataset}/{version}") for version in ("1.0.0", "1.1.0")]
+    assert sorted(graph.objects(dataset, DCAT.hasVersion)) == releases
+    assert graph.value(releases[1], DCAT.previousVersion) == releases[0]
+    assert str(graph.value(dataset, DCTERMS.issued)) == "2023-01-15T00:00:00+00:00"
+    assert str(graph.value(dataset, DCTERMS.modified)) == "2024-06-01T00:00:00+00:00"
+    changed = {str(triple[0]) for triple in set(graph) ^ before}  # type: ignore[index]
+    assert all(iri.startswith((str(dataset), f"{BASE}#catalog")) for iri in changed)
+    assert verify_catalogue(out) == []
+
+
+@pytest.mark.parametrize("told", ["by the descriptor", "by the caller"])
+def test_a_withdrawn_dataset_stays_and_says_so(tmp_path: Path, told: str) -> None:
+    by_descriptor = told == "by the descriptor"
+    make_release(tmp_path, "patents", **({"innoregio:status": "withdrawn"} if by_descriptor else {}))
+    write(tmp_path, withdrawn=() if by_descriptor else ("patents",))
+    graph = Graph().parse(tmp_path / "catalog.ttl")
+    dataset = URIRef(f"{BASE}patents")
+    assert (URIRef(f"{BASE}#catalog"), DCAT.dataset, dataset) in graph
+    subjects = [dataset, *graph.objects(dataset, DCAT.distribution)]
+    assert {str(graph.value(subject, ADMS_STATUS)).rsplit("/", 1)[1] for subject in subjects} == {"WITHDRAWN"}
+    assert len(subjects) == 5
+    assert "(withdrawn)" in (tmp_path / "feed.atom").read_text(encoding="utf-8")
+
+
+def test_an_empty_tree_has_a_catalogue(tmp_path: Path) -> None:
+    assert write(tmp_path)
+    assert verify_catalogue(tmp_path) == []
+
+
+def test_an_unfinished_version_is_no_release(out: Path) -> None:
+    (out / "patents" / "1.1.0").mkdir()
+    assert not write(out)
+
+
+def test_the_feed_tells_releases_newest_first(out: Path) -> None:
+    make_release(out, "patents", "1.1.0", created="2024-06-01T00:00:00Z")
+    write(out)
+    feed = ET.parse(out / "feed.atom").getroot()
+    ids = [entry.findtext(f"{ATOM}id") for entry in feed.iter(f"{ATOM}entry")]
+    assert ids == [f"{BASE}{path}" for path in ("patents/1.1.0", "rd-spending/1.0.0", "patents/1.0.0")]
+    assert feed.findtext(f"{ATOM}updated") == "2024-06-01T00:00:00Z"
+    assert "patents: 1 rows" in (feed.findtext(f"{ATOM}entry/{ATOM}summary") or "")
+
+
+def test_sitemap_and_robots(out: Path) -> None:
+    (out / "fi" / "patents").mkdir(parents=True)
+    (out / "fi" / "patents" / "index.html").write_text("<!doctype html>", encoding="utf-8")
+    write(out)
+    space = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
+    found = {
+        url.findtext(f"{space}loc"): url.findtext(f"{space}lastmod")
+        for url in ET.parse(out / "sitemap.xml").getroot()
+    }
+    assert found[f"{BASE}fi/patents/"] == found[f"{BASE}patents/README.md"] == "2023-01-15T00:00:00Z"
+    assert f"Sitemap: {BASE}sitemap.xml" in (out / "robots.txt").read_text(encoding="utf-8")
+
+
+def test_verify_names_each_damage(out: Path) -> None:
+    assert verify_catalogue(out) == []
+    (out / "patents" / "1.0.0" / "patents.csv").write_bytes(b"geo\r\nSE\r\n")
+    (out / "rd-spending" / "1.0.0" / "codes-unit.csv").unlink()
+    make_release(out, "new")
+    assert [line.split(": ", 1)[1][:60] for line in verify_catalogue(out)] == [
+        "new is not in it; the next run adds it",
+        f"{BASE}patents#patents-csv has another checksum than "[:60],
+        f"{BASE}rd-spending#codes-unit-csv offers "[:60],
+    ]
+    (out / "catalog.rdf").write_bytes((out / "catalog.rdf").read_bytes().replace(b"2023", b"2022"))
+    assert "catalog.rdf: says something else than catalog.ttl" in verify_catalogue(out)
+    (out / "catalog.jsonld").write_bytes(b"{")
+    assert [line.split(":")[0] for line in verify_catalogue(out)] == ["catalog.jsonld"]
+
+
+def test_a_bad_base_address_or_descriptor_is_refused_in_one_line(out: Path) -> None:
+    with pytest.raises(PublishError, match="no base address"):
+        write_catalogue(out, load_catalogue(), "not an address")
+    (out / "patents" / "datapackage.json").write_text("{}", encoding="utf-8")
+    with pytest.raises(PublishError, match="not a published descriptor"):
+        write(out)
