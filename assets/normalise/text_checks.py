@@ -13,6 +13,13 @@ HTML_START = re.compile(rb"\s*<(?:!doctype\s+html|html|head|body)\b", re.IGNOREC
 XML_START = re.compile(rb"\s*<[?A-Za-z!]")
 FAULT_TEXT = re.compile(rb"<(?:\w+:)?(?:faultstring|Text|text)[^>]*>([^<]{1,300})<")
 JSON_START = re.compile(rb'\s*\{\s*"(?:error|warning)"')
+BINARY = {
+    b"PK\x03\x04": "a zip or XLSX file",
+    b"\x1f\x8b": "gzip in gzip",
+    b"PAR1": "a Parquet file",
+    b"\xd0\xcf\x11\xe0": "an XLS workbook",
+    b"%PDF": "a PDF document",
+}
 UTF8_BOM = b"\xef\xbb\xbf"
 
 
@@ -34,8 +41,9 @@ def refuse_foreign(content: bytes, name: str, wanted: str) -> None:
         raise SourceError(
             name, "byte 1", f"a JSON error message in place of {wanted}: {one_line(content[:300])}"
         )
-    if start[:2] in (b"PK", b"\x1f\x8b"):
-        raise SourceError(name, "byte 1", f"compressed data in place of {wanted}; unpack it first")
+    for magic, what in BINARY.items():
+        if start.startswith(magic):
+            raise SourceError(name, "byte 1", f"{what} in place of {wanted}")
 
 
 def refuse_nul(content: bytes, name: str) -> None:

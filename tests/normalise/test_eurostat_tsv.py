@@ -1,11 +1,10 @@
-"""Eurostat TSV: recorded files cell by cell against a plain reading, both layouts, and what is refused."""
+"""Eurostat TSV: both layouts, exact and loose, and what is refused. Recorded files:
+`test_statistics_index`."""
 
 import gzip
-from pathlib import Path
 
 import polars as pl
 import pytest
-from plain_readings import cells_of, plain_bytes, plain_tsv
 
 from assets.errors import SourceError
 from assets.normalise.eurostat_tsv import read_eurostat_tsv
@@ -15,13 +14,6 @@ SMALL = (
     b"A,NR,FI\t6992.5 \t: \t5400 p\r\n"
     b"A,NR,FI1C3\t: c\t-0.5 bdu\t: \r\n"
 )
-NAMES = [
-    "nama_10r_3gdp_2024-07.tsv",
-    "nama_10r_3gdp_legacy_2016.tsv.gz",
-    "edat_lfse_22_tabular.tsv.gz",
-    "trng_lfse_04_legacy_2017.tsv.gz",
-    "nama_10r_2gdp_legacy_2017.tsv.gz",
-]
 
 
 def test_values_and_flags_come_apart() -> None:
@@ -79,13 +71,6 @@ def test_a_table_of_one_dimension() -> None:
 def test_gzip_is_sniffed_and_a_table_without_series_has_no_rows() -> None:
     assert read_eurostat_tsv(gzip.compress(SMALL)).frame.collect().height == 4
     assert read_eurostat_tsv(SMALL.split(b"\n")[0] + b"\n").frame.collect().shape == (0, 6)
-
-
-@pytest.mark.parametrize("name", NAMES)
-def test_a_recorded_file_equals_its_plain_reading(shared: Path, name: str) -> None:
-    path = shared / "upstream" / "eurostat" / "tsv" / name
-    table = read_eurostat_tsv(path)
-    assert cells_of(table.frame, table.metadata["dimensions"]) == plain_tsv(plain_bytes(path))
 
 
 @pytest.mark.parametrize(
