@@ -57,7 +57,15 @@ def run_refresh(
             run_config={"loggers": loggers},
             raise_on_error=False,
         )
+        if any(was_interrupted(event) for event in result.all_events):
+            raise KeyboardInterrupt
         return [judge(dataset, result) for dataset in wanted]
+
+
+def was_interrupted(event: dg.DagsterEvent) -> bool:
+    """True for the failure that Dagster makes of Ctrl-C and of SIGTERM while a step runs."""
+    error = event.step_failure_data.error if event.is_step_failure else None
+    return error is not None and error.cls_name == "DagsterExecutionInterruptedError"
 
 
 def dataset_keys(dataset: Dataset) -> list[dg.AssetKey]:
