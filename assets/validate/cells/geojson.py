@@ -109,8 +109,8 @@ def is_number(value: Any) -> bool:
 
 
 def is_integer(value: Any) -> bool:
-    """A JSON number without a fraction."""
-    return is_number(value) and float(value).is_integer()
+    """A JSON number written without a fraction."""
+    return isinstance(value, int) and not isinstance(value, bool)
 
 
 def is_list(value: Any, item: Check, least: int = 0, most: int | None = None) -> bool:

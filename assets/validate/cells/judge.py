@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from assets.validate.cells.constraints import constraint_check, enum_check, readable
 from assets.validate.cells.readers import cell_reader
-from assets.validate.table_schema import FieldPlan
+from assets.validate.table_schema import FieldPlan, plan_field
 
 TYPE_ERROR, CONSTRAINT_ERROR = "type-error", "constraint-error"
 
@@ -41,7 +41,7 @@ def cell_judge(field: FieldPlan) -> Judge:
         if name == "required" and written
     )
     wrong_type = ((TYPE_ERROR, type_note(field)),)
-    item_errors = array_items(field)
+    judge_items = array_items(field)
 
     def judge(cell: Any) -> Verdict:
         if cell is None or str(cell) in field.missing:
@@ -50,7 +50,7 @@ def cell_judge(field: FieldPlan) -> Judge:
         if value is None:
             return Verdict(None, wrong_type)
         errors = tuple((CONSTRAINT_ERROR, text) for text, check in checks if not check(value))
-        return Verdict(value, errors or item_errors(value))
+        return Verdict(value, errors) if errors or judge_items is None else judge_items(value)
 
     return judge
 
@@ -67,18 +67,20 @@ def type_note(field: FieldPlan) -> str:
     return f'type is "{field.type}/{field.format}"'
 
 
-def array_items(field: FieldPlan) -> Callable[[Any], tuple[tuple[str, str], ...]]:
-    """The errors of an array's items against `arrayItem` (frictionless-py's own property), each kind once."""
+def array_items(field: FieldPlan) -> Callable[[list[Any]], Verdict] | None:
+    """The verdict on an array's items by `arrayItem` (frictionless-py's own property), each kind of error
+    once.
+    """
     described = field.options.get("arrayItem")
     if field.type != "array" or not described:
-        return lambda value: ()
-    from assets.validate.table_schema import plan_field
-
+        return None
     item = {"name": field.name, "type": "any"} | {k: v for k, v in described.items() if k != "arrayItem"}
     judge = cell_judge(plan_field(item, frozenset({""}), []))
 
-    def errors(value: list[Any]) -> tuple[tuple[str, str], ...]:
-        found = {error: None for part in value for error in judge(part).errors}
-        return tuple((kind, f"array item {text}") for kind, text in found)
+    def judge_items(value: list[Any]) -> Verdict:
+        verdicts = [judge(part) for part in value]
+        found = dict.fromkeys(error for verdict in verdicts for error in verdict.errors)
+        errors = tuple((kind, f"array item {text}") for kind, text in found)
+        return Verdict([verdict.value for verdict in verdicts], errors)
 
-    return errors
+    return judge_items

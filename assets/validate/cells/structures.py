@@ -75,7 +75,7 @@ def degrees(cell: Any, form: str) -> tuple[Any, Any]:
         lon, lat = cell.split(",")
         return lon.strip(), lat.strip()
     parts = json.loads(cell) if isinstance(cell, str) else cell
-    if isinstance(parts, Mapping):
+    if isinstance(parts, Mapping) or form == "object":
         if len(parts) != 2 or form == "array":
             raise ValueError("an object of two")
         return parts["lon"], parts["lat"]
