@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 import polars as pl
 
 from assets.errors import PublishError
+from assets.publish.catalogue.terms import clean_text
 
 TIME = "time_period"
 PERIOD = re.compile(r"(\d{4})(?:-(?:(\d{2})(?:-(\d{2}))?|Q([1-4])|[SH]([12])))?", re.ASCII)
@@ -83,7 +84,7 @@ def read_areas(folder: Path, content: Mapping[str, Any]) -> tuple[Area, ...]:
         names = [field["name"] for field in entry["schema"]["fields"]]
         if entry["format"] == "csv" and "geo_classification" in names and "name_native" in names:
             try:
-                text = (folder / entry["path"]).read_text(encoding="utf-8")
+                text = clean_text((folder / entry["path"]).read_text(encoding="utf-8"))
             except (OSError, UnicodeDecodeError) as error:
                 raise PublishError(f"{folder / entry['path']}: cannot be read; run verify") from error
             return tuple(area_of(row) for row in csv.DictReader(text.splitlines()))

@@ -6,7 +6,7 @@ from typing import Any
 
 from assets.descriptor import Catalogue
 from assets.publish.catalogue.packages import Package, file_address
-from assets.publish.catalogue.schema_org import clean, licence, organisation, text_in
+from assets.publish.catalogue.schema_org import licence, organisation, text_in
 from assets.publish.layout import README
 
 CONFORMS_TO = "http://mlcommons.org/croissant/1.0"
@@ -83,7 +83,7 @@ def croissant(package: Package, catalogue: Catalogue, base: str) -> dict[str, An
         "distribution": [file_object(entry, package, base) for entry in content["resources"]],
         "recordSet": [record_set(entry) for entry in content["resources"] if entry["format"] == "parquet"],
     }
-    return dict(clean({name: value for name, value in known.items() if value not in (None, "", [])}))
+    return {name: value for name, value in known.items() if value not in (None, "", [])}
 
 
 def file_object(entry: Mapping[str, Any], package: Package, base: str) -> dict[str, Any]:

@@ -35,6 +35,23 @@ from assets.publish.catalogue.vocabulary import (
 from assets.publish.layout import DESCRIPTOR, README
 
 SPDX_LICENCES = "https://spdx.org/licenses/"
+REFER_TO_CONCEPTS = {
+    "adms:status",
+    "dcat:mediaType",
+    "dcat:theme",
+    "dcat:themeTaxonomy",
+    "dcatap:availability",
+    "dct:accessRights",
+    "dct:accrualPeriodicity",
+    "dct:conformsTo",
+    "dct:format",
+    "dct:language",
+    "dct:license",
+    "dct:rights",
+    "dct:spatial",
+    "dct:type",
+    "spdx:algorithm",
+}
 COMPILED: Mapping[str, str] = {"fi": "Koottu lähteistä", "sv": "Sammanställt ur", "en": "Compiled from"}
 
 
@@ -45,14 +62,20 @@ def catalogue_nodes(packages: Sequence[Package], catalogue: Catalogue, base: str
         nodes += dataset_nodes(package, catalogue, base)
     nodes += place_nodes(packages, catalogue)
     used = {
-        value["@id"] for each in nodes for values in references(each) for value in values if "@id" in value
+        value["@id"] for each in nodes for name in REFER_TO_CONCEPTS & each.keys() for value in each[name]
     }
-    return [*nodes, *concept_nodes(used)]
+    return merge_nodes([*nodes, *concept_nodes(used)])
 
 
-def references(each: Node) -> Iterator[list[dict[str, str]]]:
-    """The value lists of a node's properties."""
-    return (values for name, values in each.items() if name[0] != "@")
+def merge_nodes(nodes: Sequence[Node]) -> list[Node]:
+    """One node for each address, sorted by address; a page may be told of twice."""
+    merged: dict[str, Node] = {}
+    for each in nodes:
+        known = merged.setdefault(each["@id"], each)
+        if known is not each and known != each:
+            kinds = {*known["@type"], *each["@type"]}
+            merged[each["@id"]] = {**known, **each, "@type": sorted(kinds)}
+    return [merged[address] for address in sorted(merged)]
 
 
 def catalogue_node(packages: Sequence[Package], catalogue: Catalogue, base: str) -> Node:

@@ -6,15 +6,16 @@ Reading only, by name and in order; what is said of a release belongs to `graph`
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-import orjson
-
 from assets.errors import PublishError
 from assets.publish.catalogue.coverage import Area, read_areas, temporal_coverage
-from assets.publish.layout import DESCRIPTOR, version_folders
+from assets.publish.catalogue.terms import clean_json
+from assets.publish.layout import DESCRIPTOR, is_version
+from assets.publish.version import parse_version
 
 WITHDRAWN = "withdrawn"
 
@@ -62,10 +63,11 @@ def read_package(folder: Path, withdrawn: bool = False) -> Package:
     content = read_json(folder / DESCRIPTOR)
     if content.get("name") != folder.name:
         raise PublishError(f"{folder / DESCRIPTOR}: is of {content.get('name')!r}; run verify and restore it")
+    versions = sorted(filter(is_version, (path.name for path in folder.iterdir())), key=parse_version)
     history = [
-        content if version.name == content["version"] else read_json(version / DESCRIPTOR)
-        for version in version_folders(folder)
-        if (version / DESCRIPTOR).is_file()
+        content if version == content["version"] else read_json(folder / version / DESCRIPTOR)
+        for version in versions
+        if version == content["version"] or (folder / version / DESCRIPTOR).is_file()
     ]
     return Package(
         name=folder.name,
@@ -81,7 +83,7 @@ def read_package(folder: Path, withdrawn: bool = False) -> Package:
 def read_json(path: Path) -> dict[str, Any]:
     """A published descriptor, fast. Raises `PublishError`."""
     try:
-        content = orjson.loads(path.read_bytes())
+        content = clean_json(path.read_bytes())
         (
             content["version"],
             [(entry["name"], entry["path"], entry["format"]) for entry in content["resources"]],
@@ -103,6 +105,12 @@ def file_size(folder: Path, entry: Mapping[str, Any]) -> int:
         raise PublishError(f"{folder / entry['path']}: missing; run verify and restore it") from error
 
 
+@lru_cache(maxsize=65536)
+def escaped(name: str) -> str:
+    """A name as it stands in an address."""
+    return quote(name)
+
+
 def file_address(base: str, dataset: str, path: str) -> str:
     """The address of a file of a dataset's folder."""
-    return f"{base}{quote(dataset)}/{quote(path)}"
+    return f"{base}{escaped(dataset)}/{escaped(path)}"

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 
 from assets.descriptor import Catalogue
 from assets.publish.catalogue.packages import Package
-from assets.publish.catalogue.terms import Node, clean_text, node, plain, refs, texts
+from assets.publish.catalogue.terms import Node, node, plain, refs, texts
 from assets.publish.catalogue.vocabulary import EUROPE, NUTS, country
 
 # The vintages that data.europa.eu has as linked data; older codes have no IRI.
@@ -54,7 +54,7 @@ def place_nodes(packages: Sequence[Package], catalogue: Catalogue) -> Iterator[N
                 names.update({la: name for la, name in area.names.items() if name and la not in names})
                 vintages.add(area.classification.removeprefix("nuts-"))
     for code, (names, vintages) in sorted(areas.items()):
-        label = texts(names, catalogue.languages) or plain(clean_text(names.get("", code)) or code)
+        label = texts(names, catalogue.languages) or plain(names.get("") or code)
         yield node(
             nuts_address(code),
             ["dct:Location", "skos:Concept"],

@@ -5,7 +5,7 @@ from typing import Any
 
 from assets.descriptor import Catalogue
 from assets.publish.catalogue.packages import Package, file_address
-from assets.publish.catalogue.terms import clean_text, web_address
+from assets.publish.catalogue.terms import web_address
 from assets.publish.layout import README
 
 DESCRIPTION_LENGTH = 5000  # what Google Dataset Search takes
@@ -67,36 +67,32 @@ def dataset_jsonld(package: Package, catalogue: Catalogue, base: str, language: 
             for entry in content["resources"]
         ],
     }
-    return dict(clean({name: value for name, value in known.items() if value not in (None, "", [])}))
+    return {name: value for name, value in known.items() if value not in (None, "", [])}
 
 
 def catalogue_jsonld(
     packages: list[Package], catalogue: Catalogue, base: str, language: str = "en"
 ) -> dict[str, Any]:
     """schema.org `DataCatalog` for the start page."""
-    return dict(
-        clean(
+    return {
+        "@context": "https://schema.org/",
+        "@type": "DataCatalog",
+        "@id": f"{base}#catalog",
+        "name": catalogue.titles.get(language, ""),
+        "description": catalogue.descriptions.get(language, ""),
+        "url": base,
+        "license": catalogue.licence["path"],
+        "publisher": organisation(catalogue, language),
+        "dataset": [
             {
-                "@context": "https://schema.org/",
-                "@type": "DataCatalog",
-                "@id": f"{base}#catalog",
-                "name": catalogue.titles.get(language, ""),
-                "description": catalogue.descriptions.get(language, ""),
-                "url": base,
-                "license": catalogue.licence["path"],
-                "publisher": organisation(catalogue, language),
-                "dataset": [
-                    {
-                        "@type": "Dataset",
-                        "@id": f"{base}{package.name}",
-                        "name": text_in(package.content, "title", language),
-                        "url": file_address(base, package.name, README),
-                    }
-                    for package in packages
-                ],
+                "@type": "Dataset",
+                "@id": f"{base}{package.name}",
+                "name": text_in(package.content, "title", language),
+                "url": file_address(base, package.name, README),
             }
-        )
-    )
+            for package in packages
+        ],
+    }
 
 
 def variable(field: Mapping[str, Any], language: str) -> dict[str, str]:
@@ -135,12 +131,3 @@ def texts_of(entry: Mapping[str, Any], name: str) -> Mapping[str, str]:
 def text_in(entry: Mapping[str, Any], name: str, language: str) -> str:
     """A text in a language, else in the package's main language."""
     return str(texts_of(entry, name).get(language) or entry.get(name) or "")
-
-
-def clean(value: Any) -> Any:
-    """The same structure with every text clean (`clean_text`)."""
-    if isinstance(value, str):
-        return clean_text(value)
-    if isinstance(value, Mapping):
-        return {key: clean(item) for key, item in value.items()}
-    return [clean(item) for item in value] if isinstance(value, (list, tuple)) else value

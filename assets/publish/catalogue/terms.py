@@ -11,6 +11,7 @@ from functools import lru_cache
 from typing import Any
 from urllib.parse import quote
 
+import orjson
 from pyoxigraph import NamedNode
 
 Node = dict[str, Any]
@@ -30,6 +31,9 @@ PREFIXES: Mapping[str, str] = {
 }
 # What XML 1.0 cannot hold even escaped, lone surrogates, and characters that Unicode keeps for programs.
 NOT_TEXT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
+# Where such a character, or a carriage return, may be in a JSON document: as an escape, or in UTF-8.
+NOT_CLEAN = re.compile(rb"\\[rbfu]|\x7f|\xc2[\x80-\x9f]|\xef\xb7[\x90-\xaf]|\xef\xbf[\xbe\xbf]")
+MAYBE_NOT_CLEAN = (b"\\u", b"\\r", b"\\b", b"\\f", b"\x7f", b"\xc2", b"\xef")  # much faster to look for
 NOT_IN_IRI = re.compile(r"[^A-Za-z0-9\-._~:/?#\[\]@!$&'()*+,;=%\u00a1-\ud7ff\uf900-\ufdcf\ufdf0-\uffef]")
 NOT_IN_KEYWORD = re.compile(r"[^\w \-.]")
 AND: Mapping[str, str] = {"fi": " ja ", "sv": " och ", "en": " and "}
@@ -39,6 +43,25 @@ KEYWORD_LENGTH = (2, 100)
 def clean_text(text: str) -> str:
     """The text with the characters that no serialisation may hold taken out and line ends as `\\n`."""
     return NOT_TEXT.sub("", text.replace("\r\n", "\n").replace("\r", "\n")).strip()
+
+
+def clean_json(content: bytes) -> Any:
+    """A JSON document with every text in it clean. Raises `ValueError` when it is none.
+
+    Nearly all documents are clean as they are, which one look at their bytes tells.
+    """
+    value = orjson.loads(content)
+    suspect = any(sign in content for sign in MAYBE_NOT_CLEAN) and NOT_CLEAN.search(content)
+    return clean_value(value) if suspect else value
+
+
+def clean_value(value: Any) -> Any:
+    """The same structure with every text clean."""
+    if isinstance(value, str):
+        return clean_text(value)
+    if isinstance(value, Mapping):
+        return {clean_text(str(key)): clean_value(item) for key, item in value.items()}
+    return [clean_value(item) for item in value] if isinstance(value, (list, tuple)) else value
 
 
 def clean_keyword(word: str, language: str) -> str | None:
@@ -64,27 +87,27 @@ def web_address(address: str) -> str | None:
 
 
 def refs(*addresses: str) -> list[dict[str, str]]:
-    """Values that are IRIs."""
-    return [{"@id": address} for address in addresses]
+    """Values that are IRIs, sorted."""
+    return [{"@id": address} for address in sorted(addresses)]
 
 
 def texts(translated: Mapping[str, str], languages: Iterable[str]) -> list[dict[str, str]]:
-    """Values in the catalogue's languages; empty ones are left out."""
+    """Values in the catalogue's languages, from clean texts; empty ones are left out."""
     return [
         {"@language": language, "@value": text}
         for language in languages
-        if (text := clean_text(translated.get(language) or ""))
+        if (text := (translated.get(language) or "").strip())
     ]
 
 
 def typed(value: str | int, datatype: str) -> list[dict[str, str]]:
     """One value of an XML Schema datatype (`xsd:date`)."""
-    return [{"@type": datatype, "@value": clean_text(str(value))}]
+    return [{"@type": datatype, "@value": str(value)}]
 
 
 def plain(text: str) -> list[dict[str, str]]:
     """One value without language; none when the text is empty."""
-    return [{"@value": cleaned}] if (cleaned := clean_text(text)) else []
+    return [{"@value": stripped}] if (stripped := text.strip()) else []
 
 
 def node(iri: str, kinds: Iterable[str], properties: Mapping[str, list[dict[str, str]]]) -> Node:

@@ -7,7 +7,7 @@ to `graph`.
 
 import csv
 from collections.abc import Iterable, Iterator, Mapping
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from urllib.parse import quote
 
@@ -66,6 +66,7 @@ SCHEMES: Mapping[str, str] = {  # the tables that are not the EU's
 CONCEPT_LANGUAGES = ("fi", "sv", "en")
 
 
+@lru_cache(maxsize=4096)
 def authority(table: str, code: str) -> str:
     """The IRI of a concept of the EU's authority tables, or of ADMS's two."""
     return f"{ADMS if table in SCHEMES else AUTHORITY}{table}/{quote(code)}"

@@ -13,8 +13,16 @@ from rdflib import Graph, URIRef
 from rdflib.namespace import DCTERMS
 from test_catalogue_files import BASE, read_graphs, write
 
-from assets.publish.catalogue.serialise import write_ntriples, write_rdfxml, write_turtle
-from assets.publish.catalogue.terms import NOT_TEXT, clean_keyword, clean_text, node, texts, web_address
+from assets.publish.catalogue.serialise import read_triples, write_ntriples, write_rdfxml, write_turtle
+from assets.publish.catalogue.terms import (
+    NOT_TEXT,
+    clean_json,
+    clean_keyword,
+    clean_text,
+    node,
+    texts,
+    web_address,
+)
 
 HOSTILE = (
     "</script><script>alert(1)</script>",
@@ -67,16 +75,23 @@ def test_hostile_text_stays_text(tmp_path: Path, text: str) -> None:
 @given(st.dictionaries(st.sampled_from(["fi", "sv", "en"]), st.text(max_size=40)), st.text(max_size=30))
 def test_any_text_and_address_survive_every_writer(words: dict[str, str], tail: str) -> None:
     address = web_address(f"https://a.example/{tail}")
-    properties: dict[str, Any] = {"dct:title": texts(words, ("fi", "sv", "en"))}
+    clean: dict[str, str] = clean_json(json.dumps(words, ensure_ascii=False).encode())
+    properties: dict[str, Any] = {"dct:title": texts(clean, ("fi", "sv", "en"))}
     if address:
         properties["dct:relation"] = [{"@id": address}]
     triples = write_ntriples([node("https://a.example/#x", ["dcat:Dataset"], properties)])
-    turtle = Graph().parse(write_turtle(triples), format="turtle")
-    xml = Graph().parse(write_rdfxml(triples), format="xml")
+    turtle = Graph().parse(write_turtle(read_triples(triples)), format="turtle")
+    xml = Graph().parse(write_rdfxml(read_triples(triples)), format="xml")
     assert set(turtle) == set(xml)
     assert {t.language: str(t) for t in turtle.objects(None, DCTERMS.title)} == {
         la: text for la, value in words.items() if (text := clean_text(value))
     }
+
+
+@given(st.text(), st.booleans())
+def test_a_document_is_cleaned_wherever_it_needs_it(text: str, is_ascii: bool) -> None:
+    content = json.dumps({"words": [text]}, ensure_ascii=is_ascii).encode()
+    assert clean_json(content)["words"][0].strip() == clean_text(text)
 
 
 @given(st.text())
