@@ -10,13 +10,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
-from assets.fetch.snapshots import fetch_snapshots
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
 from assets.descriptor import Dataset
 from assets.errors import StoreError
+from assets.fetch.snapshots import fetch_snapshots
 from assets.workspace import Workspace
 
 if TYPE_CHECKING:

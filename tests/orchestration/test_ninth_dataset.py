@@ -62,7 +62,8 @@ resources:
               innoregio:translated: [sv, en]
             - value: VACANCIES_NEW
               label: New vacancies
-              innoregio:label_translated: {fi: Uudet avoimet työpaikat, sv: Nya lediga platser, en: New vacancies}
+              innoregio:label_translated:
+                {fi: Uudet avoimet työpaikat, sv: Nya lediga platser, en: New vacancies}
               innoregio:source: Statistics Finland, table 12r5 (fi)
               innoregio:translated: [sv, en]
         - {name: obs_value, innoregio:shared: obs_value, innoregio:from: OBS_VALUE, constraints: {minimum: 0}}
