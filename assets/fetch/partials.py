@@ -82,8 +82,9 @@ def open_partial(folder: Path, run: Path, name: str | None) -> Iterator[Partial]
     try:
         yield partial
     finally:
+        empty = file.closed or file.seek(0, os.SEEK_END) == 0
         file.close()
-        if name is None:
+        if name is None or empty:
             path.unlink(missing_ok=True)
 
 

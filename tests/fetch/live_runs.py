@@ -1,0 +1,95 @@
+"""What the tests of live acquisition share: a made upstream, a session that does not really wait, and the
+steps that follow a fetch, as a run takes them.
+"""
+
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import polars as pl
+
+from assets.descriptor import Dataset, load_datasets
+from assets.errors import MappingError, SourceError
+from assets.fetch.acquire import acquire, open_session
+from assets.fetch.connector import Session
+from assets.fetch.http import Patience
+from assets.fetch.snapshots import fetch_snapshots
+from assets.fetch.states import QUARANTINED, SourceState
+from assets.normalise.resource import normalise_resource
+from assets.store import bundle_root
+from assets.validate.engine import validate
+from tests.upstream.figures import cordis_members, eurostat_table, make_zip, statfin_table
+from tests.upstream.server import Upstream
+
+QUICK = Patience(
+    connect=2, read=0.6, transfer=1.5, tries=4, total=900, first_wait=0.005, longest_wait=0.02,
+    most_bytes=30_000_000,
+)  # fmt: skip
+NOW = datetime(2026, 6, 10, 12, 0, tzinfo=UTC)
+FOLDERS = {"13tn": "tkke", "11re": "vaerak", "12bs": "vkour"}
+
+
+def made_upstream() -> Upstream:
+    """All tables of the shipped datasets, small."""
+    codes = ("nama_10r_3gdp", "bd_size_r3", "pat_ep_rtot", "edat_lfse_22", "demo_r_pjanaggr3")
+    return Upstream(
+        eurostat={code: eurostat_table(code) for code in codes},
+        statfin={code: (folder, statfin_table(code)) for code, folder in FOLDERS.items()},
+        files={"cordis-HORIZONprojects-csv.zip": make_zip(cordis_members())},
+    )
+
+
+@contextmanager
+def quick_session(
+    store: Path, environment: Mapping[str, str], now: datetime = NOW, patience: Patience = QUICK
+) -> Iterator[Session]:
+    """A session whose long waits are skipped: its clock goes on by what was not slept."""
+    skipped = [0.0]
+
+    def sleep(seconds: float) -> None:
+        real = min(seconds, 0.01)
+        time.sleep(real)
+        skipped[0] += seconds - real
+
+    with open_session(store, environment, patience, lambda: now) as session:
+        session.client.sleep = sleep
+        session.client.clock = lambda: time.monotonic() + skipped[0]
+        yield session
+
+
+def shipped(*names: str) -> list[Dataset]:
+    """Shipped datasets, without the bounds that only whole tables reach."""
+    datasets, errors = load_datasets()
+    assert not errors
+    return [
+        replace(one, resources=tuple(replace(r, expectations=()) for r in one.resources))
+        for one in datasets
+        if one.name in names or not names
+    ]
+
+
+def run(
+    dataset: Dataset, store: Path, environment: Mapping[str, str], now: datetime = NOW
+) -> list[SourceState]:
+    """One fetch of one dataset in a session of its own."""
+    with quick_session(store, environment, now) as session:
+        return acquire(dataset, store, environment, session)
+
+
+def figures(dataset: Dataset, store: Path, areas: pl.LazyFrame) -> dict[str, pl.DataFrame] | str:
+    """The tables that a run would publish from the store and the bundle; or why it would not: quarantine."""
+    tables = {}
+    try:
+        snapshots = fetch_snapshots(dataset, (store, bundle_root()))
+        for resource in dataset.resources:
+            frame = normalise_resource(resource, snapshots, areas if resource.classification else None)
+            report = validate(frame, resource)
+            if not report.valid:
+                return f"{QUARANTINED}: {report.errors[:1]}"
+            tables[resource.name] = frame.collect()
+    except (MappingError, SourceError) as error:
+        return f"{QUARANTINED}: {error}"
+    return tables
