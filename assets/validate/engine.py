@@ -6,7 +6,7 @@ beyond the schema to `expectations`.
 """
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -15,6 +15,7 @@ import polars as pl
 
 from assets.descriptor import Field, Resource
 from assets.validate.expectations import check_expectations
+from assets.validate.findings import Finding
 from assets.validate.report import Report, RowError
 from assets.validate.table_check import LISTED_ERRORS, TableCheck, check_reference, failed_report
 from assets.validate.table_schema import TablePlan, plan_table
@@ -26,6 +27,7 @@ def validate(
     resource: Resource,
     others: Mapping[str, pl.LazyFrame] | None = None,
     as_of: date | None = None,
+    previous: pl.LazyFrame | None = None,
 ) -> Report:
     """The report on `frame`: every error of its rows against the Table Schema of `resource`, and every
     expectation it does not meet.
@@ -33,7 +35,8 @@ def validate(
     Columns and dtypes of `frame` are those of the published table; rows are numbered as in its CSV.
     `others` are the tables that foreign keys refer to, by resource name; keys to tables that are not among
     them are not looked up (code lists are checked as `enum`). `as_of` is the day from which the age of the
-    newest period counts: that of the snapshots, never today. Expectations of severity `warn` are warnings,
+    newest period counts: that of the snapshots, never today. `previous` is the table of the last release, for
+    rules that compare with it. Expectations of severity `warn` are warnings,
     the others errors of type `expectation`. Raises nothing for wrong data.
     """
     try:
@@ -41,12 +44,13 @@ def validate(
         check_references(check, others or {})
     except Unreadable as error:
         return failed_report(resource.name, error.type, [error.note])
-    return add_findings(check.report(), frame, resource, as_of)
+    if list(check.labels) != [field.name for field in resource.fields]:
+        return check.report()  # a table of other columns fails anyway, and no rule could be asked of it
+    return add_findings(check.report(), check_expectations(frame, resource, as_of, previous))
 
 
-def add_findings(report: Report, frame: pl.LazyFrame, resource: Resource, as_of: date | None) -> Report:
+def add_findings(report: Report, findings: Sequence[Finding]) -> Report:
     """The report with the expectations that the frame does not meet. They are listed whatever the limit."""
-    findings = check_expectations(frame, resource, as_of)
     failed = [RowError("expectation", f.note) for f in findings if f.severity == "error"]
     totals = Counter(report.totals) + Counter({"expectation": len(failed)})
     warnings = tuple(f.note for f in findings if f.severity == "warn")

@@ -1,0 +1,82 @@
+"""What a rule over a whole table is given, what it finds, and how it selects rows.
+
+The rules themselves belong to `expectations` and `figure_rules`.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import polars as pl
+
+from assets.descriptor import Resource
+from assets.errors import DescriptorError
+
+NAMED = 3  # how many offenders a note names
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One expectation that a table does not meet: its rule, `error` or `warn`, and one line for people."""
+
+    rule: str
+    severity: str
+    note: str
+
+
+@dataclass(frozen=True)
+class Given:
+    """The table, its resource, the day of its snapshots, and the same table in the last release."""
+
+    frame: pl.DataFrame
+    resource: Resource
+    as_of: date | None = None
+    previous: pl.DataFrame | None = None
+
+
+def needed(given: Given, expectation: Mapping[str, Any], name: str) -> str:
+    """The property `name` of an expectation, which is a column. Raises `DescriptorError` when it is none."""
+    return column(given, expectation, name, expectation.get(name))
+
+
+def column(given: Given, expectation: Mapping[str, Any], name: str, found: Any) -> str:
+    """A column that an expectation needs. Raises `DescriptorError` when the table has none of that name."""
+    if found in given.frame.columns:
+        return str(found)
+    raise DescriptorError(
+        f"{given.resource.name}: innoregio:expectations: {expectation.get('rule')}: {name} {found!r} is none of "
+        f"the columns {', '.join(given.frame.columns)}"
+    )
+
+
+def selected(given: Given, expectation: Mapping[str, Any], frame: pl.DataFrame | None = None) -> pl.DataFrame:
+    """The rows that `where` selects: {column: value, or list of values}; all rows without it."""
+    rows = given.frame if frame is None else frame
+    for name, wanted in (expectation.get("where") or {}).items():
+        values = wanted if isinstance(wanted, list) else [wanted]
+        rows = rows.filter(pl.col(column(given, expectation, "where", name)).is_in(values))
+    return rows
+
+
+def figures(given: Given, expectation: Mapping[str, Any], frame: pl.DataFrame | None = None) -> pl.DataFrame:
+    """The selected rows that have a value, with the value as `figure` (Float64)."""
+    rows = selected(given, expectation, frame)
+    value = column(given, expectation, "value", expectation.get("value", "obs_value"))
+    return rows.filter(pl.col(value).is_not_null()).with_columns(
+        pl.col(value).cast(pl.Float64).alias("figure")
+    )
+
+
+def dimensions(given: Given) -> list[str]:
+    """The key fields of the table: the columns that say what a figure is about."""
+    written = given.resource.raw.get("schema", {})
+    unique = written.get("uniqueKeys") or [[]]
+    key = given.resource.primary_key or tuple(unique[0])
+    return [name for name in key if name in given.frame.columns]
+
+
+def some(names: Sequence[Any], most: int = NAMED) -> str:
+    """The first names of a list, and how many more there are."""
+    more = f" and {len(names) - most} more" if len(names) > most else ""
+    return ", ".join(str(name) for name in names[:most]) + more

@@ -1,0 +1,197 @@
+"""Rules over whole tables: each is met by a good table and finds the fault that it is for."""
+
+from datetime import date
+from typing import Any
+
+import polars as pl
+import pytest
+
+from assets.descriptor import Field, Resource
+from assets.errors import DescriptorError
+from assets.validate.engine import validate
+from assets.validate.expectations import check_expectations, date_before, period_end
+
+KEY = ("geo", "geo_classification", "time_period", "unit")
+FIELDS = tuple(Field(name, "string", {}, {}) for name in KEY) + (Field("obs_value", "number", {}, {}),)
+YEARS = [str(year) for year in range(2000, 2024)]
+
+
+def resource(*expectations: dict[str, Any]) -> Resource:
+    return Resource("table", {}, {}, (), FIELDS, KEY, expectations=expectations)
+
+
+def figures() -> pl.DataFrame:
+    """Two NUTS 2 regions with their NUTS 3 regions, the country, in euros, national currency and per head."""
+    rows = []
+    for number, year in enumerate(YEARS):
+        base = 100.0 + 7 * number
+        parts = {"FI1C1": base, "FI1C2": base / 2, "FI1D1": 3 * base + number % 3}
+        above = {"FI1C": parts["FI1C1"] + parts["FI1C2"], "FI1D": parts["FI1D1"]}
+        for geo, value in {**parts, **above}.items():
+            rows += [(geo, "nuts-2021", year, "MIO_EUR", value), (geo, "nuts-2021", year, "MIO_NAC", value)]
+            rows.append((geo, "nuts-2021", year, "EUR_HAB", value * 10 + len(geo) + number % 5))
+        total = sum(above.values())
+        rows += [("FI", "country", year, unit, total) for unit in ("MIO_EUR", "MIO_NAC")]
+    return pl.DataFrame(rows, schema=[*KEY, "obs_value"], orient="row")
+
+
+def notes(rule: dict[str, Any], frame: pl.DataFrame | None = None, **more: Any) -> list[str]:
+    table = figures() if frame is None else frame
+    others = [{"rule": "equal_series", "fields": {"unit": ["MIO_EUR", "MIO_NAC"]}}]
+    declared = resource(*others, rule) if rule["rule"] == "duplicate_series" else resource(rule)
+    found = check_expectations(table.lazy(), declared, **more)
+    return [finding.note for finding in found if finding.rule == rule["rule"]]
+
+
+def broken(geo: str, year: str, unit: str, factor: float) -> pl.DataFrame:
+    place = (pl.col("geo") == geo) & (pl.col("time_period") == year) & (pl.col("unit") == unit)
+    return figures().with_columns(
+        pl.when(place).then(pl.col("obs_value") * factor).otherwise("obs_value").alias("obs_value")
+    )
+
+
+SUMS = {"rule": "parts_sum_to_total", "over": "geo", "level": 3, "into": 2, "where": {"unit": "MIO_EUR"}}
+
+
+def test_regions_add_up_to_the_region_above() -> None:
+    assert notes(SUMS) == []
+    found = notes(SUMS, broken("FI1C1", "2010", "MIO_EUR", 1.1))
+    assert len(found) == 1 and "1 of 48 totals" in found[0] and "FI1C, 2010, MIO_EUR" in found[0]
+    assert notes(SUMS | {"tolerance": 0.2}, broken("FI1C1", "2010", "MIO_EUR", 1.1)) == []
+    country = {**SUMS, "level": 2, "into": 0}
+    assert notes(country) == []
+    assert "FI, 2010" in notes(country, broken("FI", "2010", "MIO_EUR", 2))[0]
+
+
+def test_a_sum_with_a_part_that_has_no_value_is_not_compared() -> None:
+    assert (
+        notes(SUMS, figures().filter(~((pl.col("geo") == "FI1C1") & (pl.col("time_period") == "2010")))) == []
+    )
+
+
+def test_codes_add_up_to_their_total() -> None:
+    rule = {"rule": "parts_sum_to_total", "over": "geo", "parts": ["FI1C", "FI1D"], "total": "FI"}
+    assert notes(rule) == []
+    assert "1 of 48" in notes(rule, broken("FI1D", "2001", "MIO_NAC", 3))[0]
+
+
+def test_ratios_stay_within_bounds() -> None:
+    rule = {
+        "rule": "ratio",
+        "over": "unit",
+        "numerator": "EUR_HAB",
+        "denominator": "MIO_EUR",
+        "minimum": 9,
+        "maximum": 11,
+    }
+    assert notes(rule) == []
+    assert "1 of 120 ratios" in notes(rule, broken("FI1C", "2005", "EUR_HAB", 1000))[0]
+
+
+def test_a_change_of_unit_is_seen_against_the_last_release() -> None:
+    rule = {"rule": "unit_jump"}
+    in_thousands = figures().with_columns(
+        pl.when(pl.col("unit") == "MIO_EUR")
+        .then(pl.col("obs_value") * 1000)
+        .otherwise("obs_value")
+        .alias("obs_value")
+    )
+    assert notes(rule, in_thousands) == []  # nothing to compare with
+    assert notes(rule, previous=figures().lazy()) == []
+    found = notes(rule, in_thousands, previous=figures().lazy())
+    assert len(found) == 1 and found[0].startswith("unit_jump: MIO_EUR is 1000 times")
+    assert "0.001 times" in notes(rule, figures(), previous=in_thousands.lazy())[0]
+
+
+def test_series_that_should_differ_are_not_alike() -> None:
+    rule = {"rule": "duplicate_series", "over": "unit"}
+    assert notes(rule) == []  # euro and national currency are declared equal
+    copied = figures().filter(pl.col("unit") != "EUR_HAB")
+    copied = pl.concat(
+        [copied, copied.filter(pl.col("unit") == "MIO_EUR").with_columns(unit=pl.lit("PATENTS"))]
+    )
+    assert "MIO_EUR = PATENTS" in notes(rule, copied)[0]
+    assert notes({**rule, "except": [["PATENTS", "MIO_EUR"], ["MIO_NAC", "PATENTS"]]}, copied) == []
+
+
+def test_many_series_are_compared_as_a_whole() -> None:
+    rows = [
+        (f"R{g:03d}", "x", year, "U", float(g * i)) for g in range(1, 100) for i, year in enumerate(YEARS)
+    ]
+    table = pl.DataFrame(rows, schema=[*KEY, "obs_value"], orient="row")
+    rule = {"rule": "duplicate_series", "over": "geo"}
+    assert notes(rule, table) == []
+    twin = table.filter(pl.col("geo") == "R007").with_columns(geo=pl.lit("R777"))
+    assert "R007 = R777" in notes(rule, pl.concat([table, twin]))[0]
+
+
+def test_series_declared_equal_are_equal() -> None:
+    rule = {"rule": "equal_series", "fields": {"unit": ["MIO_EUR", "MIO_NAC"]}}
+    assert notes(rule) == []
+    assert "differ in 1 of 144" in notes(rule, broken("FI1C", "2005", "MIO_NAC", 2))[0]
+
+
+def test_a_figure_of_a_region_is_not_written_on_its_parts() -> None:
+    rule = {"rule": "constant_within", "level": 3, "into": 2, "where": {"unit": "MIO_EUR"}}
+    assert notes(rule) == []
+    flat = figures().with_columns(
+        obs_value=pl.when(pl.col("geo").str.starts_with("FI1C")).then(5.0).otherwise("obs_value")
+    )
+    assert "24 of 24 cases: FI1C" in notes(rule, flat)[0]
+
+
+def test_coverage_does_not_shrink() -> None:
+    rule = {"rule": "coverage", "field": "geo"}
+    less = figures().filter(pl.col("geo") != "FI1C2")
+    assert notes(rule, less) == []
+    assert "lost FI1C2" in notes(rule, less, previous=figures().lazy())[0]
+    assert notes(rule | {"maximum_loss": 0.2}, less, previous=figures().lazy()) == []
+    assert "6 values, at least 7" in notes(rule | {"minimum": 7})[0]
+    assert "lacks SE" in notes(rule | {"values": ["FI", "SE"]})[0]
+
+
+def test_the_newest_period_has_an_age_on_the_day_of_the_source() -> None:
+    rule = {"rule": "newest_period", "maximum_age": "P18M"}
+    assert notes(rule) == []  # no day, no age
+    assert notes(rule, as_of=date(2025, 6, 30)) == []
+    assert "2023 is older than P18M on 2025-07-02" in notes(rule, as_of=date(2025, 7, 2))[0]
+
+
+@pytest.mark.parametrize(
+    ("period", "end"),
+    [("2024", "2024-12-31"), ("2024-S1", "2024-06-30"), ("2024-Q4", "2024-12-31"), ("2024-02", "2024-02-29")]
+    + [("2024-W01", "2024-01-07"), ("2024-05-06", "2024-05-06")],
+)
+def test_periods_end(period: str, end: str) -> None:
+    assert period_end(period) == date.fromisoformat(end)
+
+
+def test_days_before() -> None:
+    assert date_before(date(2024, 2, 29), "P1Y") == date(2023, 2, 28)
+    assert date_before(date(2024, 3, 31), "P1M") == date(2024, 2, 29)
+    assert date_before(date(2024, 1, 15), "P2W") == date(2024, 1, 1)
+    with pytest.raises(DescriptorError, match="P3Y"):
+        date_before(date(2024, 1, 1), "3Y")
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        {"rule": "sums"},
+        {"rule": "coverage", "field": "region"},
+        {"rule": "ratio", "over": "unit", "where": {"x": 1}},
+    ],
+)
+def test_a_rule_that_cannot_be_asked_is_the_descriptors_fault(rule: dict[str, Any]) -> None:
+    with pytest.raises(DescriptorError, match=r"allowed|columns"):
+        notes(rule)
+
+
+def test_severity_decides_between_error_and_warning() -> None:
+    rows = {"rule": "rows", "minimum": 1000}
+    failing = validate(figures().lazy(), resource(rows))
+    assert failing.totals == {"expectation": 1} and not failing.valid
+    warned = validate(
+        figures().lazy(), resource(rows | {"severity": "warn", "reason": "a healthy run has more"})
+    )
+    assert warned.valid and "a healthy run has more" in warned.warnings[0]
