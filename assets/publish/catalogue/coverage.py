@@ -8,6 +8,7 @@ import calendar
 import csv
 import re
 from collections.abc import Iterable, Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -20,12 +21,23 @@ TIME = "time_period"
 PERIOD = re.compile(r"(\d{4})(?:-(?:(\d{2})(?:-(\d{2}))?|Q([1-4])|[SH]([12])))?", re.ASCII)
 
 
+# The vintages that data.europa.eu has as linked data; older codes have no IRI.
+VINTAGES = ("nuts-2010", "nuts-2013", "nuts-2016", "nuts-2021", "nuts-2024")
+
+
 class Area(NamedTuple):
-    """An area that occurs in a dataset: its classification with the vintage, code, and names by language."""
+    """A NUTS area that occurs in a dataset: its classification with the vintage, code, and names."""
 
     classification: str
     code: str
     names: Mapping[str, str]  # language -> name; "" -> the name in the area's own language
+
+
+class Areas(NamedTuple):
+    """What of a dataset's areas the catalogue tells."""
+
+    inside: tuple[Area, ...] = ()  # NUTS areas of the focus country, in vintages that have IRIs
+    has_others: bool = False  # areas of other countries, or aggregates of countries
 
 
 def temporal_coverage(folder: Path, content: Mapping[str, Any]) -> tuple[str, str] | None:
@@ -78,22 +90,42 @@ def period_days(period: str) -> tuple[str, str]:
     return f"{year}-{first:02d}-01", f"{year}-{last:02d}-{calendar.monthrange(int(year), last)[1]:02d}"
 
 
-def read_areas(folder: Path, content: Mapping[str, Any]) -> tuple[Area, ...]:
-    """The areas that occur in a package, in the order of its list; none where it has no list."""
+def read_areas(folder: Path, content: Mapping[str, Any], country: str) -> Areas:
+    """The areas that occur in a package; `country` is the focus country in NUTS's two letters.
+
+    Found by their first two columns, which are codes: a list may have thousands of lines.
+    """
     for entry in content["resources"]:
         names = [field["name"] for field in entry["schema"]["fields"]]
-        if entry["format"] == "csv" and "geo_classification" in names and "name_native" in names:
+        if entry["format"] == "csv" and names[0] == "geo_classification" and "name_native" in names:
             try:
-                text = clean_text((folder / entry["path"]).read_text(encoding="utf-8"))
+                text = (folder / entry["path"]).read_text(encoding="utf-8")
             except (OSError, UnicodeDecodeError) as error:
                 raise PublishError(f"{folder / entry['path']}: cannot be read; run verify") from error
-            return tuple(area_of(row) for row in csv.DictReader(text.splitlines()))
-    return ()
+            inside = area_pattern(country).findall(text)
+            return Areas(
+                tuple(area_of(dict(zip(names, row, strict=False))) for row in csv.reader(inside)),
+                other_pattern(country).search(text) is not None,
+            )
+    return Areas()
+
+
+@cache
+def area_pattern(country: str) -> re.Pattern[str]:
+    """The lines of a list that are NUTS areas of a country."""
+    return re.compile(rf"^(?:{'|'.join(VINTAGES)}),{re.escape(country)}[A-Z0-9]+,[^\r\n]*", re.MULTILINE)
+
+
+@cache
+def other_pattern(country: str) -> re.Pattern[str]:
+    """The lines of a list that are areas outside a country."""
+    return re.compile(rf"^(?:country|aggregate|nuts-\d{{4}}),(?!{re.escape(country)})[A-Z]", re.MULTILINE)
 
 
 def area_of(row: Mapping[str, str]) -> Area:
     """An area of a row of `codes-geo` or of `areas`."""
-    names = {la: row.get(f"label_{la}") or row.get(f"name_{la}") or "" for la in ("fi", "sv", "en")}
-    return Area(
-        row["geo_classification"], row.get("code") or row.get("geo") or "", {**names, "": row["name_native"]}
-    )
+    names = {
+        la: clean_text(row.get(f"label_{la}") or row.get(f"name_{la}") or "") for la in ("fi", "sv", "en")
+    }
+    code = row.get("code") or row.get("geo") or ""
+    return Area(row["geo_classification"], code, {**names, "": clean_text(row["name_native"])})

@@ -12,7 +12,7 @@ from typing import Any
 from urllib.parse import quote
 
 from assets.errors import PublishError
-from assets.publish.catalogue.coverage import Area, read_areas, temporal_coverage
+from assets.publish.catalogue.coverage import Areas, read_areas, temporal_coverage
 from assets.publish.catalogue.terms import clean_json
 from assets.publish.layout import DESCRIPTOR, is_version
 from assets.publish.version import parse_version
@@ -28,7 +28,7 @@ class Package:
     content: Mapping[str, Any]  # the newest descriptor, paths beginning with the version
     history: tuple[Mapping[str, Any], ...]  # descriptors of all releases, oldest first
     temporal: tuple[str, str] | None  # first and last day
-    areas: tuple[Area, ...]
+    areas: Areas
     sizes: Mapping[str, int]  # resource -> bytes of its file
     withdrawn: bool
 
@@ -48,17 +48,18 @@ class Package:
         return self.content.get("modified") or self.content.get("created")
 
 
-def read_packages(out: Path, withdrawn: Collection[str] = ()) -> list[Package]:
+def read_packages(out: Path, country: str, withdrawn: Collection[str] = ()) -> list[Package]:
     """Every dataset of the tree, by name.
 
+    `country`: the country in focus, in NUTS's two letters.
     `withdrawn`: datasets that the tree keeps and no descriptor makes any more; those whose own descriptor
     says `innoregio:status` withdrawn are so without it. Raises `PublishError` where a descriptor is not one.
     """
     folders = sorted(path.parent for path in out.glob(f"*/{DESCRIPTOR}"))
-    return [read_package(folder, folder.name in withdrawn) for folder in folders]
+    return [read_package(folder, country, folder.name in withdrawn) for folder in folders]
 
 
-def read_package(folder: Path, withdrawn: bool = False) -> Package:
+def read_package(folder: Path, country: str, withdrawn: bool = False) -> Package:
     """One dataset of the tree."""
     content = read_json(folder / DESCRIPTOR)
     if content.get("name") != folder.name:
@@ -74,7 +75,7 @@ def read_package(folder: Path, withdrawn: bool = False) -> Package:
         content=content,
         history=tuple(history) or (content,),
         temporal=temporal_coverage(folder, content),
-        areas=read_areas(folder, content),
+        areas=read_areas(folder, content, country),
         sizes={entry["name"]: file_size(folder, entry) for entry in content["resources"]},
         withdrawn=withdrawn or content.get("innoregio:status") == WITHDRAWN,
     )

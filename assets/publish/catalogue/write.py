@@ -19,14 +19,9 @@ from assets.publish.catalogue.croissant import croissant
 from assets.publish.catalogue.feed import write_feed, write_robots, write_sitemap
 from assets.publish.catalogue.graph import catalogue_nodes
 from assets.publish.catalogue.packages import read_packages
+from assets.publish.catalogue.places import focus_country
 from assets.publish.catalogue.schema_org import dataset_jsonld
-from assets.publish.catalogue.serialise import (
-    read_triples,
-    write_jsonld,
-    write_ntriples,
-    write_rdfxml,
-    write_turtle,
-)
+from assets.publish.catalogue.serialise import write_jsonld, write_rdfxml, write_turtle
 from assets.publish.catalogue.terms import clean_value, web_address
 from assets.publish.files import TEMPORARY
 
@@ -73,17 +68,17 @@ def catalogue_files(
     if base is None:
         raise PublishError(f"{base_url!r} is no base address; give one like https://data.example.org/")
     catalogue = clean_settings(catalogue)
-    packages = read_packages(out, withdrawn)
+    packages = read_packages(out, focus_country(catalogue), withdrawn)
     nodes = catalogue_nodes(packages, catalogue, base)
-    triples = read_triples(write_ntriples(nodes))
+    turtle = write_turtle(nodes)
     for package in packages:
         yield f"{package.name}/{CROISSANT}", json_bytes(croissant(package, catalogue, base))
         yield f"{package.name}/{SCHEMA_ORG}", json_bytes(dataset_jsonld(package, catalogue, base))
     yield "feed.atom", write_feed(packages, catalogue, base)
     yield "sitemap.xml", write_sitemap(packages, base, out)
     yield "robots.txt", write_robots(base)
-    yield "catalog.ttl", write_turtle(triples)
-    yield "catalog.rdf", write_rdfxml(triples)
+    yield "catalog.ttl", turtle
+    yield "catalog.rdf", write_rdfxml(turtle)
     yield "catalog.jsonld", write_jsonld(nodes)
 
 

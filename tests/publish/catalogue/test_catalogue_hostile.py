@@ -13,7 +13,7 @@ from rdflib import Graph, URIRef
 from rdflib.namespace import DCTERMS
 from test_catalogue_files import BASE, read_graphs, write
 
-from assets.publish.catalogue.serialise import read_triples, write_ntriples, write_rdfxml, write_turtle
+from assets.publish.catalogue.serialise import write_rdfxml, write_turtle
 from assets.publish.catalogue.terms import (
     NOT_TEXT,
     clean_json,
@@ -79,9 +79,9 @@ def test_any_text_and_address_survive_every_writer(words: dict[str, str], tail: 
     properties: dict[str, Any] = {"dct:title": texts(clean, ("fi", "sv", "en"))}
     if address:
         properties["dct:relation"] = [{"@id": address}]
-    triples = write_ntriples([node("https://a.example/#x", ["dcat:Dataset"], properties)])
-    turtle = Graph().parse(write_turtle(read_triples(triples)), format="turtle")
-    xml = Graph().parse(write_rdfxml(read_triples(triples)), format="xml")
+    written = write_turtle([node("https://a.example/#x", ["dcat:Dataset"], properties)])
+    turtle = Graph().parse(written, format="turtle")
+    xml = Graph().parse(write_rdfxml(written), format="xml")
     assert set(turtle) == set(xml)
     assert {t.language: str(t) for t in turtle.objects(None, DCTERMS.title)} == {
         la: text for la, value in words.items() if (text := clean_text(value))
