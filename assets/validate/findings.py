@@ -45,8 +45,8 @@ def column(given: Given, expectation: Mapping[str, Any], name: str, found: Any) 
     if found in given.frame.columns:
         return str(found)
     raise DescriptorError(
-        f"{given.resource.name}: innoregio:expectations: {expectation.get('rule')}: {name} {found!r} is none of "
-        f"the columns {', '.join(given.frame.columns)}"
+        f"{given.resource.name}: innoregio:expectations: {expectation.get('rule')}: {name} {found!r} is none "
+        f"of the columns {', '.join(given.frame.columns)}"
     )
 
 

@@ -60,9 +60,7 @@ def check_resource(
         if plan is None:
             plan = plan_labels(plain, dialect, encoding)
         check = check_csv(name, plain, plan, dialect, encoding, referred, limit, interner)
-    for fault in faults:
-        check.tally.merge(fault.type, 1, [])
-        check.tally.listed.append(fault)
+    check.tally.add_header(faults)
     return check
 
 

@@ -39,11 +39,9 @@ class Tally:
         return max(self.limit - len(self.listed), 0)
 
     def add_header(self, errors: Iterable[RowError]) -> None:
-        """Counts and lists errors that belong to no row."""
+        """Counts and lists errors that belong to no row; they stand before all others."""
         for error in errors:
-            self.totals[error.type] += 1
-            if self.room:
-                self.listed.append(error)
+            self.merge(error.type, 1, [error])
 
     def list_batch(self, found: list[Found]) -> None:
         """Lists the errors of one batch by row, then field; counting them is the caller's matter."""
@@ -51,8 +49,8 @@ class Tally:
             for kind, note in item.errors:
                 if not self.room:
                     return
-                number = item.number if item.number and item.number < AFTER_ALL_FIELDS else None
-                self.listed.append(RowError(kind, note, item.row, item.name, number, cell_text(item.cell)))
+                cell = cell_text(item.cell) or "" if item.number else None
+                self.listed.append(RowError(kind, note, item.row, item.name, item.number or None, cell))
 
     def merge(self, kind: str, count: int, errors: list[RowError]) -> None:
         """Counts `count` errors of one kind and merges the first of them into the list."""

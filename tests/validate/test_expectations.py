@@ -12,7 +12,7 @@ from assets.validate.engine import validate
 from assets.validate.expectations import check_expectations, date_before, period_end
 
 KEY = ("geo", "geo_classification", "time_period", "unit")
-FIELDS = tuple(Field(name, "string", {}, {}) for name in KEY) + (Field("obs_value", "number", {}, {}),)
+FIELDS = (*(Field(name, "string", {}, {}) for name in KEY), Field("obs_value", "number", {}, {}))
 YEARS = [str(year) for year in range(2000, 2024)]
 
 
@@ -159,8 +159,14 @@ def test_the_newest_period_has_an_age_on_the_day_of_the_source() -> None:
 
 @pytest.mark.parametrize(
     ("period", "end"),
-    [("2024", "2024-12-31"), ("2024-S1", "2024-06-30"), ("2024-Q4", "2024-12-31"), ("2024-02", "2024-02-29")]
-    + [("2024-W01", "2024-01-07"), ("2024-05-06", "2024-05-06")],
+    [
+        ("2024", "2024-12-31"),
+        ("2024-S1", "2024-06-30"),
+        ("2024-Q4", "2024-12-31"),
+        ("2024-02", "2024-02-29"),
+        ("2024-W01", "2024-01-07"),
+        ("2024-05-06", "2024-05-06"),
+    ],
 )
 def test_periods_end(period: str, end: str) -> None:
     assert period_end(period) == date.fromisoformat(end)
