@@ -169,6 +169,9 @@ def statistics_problems(
 def key_problems(resource: Mapping[str, Any], place: Place, names: list[str]) -> Iterator[Problem]:
     """Keys name fields of the table."""
     schema = resource["schema"]
+    if not schema.get("primaryKey") and not schema.get("uniqueKeys"):
+        allowed = "primaryKey, or uniqueKeys where a field of the key may be empty"
+        yield (*place, "schema"), "no primaryKey", allowed
     keys: list[tuple[Place, list[str]]] = [(("primaryKey",), schema.get("primaryKey", []))]
     keys += [(("uniqueKeys", n), key) for n, key in enumerate(schema.get("uniqueKeys", ()))]
     for where, key in keys:

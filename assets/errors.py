@@ -1,7 +1,8 @@
 """The errors that a person using innoregio can meet.
 
-Every message is one line that says what is wrong, where, and what to do. The command line prints the message without a traceback; anything that is
-not an `InnoregioError` is a defect of ours and keeps its traceback. Errors internal to one module do not belong here.
+Every message is one line that says what is wrong, where, and what to do. The command line prints the message
+without a traceback; anything that is not an `InnoregioError` is a defect of ours and keeps its traceback.
+Errors internal to one module do not belong here.
 """
 
 
@@ -16,7 +17,8 @@ class DescriptorError(InnoregioError):
 class SourceError(InnoregioError):
     """A snapshot cannot be read whole: cut off, another format, wrong encoding, a row of the wrong width.
 
-    `source` names the file or part, `where` the place in it (line, position, column), `problem` what was found.
+    `source` names the file or part, `where` the place in it (line, position, column), `problem` what was
+    found.
     """
 
     def __init__(self, source: str, where: str, problem: str) -> None:

@@ -163,6 +163,7 @@ def _record_path(content: Path) -> Path:
 
 
 def read_record(record: Path) -> Provenance:
+    """The provenance in a snapshot's record; `StoreError` where the file is not one."""
     try:
         written = json.loads(record.read_bytes())
         provenance = Provenance(**written)

@@ -31,7 +31,7 @@ BY_RULES = {
     # keys
     "key field": Case("primaryKey: [project]", "primaryKey: [projects]", "[projects]", f"{R1}.schema.primaryKey[0]", "'projects'", "did you mean project?"),
     "key as text": Case("primaryKey: [project]", "primaryKey: project", "primaryKey: project", f"{R1}.schema.primaryKey", "'project'", "a list"),
-    "no key": Case("      primaryKey: [project]\n", "", "schema:", f"{R1}.schema", "no primaryKey", "fields, primaryKey"),
+    "no key": Case("      primaryKey: [project]\n", "", "schema:", f"{R1}.schema", "no primaryKey", "uniqueKeys where"),
     "unique field": Case("      primaryKey: [project]\n", "      primaryKey: [project]\n      uniqueKeys: [[cots]]\n", "uniqueKeys", f"{R1}.schema.uniqueKeys[0][0]", "'cots'", "did you mean cost?"),
     "foreign field": Case("{fields: [parent]", "{fields: [parents]", "[parents]", f"{R1}.schema.foreignKeys[0].fields[0]", "'parents'", "did you mean parent?"),
     "foreign table": Case("resource: made-projects", "resource: made-project", "resource: made-project,", f"{R1}.schema.foreignKeys[0].reference.resource", "'made-project'", "did you mean made-projects?"),
