@@ -26,7 +26,7 @@ from assets.normalise.text_checks import (
 )
 
 NUMBER = r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?"
-CELL = rf"(?::|{NUMBER})(?: *[A-Za-z|]+)? *"
+CELL = rf"(?::|{NUMBER})(?: +[A-Za-z|]+)? *"
 
 
 def read_eurostat_tsv(source: Path | bytes) -> SourceTable:

@@ -17,6 +17,7 @@ from assets.normalise.pieces import read_pieces, whole_lines
 
 BLOCK = 2 * 1024 * 1024
 CRLF = bytes.maketrans(b"\t\r\n", b"\n\n ")
+NO_MARKS = bytes(byte for byte in range(256) if byte not in b":\r\n")
 LF = bytes.maketrans(b"\t", b"\n")
 FLAG = re.compile(r"[A-Za-z|]*[A-Za-z][A-Za-z|]*")
 
@@ -72,13 +73,14 @@ def _read_crlf(block: bytes, dimensions: int, periods: pl.DataFrame) -> Cells | 
     if not block.startswith(b"\n"):
         return None
     text = (block[:-1] if block.endswith(b"\n") else block).translate(CRLF)
-    return _read_block(text, dimensions, periods) if text.endswith(b"\n") else None
+    return _read_block(text, block, b"\n\r", dimensions, periods) if text.endswith(b"\n") else None
 
 
 def _read_lf(block: bytes, dimensions: int, periods: pl.DataFrame) -> Cells | None:
     if not block.endswith(b"\n"):
         return None
-    return _read_block(b" " + block[:-1].replace(b"\n", b"\n ").translate(LF), dimensions, periods)
+    text = b" " + block[:-1].replace(b"\n", b"\n ").translate(LF)
+    return _read_block(text, block, b"\n", dimensions, periods)
 
 
 def split_keys(keys: pl.Series, dimensions: int) -> pl.DataFrame:
@@ -86,7 +88,10 @@ def split_keys(keys: pl.Series, dimensions: int) -> pl.DataFrame:
     return keys.str.split_exact(",", dimensions).struct.unnest()
 
 
-def _read_block(text: bytes, dimensions: int, periods: pl.DataFrame) -> Cells | None:
+def _read_block(
+    text: bytes, block: bytes, ends: bytes, dimensions: int, periods: pl.DataFrame
+) -> Cells | None:
+    """The cells of `text`, made from `block`, in which each series has one of `ends`."""
     if b"\x00" in text:
         return None
     try:
@@ -105,11 +110,16 @@ def _read_block(text: bytes, dimensions: int, periods: pl.DataFrame) -> Cells | 
     series = frame.height // step
     values, flags = frame["value"], frame["flag"]
     keys = flags.gather_every(step)
+    # line ends by themselves would have passed for tabs and spaces
+    marks = block.translate(None, NO_MARKS)
+    colons = marks.count(b":")
+    if marks.replace(b":", b"") not in (ends * series, ends * series + b"\n"):
+        return None
     # null in key lines and where the cell says `:`; another null, a value in a key line or a key elsewhere
     # (its commas are no flag) means a ragged row or a stray line end
     if (
         frame.height != series * step
-        or values.null_count() != series + text.count(b":")
+        or values.null_count() != series + colons
         or values.gather_every(step).null_count() != series
         or keys.has_nulls()
         or not values.is_finite().all()

@@ -82,7 +82,7 @@ def read_values(content: bytes, span: Span, count: int) -> pl.DataFrame | None:
     value = {"OBS_VALUE": pl.Float64}
     schema = value if span.bracket == "[" else {"position": pl.UInt64, **value}
     parts = _read_body(content, span, GRAMMAR[span.bracket], schema)
-    if parts is None:
+    if not parts:
         return None
     frame = pl.concat(parts)
     if frame["OBS_VALUE"].is_infinite().any():
@@ -102,7 +102,7 @@ def read_flags(content: bytes, span: Span, count: int) -> pl.DataFrame | None:
     """
     schema = {"position": pl.UInt64, "OBS_FLAG": pl.String}
     parts = _read_body(content, span, GRAMMAR["flags"], schema)
-    if parts is None:
+    if not parts:
         return None
     frame = pl.concat(parts)
     if not (frame["position"] < count).all():

@@ -12,6 +12,7 @@ from assets.normalise.text_checks import line_of, one_line
 DELIMITERS = bytes.maketrans(b" ,;\t\r\n", b"\n\n\n\n\n\n")
 SYMBOL = re.compile(r'"(\.{1,6}|-)"|\.{1,6}|-')
 TOKEN = re.compile(r'"[^"]*"|[^\s,;"]+')
+SEPARATOR = b"\x1f"  # parts nothing: one column is read
 CHUNK = 4 * 1024 * 1024
 CELLS = {"OBS_VALUE": pl.Float64, "OBS_FLAG": pl.String}
 
@@ -34,6 +35,10 @@ def read_dense(content: bytes, start: int, end: int, count: int, name: str) -> p
 
     Read in pieces of 4 MB, side by side, so that a file of mostly `"."` takes little memory beyond its frame.
     """
+    if (at := content.find(SEPARATOR, start, end)) >= 0:
+        raise SourceError(
+            name, f"line {line_of(content, at)}", "a control character in DATA; the file is damaged"
+        )
     pieces = _pieces(content, start, end)
     parts = read_pieces(lambda at: (at[0], _parse(_tokens(content[at[0] : at[1]]))), pieces) or []
     cells = 0
@@ -73,8 +78,8 @@ def read_keyed(text: str, keys: list[dict[str, int]], width: int, name: str) -> 
                 )
             rows[row] = rows[row] * len(places) + place
     if len(set(rows)) < len(rows):
-        seen: set[int] = set()
-        twice = next(row for row, place in enumerate(rows) if place in seen or seen.add(place))
+        first = {place: row for row, place in reversed(list(enumerate(rows)))}
+        twice = next(row for row, place in enumerate(rows) if first[place] != row)
         raise SourceError(name, f"DATA row {twice + 1}", "the keys of this row stand twice")
     cells = [cell for row in range(len(rows)) for cell in tokens[row * step + len(keys) : (row + 1) * step]]
     part = _parse(pl.DataFrame({"token": cells}, schema={"token": pl.String}))
@@ -105,7 +110,7 @@ def _tokens(piece: bytes) -> pl.DataFrame:
     return pl.read_csv(
         text,
         has_header=False,
-        separator="\x1f",
+        separator=SEPARATOR.decode(),
         quote_char=None,
         schema={"token": pl.String},
         encoding="utf8-lossy",

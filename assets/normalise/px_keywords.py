@@ -106,6 +106,8 @@ def string_list(entry: Keyword, name: str) -> list[str]:
             problem = f"{entry.name} is no list of quoted strings: `{one_line(entry.value[at:], 40)}`"
             raise SourceError(name, f"line {entry.line}", problem)
         texts.append("".join(STRING.findall(found[1])))
+        if "\n" in texts[-1] or "\r" in texts[-1]:
+            raise SourceError(name, f"line {entry.line}", f"a line end inside a string of {entry.name}")
         at, more = found.end(), found[2] == ","
     return texts
 

@@ -37,8 +37,9 @@ def name_columns(header: list[str]) -> dict[int, int]:
 def frame_columns(header: list[str], paired: dict[int, int]) -> list[str]:
     """A name for every column: the component's id, or for a name column what it names and its place."""
     columns: list[str] = []
+    labelled = not paired and _has_labels(header)
     for i, column in enumerate(header):
-        match = None if paired else LABELLED.fullmatch(column)
+        match = LABELLED.fullmatch(column) if labelled else None
         columns.append(f"{header[paired[i]]}: name {i}" if i in paired else match[1] if match else column)
     return columns
 
@@ -68,9 +69,9 @@ def split_labels(raw: pl.DataFrame, header: list[str]) -> tuple[pl.DataFrame, di
     A column is split only when all its filled cells have the form and no code has two labels: free text
     with a colon stays whole.
     """
-    found = [LABELLED.fullmatch(column) for column in header]
-    if not any(found):
+    if not _has_labels(header):
         return raw, {}
+    found = [LABELLED.fullmatch(column) for column in header]
     labels: dict[str, dict[str, str]] = {}
     dimension_labels = {match[1]: match[2] for match in found if match}
     columns: list[pl.Series] = []
@@ -84,3 +85,8 @@ def split_labels(raw: pl.DataFrame, header: list[str]) -> tuple[pl.DataFrame, di
                 cells = cells.replace(list(codes), list(codes.values()))
         columns.append(cells)
     return pl.DataFrame(columns), {"dimension_labels": dimension_labels, "labels": labels}
+
+
+def _has_labels(header: list[str]) -> bool:
+    """Whether the header's cells read `id: label`: then that of the value does too."""
+    return any(match[1] == "OBS_VALUE" for column in header if (match := LABELLED.fullmatch(column)))

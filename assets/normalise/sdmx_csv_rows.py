@@ -8,6 +8,7 @@ where a record is wrong.
 
 import csv
 import io
+import re
 from pathlib import Path
 
 import polars as pl
@@ -15,10 +16,11 @@ import pyarrow as pa
 
 from assets.errors import SourceError
 from assets.normalise.source_table import read_bytes
-from assets.normalise.text_checks import UTF8_BOM, decode_text, one_line, refuse_cut_off, refuse_nul
+from assets.normalise.text_checks import UTF8_BOM, decode_text, line_of, one_line, refuse_cut_off, refuse_nul
 
 NUMBER = r"^\s*[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?\s*$"
 MISSING = "NaN"
+STRAY_RETURN = re.compile(rb"\r(?!\n)")
 WINDOW = 256 * 1024 * 1024
 
 
@@ -67,19 +69,25 @@ class _Bytes:
 
 
 def _tally(source: Path | bytes, separator: str) -> tuple[int, int, bool]:
-    """How many line ends and separators there are, and whether there is no quote, no NUL and a line end at
-    the end.
+    """How many line ends and separators there are, and whether the text is plain: no quote, no NUL, a line
+    end at the end, carriage returns before line feeds only.
 
     `bytes.count` looks at each byte by itself and takes twenty times as long; a file is mapped, not read.
     """
     buffer = pa.py_buffer(source) if isinstance(source, bytes) else pa.memory_map(str(source)).read_buffer()
-    lines = separators = 0
+    lines = separators = at = 0
     plain = buffer.size > 0 and bytes(buffer[-1:]) == b"\n"
-    for at in range(0, buffer.size, WINDOW):
-        values = pl.Series(_Bytes(buffer.slice(at, min(WINDOW, buffer.size - at))))
-        lines += int((values == ord("\n")).sum())
+    while plain and at < buffer.size:
+        length = min(WINDOW, buffer.size - at)
+        if length == WINDOW and bytes(buffer[at + length - 1 : at + length]) == b"\r":
+            length -= 1
+        values = pl.Series(_Bytes(buffer.slice(at, length)))  # type: ignore[arg-type]  # an Arrow array
+        feeds, returns = values == ord("\n"), values == ord("\r")
+        lines += int(feeds.sum())
         separators += int((values == ord(separator)).sum())
-        plain = plain and not ((values == ord('"')) | (values == 0)).any()
+        stray = returns.any() and (returns.slice(0, length - 1) & feeds.slice(1)).sum() != returns.sum()
+        plain = not stray and not ((values == ord('"')) | (values == 0)).any()
+        at += length
     return lines, separators, plain
 
 
@@ -87,6 +95,10 @@ def _read_plain(content: bytes, name: str, columns: list[str], separator: str) -
     refuse_nul(content, name)
     refuse_cut_off(content, name)
     outside = b"".join(content.split(b'"')[::2])
+    if stray := STRAY_RETURN.search(outside):
+        first = STRAY_RETURN.search(content) or stray
+        where = f"line {line_of(content, first.start())}"
+        raise SourceError(name, where, "a carriage return without a line feed; the file is damaged")
     records = outside.count(b"\n") - 1
     if outside.count(separator.encode()) != (records + 1) * (len(columns) - 1):
         _refuse_ragged(content, name, len(columns), separator)

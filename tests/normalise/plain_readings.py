@@ -12,7 +12,12 @@ from pathlib import Path
 
 import polars as pl
 
-Cells = dict[tuple[str, ...], tuple[float | None, str | None]]
+
+class KeyTwice(AssertionError):
+    """A key stands twice: left to the next step by a reader, and seen here."""
+
+
+Cells = dict[tuple[str | None, ...], tuple[float | None, str | None]]
 
 
 def plain_bytes(path: Path) -> bytes:
@@ -26,7 +31,8 @@ def cells_of(frame: pl.LazyFrame, dimensions: list[str]) -> Cells:
         *(pl.col(name).cast(pl.String) for name in dimensions), "OBS_VALUE", "OBS_FLAG"
     ).collect()
     cells = {row[:-2]: (row[-2], row[-1]) for row in table.iter_rows()}
-    assert len(cells) == table.height, "a key stands twice in the reader's frame"
+    if len(cells) < table.height:
+        raise KeyTwice("a key stands twice in the reader's frame")
     return cells
 
 
@@ -38,12 +44,15 @@ def plain_tsv(content: bytes) -> Cells:
         if not line.strip():
             continue
         key, *texts = line.rstrip("\r").split("\t")
+        key = key.strip()
         assert len(texts) == len(periods)
         for period, text in zip(periods, texts, strict=True):
             value, _, flag = text.partition(" ")
             if value == ":" and not flag.strip():
                 continue
-            cells[(*key.split(","), period)] = (None if value == ":" else float(value), flag.strip() or None)
+            letters = flag.strip().replace("|", "") or None
+            if value != ":" or letters:
+                cells[(*key.split(","), period)] = (None if value == ":" else float(value), letters)
     return cells
 
 
@@ -64,7 +73,7 @@ def plain_jsonstat(content: bytes) -> Cells:
             flag = status.get(str(position))
         else:
             flag = status if isinstance(status, str) else status[position]
-        flag = re.sub(r"\|", "", flag) if flag else None
+        flag = flag.replace("|", "").strip() if flag else None
         if value is not None or flag:
             cells[key] = (None if value is None else float(value), flag or None)
     return cells
@@ -76,27 +85,31 @@ def plain_sdmx_csv(content: bytes, dimensions: list[str]) -> Cells:
     cells: Cells = {}
     for record in records:
         assert None not in record
-        value, flag = record["OBS_VALUE"], record["OBS_FLAG"]
+        value, flag = record["OBS_VALUE"], record.get("OBS_FLAG")
         if value or flag:
-            key = tuple(record[name] for name in dimensions)
+            key = tuple(record[name] or None for name in dimensions)
             cells[key] = (float(value) if value else None, flag or None)
-    assert len(cells) == len(records)
+    if len(cells) < sum(bool(record["OBS_VALUE"] or record.get("OBS_FLAG")) for record in records):
+        raise KeyTwice("a key stands twice in the message")
     return cells
 
 
 def plain_px(content: bytes, encoding: str) -> Cells:
     """PX files without KEYS, main language, by codes or else values."""
     text = content.decode(encoding)
-    head, data = text.split("DATA=", 1)
+    head, data = re.split(r"DATA\s*=", text, maxsplit=1)
+
+    head = head.replace("\r\n", "\n").replace("\r", "\n")
 
     def strings(pattern: str) -> list[str]:
-        found = re.search(r"^" + pattern + r"=((?:[^\";]|\"[^\"]*\")*);", head, re.MULTILINE)
-        joined = re.sub(r"\"\s*\n\s*\"", "", found[1].replace("\r", "")) if found else ""
+        found = re.search(r"(?:^|;)\s*" + pattern + r"\s*=((?:[^\";]|\"[^\"]*\")*);", head, re.MULTILINE)
+        joined = re.sub(r"\"\s*\n\s*\"", "", found[1]) if found else ""
         return re.findall(r"\"([^\"]*)\"", joined)
 
     variables = strings("STUB") + strings("HEADING")
     codes = [
-        strings(rf'CODES\("{re.escape(v)}"\)') or strings(rf'VALUES\("{re.escape(v)}"\)') for v in variables
+        strings(rf'CODES\s*\(\s*"{re.escape(v)}"\s*\)') or strings(rf'VALUES\s*\(\s*"{re.escape(v)}"\s*\)')
+        for v in variables
     ]
     cells: Cells = {}
     tokens = re.split(r"[\s;,]+", data.strip().removesuffix(";").strip(" \r\n;"))
