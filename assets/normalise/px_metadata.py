@@ -91,8 +91,8 @@ def _words(
             dict(zip(codes[column], texts, strict=True)) if len(texts) == len(codes[column]) else {}
         )
     contents = _text(found, "CONTVARIABLE")
-    column = column_of.get(contents or "")
-    code_of = {text: code for code, text in labels.get(column or "", {}).items()}
+    content_column = column_of.get(contents or "")
+    code_of = {text: code for code, text in labels.get(content_column or "", {}).items()}
     units = {
         code_of[e.subjects[0]]: text_of(e)
         for e in own
@@ -111,7 +111,7 @@ def _words(
         "labels": labels,
         "dimension_notes": dimension_notes,
         "unit": _text(found, "UNITS"),
-        "units": {column: units} if column and units else {},
+        "units": {content_column: units} if content_column and units else {},
     }
 
 
