@@ -27,7 +27,7 @@ class SourceError(InnoregioError):
 
 
 class MappingError(InnoregioError):
-    """A source column, code or area is unknown to the descriptor, or two sources disagree; the dataset stops."""
+    """A source column, code or area is unknown to the descriptor, or two sources disagree."""
 
 
 class StoreError(InnoregioError):

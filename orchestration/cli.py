@@ -67,9 +67,8 @@ def publish(
 ) -> None:
     """Fetch, normalise, validate and publish DATASETs, all of them by default."""
     with told_errors(debug):
-        from assets.publish.lock import publication_lock
-
         from assets.descriptor import load_datasets
+        from assets.publish.lock import publication_lock
         from orchestration.printing import print_outcomes
         from orchestration.settings import find_workspace
 
@@ -96,7 +95,6 @@ def verify(out: Path | None, form: str, debug: bool) -> None:
     """Recompute hashes, sizes, rows and schema of the published tree and name every difference."""
     with told_errors(debug):
         from assets.publish.verify import verify_tree
-
         from orchestration.printing import print_differences
         from orchestration.settings import find_out
 

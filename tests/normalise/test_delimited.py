@@ -73,7 +73,7 @@ def test_reads(content: bytes, expected: list[tuple[str | None, ...]]) -> None:
         (b"a;a\n1;2\n", "line 1", "names a more than once"),
         (b"a;\n1;2\n", "line 1", "column 2 has no name"),
         (b'a;"b\n1;2\n', "line 1", "header cannot be cut"),
-        (gzip.compress(b"a;b\n1;2\n")[:-9], "gzip", "cut off"),
+        (gzip.compress(b"a;b\n1;2\n", mtime=0)[:-9], "gzip", "cut off"),
     ],
 )
 def test_refuses(content: bytes, where: str, problem: str) -> None:

@@ -94,7 +94,7 @@ def test_gzip_is_sniffed_and_a_table_without_series_has_no_rows() -> None:
         (SMALL.replace(b"2021", b"2020"), "line 1: a period"),
         (SMALL.replace(b"\\TIME_PERIOD", b""), "line 1: no header"),
         (SMALL + b"\r\n", "line 4: 1 cells"),
-        (gzip.compress(SMALL)[:-12], "gzip"),
+        (gzip.compress(SMALL, mtime=0)[:-12], "gzip"),
     ],
 )  # fmt: skip
 def test_what_is_not_whole_is_refused_with_its_place(content: bytes, where: str) -> None:
