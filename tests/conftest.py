@@ -81,3 +81,8 @@ def tree_bytes(tree: Path) -> dict[str, bytes]:
     return {
         str(path.relative_to(tree)): path.read_bytes() for path in sorted(tree.rglob("*")) if path.is_file()
     }
+
+
+def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
+    """Bytes do not name a test: packed ones hold the clock, and each process would name its tests otherwise."""
+    return argname if isinstance(val, bytes) and not val.isascii() else None
