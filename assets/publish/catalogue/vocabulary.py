@@ -31,6 +31,11 @@ LICENCES: Mapping[str, tuple[str, str]] = {  # name in a descriptor -> code of t
     "CC-BY-4.0": ("CC_BY_4_0", "Attribution"),
     "CC0-1.0": ("CC0", "PublicDomain"),
 }
+# Titles of the Open Definition's list: CKAN finds a licence by its title where it does not know the IRI.
+LICENCE_TITLES: Mapping[str, str] = {
+    f"{AUTHORITY}licence/CC_BY_4_0": "Creative Commons Attribution 4.0",
+    f"{AUTHORITY}licence/CC0": "CC0 1.0",
+}
 FORMATS: Mapping[str, tuple[str, str]] = {  # format in a descriptor -> EU file type, media type
     "csv": ("CSV", "text/csv"),
     "parquet": ("PARQUET", "application/vnd.apache.parquet"),
@@ -110,6 +115,7 @@ def concept_nodes(used: Iterable[str]) -> Iterator[Node]:
                     "skos:prefLabel": label,
                     "rdfs:label": label,
                     "skos:inScheme": refs(scheme),
+                    "dct:title": plain(LICENCE_TITLES.get(iri, "")),
                     "dct:type": refs(*(authority("licencetype", kind) for kind in licence_types(iri))),
                 },
             )

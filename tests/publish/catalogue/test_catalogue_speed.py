@@ -1,0 +1,46 @@
+"""A thousand datasets in a second and a half, and twice as many in twice the time.
+
+Times are the process's own, so that what else the machine does counts little; the best of three.
+"""
+
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from made_catalogue import make_release
+
+from assets.descriptor import load_catalogue
+from assets.publish.catalogue import write_catalogue
+
+LIMIT = 1.5  # seconds for 1,000 datasets, all files written
+
+
+@pytest.fixture(scope="module")
+def trees(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[int, Path]]:
+    made = {}
+    for datasets in (250, 1000):
+        made[datasets] = tmp_path_factory.mktemp(f"tree-{datasets}")
+        for number in range(datasets):
+            make_release(made[datasets], f"dataset-{number:05d}")
+    yield made
+
+
+def seconds(out: Path) -> float:
+    settings = load_catalogue()
+    best = float("inf")
+    for address in ("https://a.example/", "https://b.example/", "https://c.example/"):  # all is new each time
+        start = time.process_time()
+        assert write_catalogue(out, settings, address)
+        best = min(best, time.process_time() - start)
+    return best
+
+
+@pytest.mark.slow
+def test_a_thousand_datasets_are_catalogued_in_time(trees: dict[int, Path]) -> None:
+    assert seconds(trees[1000]) <= LIMIT
+
+
+@pytest.mark.slow
+def test_time_grows_with_the_datasets_and_no_faster(trees: dict[int, Path]) -> None:
+    assert seconds(trees[1000]) <= seconds(trees[250]) * 4 * 1.4
