@@ -135,6 +135,7 @@ def judge_answer(head: bytes, status: int, where: str, retry_after: float | None
     else:
         fault = by_body
     if fault is not None:
+        fault.status = status
         raise fault
 
 
@@ -230,6 +231,15 @@ def _ends_of_gzip(path: Path, where: str) -> tuple[bytes, bytes]:
     if not stream.eof:
         raise CutOff(f"{where}: the gzip stream is cut off")
     return head, tail
+
+
+def check_json(path: Path, where: str) -> None:
+    """Raises `NotData` or `CutOff` where the file is not JSON to its end."""
+    with path.open("rb") as file:
+        start = file.read(64).removeprefix(_BOM).lstrip()
+    if not start.startswith((b"{", b"[")):
+        raise NotData(f"{where}: no JSON")
+    _check_json(path, False, where)
 
 
 def _check_json(path: Path, packed: bool, where: str) -> None:

@@ -29,7 +29,7 @@ from assets.fetch.connector import (
     query_of,
 )
 from assets.fetch.eurostat_listing import LISTING, check_listing, find_entry, may_have_changed_since
-from assets.fetch.eurostat_structure import TIME, read_order, read_variables
+from assets.fetch.eurostat_structure import TIME, check_message, read_order, read_variables
 from assets.fetch.fetch_errors import CutOff, FetchError, Queued, TooManyCells
 from assets.fetch.http import Answer
 from assets.fetch.jsonstat_merge import check_piece, merge_pieces
@@ -98,8 +98,13 @@ def _plan(
     """The order of dimensions, the box that the query is, and how many codes each dimension has."""
     name, base = question.provider.name, question.provider.base
     code = question.table.upper()
-    structure = session.client.ask(join_address(base, f"sdmx/2.1/datastructure/ESTAT/{code}"), name)
-    constraint = session.client.ask(join_address(base, f"sdmx/2.1/contentconstraint/ESTAT/{code}"), name)
+
+    def ask(kind: str) -> Answer:
+        """A whole XML message; cut ones count as failed tries."""
+        address = join_address(base, f"sdmx/2.1/{kind}/ESTAT/{code}")
+        return session.client.ask(address, name, check=lambda path: check_message(path, question.name))
+
+    structure, constraint = ask("datastructure"), ask("contentconstraint")
     order = read_order(structure.content(), question.name)
     variables = read_variables(constraint.content(), order, question.name)
     return order, choose_box(query, variables, question.name), {v.code: len(v.codes) for v in variables}

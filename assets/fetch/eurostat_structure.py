@@ -3,6 +3,7 @@
 Reading the two messages belongs here; what is asked for with them belongs to `eurostat`.
 """
 
+from pathlib import Path
 from xml.etree import ElementTree
 
 from assets.descriptor_variables import Variable
@@ -41,6 +42,11 @@ def read_variables(message: bytes, order: list[str], where: str) -> list[Variabl
         raise NotData(f"{where}: a content constraint without {', '.join(missing)}")
     variables = [Variable(name, name, codes[names[name.casefold()]]) for name in order]
     return [*variables, Variable(TIME, TIME, codes.get(TIME, ()), time=True)]
+
+
+def check_message(path: Path, where: str) -> None:
+    """Raises `CutOff` where the file is not one whole XML message."""
+    _parse(path.read_bytes(), where)
 
 
 def _periods(element: ElementTree.Element, frequencies: tuple[str, ...]) -> tuple[str, ...]:

@@ -15,6 +15,7 @@ class FetchError(InnoregioError):
     """
 
     can_pass = False
+    status: int | None = None  # of HTTP, where an answer came
 
     def __init__(self, message: str, retry_after: float | None = None) -> None:
         super().__init__(message)

@@ -27,7 +27,7 @@ import orjson
 import tenacity
 
 from assets.fetch.addresses import Resolve, follow_redirect, is_private, mask_address, resolve_host
-from assets.fetch.bodies import HEAD, judge_answer
+from assets.fetch.bodies import HEAD, check_json, judge_answer
 from assets.fetch.fetch_errors import (
     BadRedirect,
     CutOff,
@@ -44,7 +44,6 @@ from assets.fetch.partials import Partial, disk_error, open_partial, open_run, v
 AGENT = "innoregio/0.1 (regional open data pipeline; +{contact})"
 CONTACT = "https://github.com/innoregio/innoregio"  # who to write to, unless INNOREGIO_CONTACT says
 MOST_REDIRECTS = 5
-_CHUNK = 1 << 16
 _VALIDATORS = ("etag", "last-modified", "content-length")
 
 
@@ -206,6 +205,11 @@ class HttpClient:
             reraise=True,
         )(once)
 
+    def ask_json(self, address: str, provider: str) -> Any:
+        """A small answer in JSON; one that is cut off counts as a failed try. Raises as `ask`."""
+        shown = mask_address(address)
+        return self.ask(address, provider, check=lambda path: check_json(path, shown)).json()
+
     def _once(
         self,
         address: str,
@@ -289,7 +293,7 @@ class HttpClient:
         size, said = partial.size, headers.get("content-length", "")
         if said.isdigit() and size + int(said) > most:
             raise TooLarge(f"{shown}: {size + int(said)} bytes, more than the limit of {most}")
-        for chunk in response.iter_bytes(_CHUNK):
+        for chunk in response.iter_bytes():  # as they come: gathering them would hide a drip
             size += len(chunk)
             self.tally.bytes += len(chunk)
             if size > most:

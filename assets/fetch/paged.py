@@ -7,12 +7,12 @@ as it is (`query: {location: "Lahti"}`). The part is one file of JSON lines.
 """
 
 import hashlib
-from pathlib import Path
 from typing import Any
 
 import orjson
 
 from assets.fetch.addresses import join_address
+from assets.fetch.bodies import check_json
 from assets.fetch.connector import Fetched, FetchedPart, Question, Session, part_name, query_of
 from assets.fetch.fetch_errors import CutOff, LayoutChanged, NotData
 from assets.fetch.http import Answer
@@ -67,13 +67,9 @@ def _address(question: Question, page: int) -> str:
 
 
 def _ask_page(question: Question, session: Session, page: int) -> Answer:
-    def check(path: Path) -> None:
-        try:
-            orjson.loads(path.read_bytes())
-        except ValueError as error:
-            raise CutOff(f"{question.name}: page {page} is cut off or no JSON") from error
-
-    return session.client.ask(_address(question, page), question.provider.name, check=check)
+    where = f"{question.name}: page {page}"
+    address = _address(question, page)
+    return session.client.ask(address, question.provider.name, check=lambda path: check_json(path, where))
 
 
 def _entries(question: Question, answer: Answer) -> tuple[list[Any], int]:

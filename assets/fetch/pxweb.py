@@ -112,7 +112,7 @@ def _find_place(question: Question, session: Session) -> str:
     address = join_address(
         provider.base, f"{provider.language}/{provider.database}", [("query", question.table)]
     )
-    found = session.client.ask(address, provider.name).json()
+    found = session.client.ask_json(address, provider.name)
     for entry in found if isinstance(found, list) else []:
         if isinstance(entry, dict) and entry.get("id") == wanted:
             return str(entry.get("path", "")).strip("/")
@@ -154,7 +154,7 @@ def _read_limits(question: Question, session: Session) -> Limits:
     def ask() -> Limits:
         address = f"{join_address(provider.base, provider.language)}/?config"
         try:
-            found = session.client.ask(address, provider.name).json()
+            found = session.client.ask_json(address, provider.name)
         except (NotFound, Refused, NotData):
             found = {}  # an older server
         limits = Limits.read(found, "maxCells", "maxValues")
@@ -168,7 +168,7 @@ def _read_limits(question: Question, session: Session) -> Limits:
 def _read_metadata(question: Question, session: Session, address: str) -> list[Variable]:
     """The table's variables as they are now."""
     try:
-        found = session.client.ask(address, question.provider.name).json()
+        found = session.client.ask_json(address, question.provider.name)
     except Refused as error:
         problem = "the table's address is refused, it may be renamed; edit table of innoregio:source"
         raise NotFound(f"{question.name}: {problem} ({error})") from error

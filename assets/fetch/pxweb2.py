@@ -5,10 +5,7 @@ the same pieces (`pxweb_pieces`).
 """
 
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
-
-import orjson
 
 from assets.descriptor_variables import Variable
 from assets.fetch.addresses import join_address, mask_address
@@ -21,7 +18,7 @@ from assets.fetch.connector import (
     one_question_each,
     query_of,
 )
-from assets.fetch.fetch_errors import CutOff, FetchError, NotData
+from assets.fetch.fetch_errors import FetchError, NotData
 from assets.fetch.pxweb_pieces import Limits, ask_pieces
 from assets.fetch.query import Piece, choose_box
 
@@ -30,13 +27,13 @@ def fetch_pxweb2(question: Question, session: Session) -> Fetched | None:
     """The table's parts, or None where the table says the time of update that it said before."""
     client, name, provider = session.client, question.provider.name, question.provider
     table = f"tables/{question.table}"
-    about = client.ask(_address(question, table), name, check=_check_json(question)).json()
+    about = client.ask_json(_address(question, table), name)
     updated = str(about.get("updated", "")) if isinstance(about, Mapping) else ""
     if updated and updated == question.known.mark:
         return None
     limits = _read_limits(question, session)
     variables = _read_variables(
-        client.ask(_address(question, f"{table}/metadata"), name, check=_check_json(question)).json(),
+        client.ask_json(_address(question, f"{table}/metadata"), name),
         question,
     )
     address = join_address(
@@ -69,7 +66,7 @@ def _address(question: Question, path: str) -> str:
 def _read_limits(question: Question, session: Session) -> Limits:
     def ask() -> Limits:
         address = join_address(question.provider.base, "config")
-        found = session.client.ask(address, question.provider.name).json()
+        found = session.client.ask_json(address, question.provider.name)
         if Limits.is_count(found, "maxCallsPerTimeWindow") and Limits.is_count(found, "timeWindow"):
             window = session.client.window(question.provider.name)
             window.change(found["maxCallsPerTimeWindow"], float(found["timeWindow"]))
@@ -99,13 +96,3 @@ def _read_variables(found: Any, question: Question) -> list[Variable]:
 def _ordered(category: Mapping[str, Any]) -> list[str]:
     index = category.get("index") or list(category["label"])
     return sorted(index, key=lambda code: index[code]) if isinstance(index, Mapping) else list(index)
-
-
-def _check_json(question: Question) -> Any:
-    def check(path: Path) -> None:
-        try:
-            orjson.loads(path.read_bytes())
-        except ValueError as error:
-            raise CutOff(f"{question.name}: the JSON is cut off or damaged") from error
-
-    return check

@@ -16,7 +16,7 @@ import orjson
 
 from assets.fetch.bodies import check_whole
 from assets.fetch.connector import Question, Session
-from assets.fetch.fetch_errors import CutOff, TooManyCells
+from assets.fetch.fetch_errors import CutOff, Refused, TooManyCells
 from assets.fetch.jsonstat_merge import check_piece, merge_pieces
 from assets.fetch.partials import disk_error
 from assets.fetch.query import Box, Piece, split_box
@@ -61,12 +61,14 @@ def ask_pieces(
     too large after all, the pieces become smaller. Raises `FetchError`.
     """
     cells = limits.cells
-    for _ in range(4):
+    for _ in range(6):
         pieces = split_box(box, cells, question.name, limits.values)
         folder = session.client.folder / f"pieces-{_digest(address, mark, [body(piece) for piece in pieces])}"
         try:
             return _ask_all(question, session, address, box, pieces, body, folder)
-        except TooManyCells:
+        except (TooManyCells, Refused) as error:
+            if isinstance(error, Refused) and error.status != 403:  # PxWeb v1 says it by 403
+                raise
             cells = max(1, min(cells, max(_cells(piece) for piece in pieces)) // 2)
         except CutOff:
             shutil.rmtree(folder, ignore_errors=True)  # of two updates, or not what was asked for

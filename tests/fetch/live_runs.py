@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 
 import polars as pl
@@ -21,7 +22,7 @@ from assets.fetch.states import QUARANTINED, SourceState
 from assets.normalise.resource import normalise_resource
 from assets.store import bundle_root
 from assets.validate.engine import validate
-from tests.upstream.figures import cordis_members, eurostat_table, make_zip, statfin_table
+from tests.upstream.figures import Table, cordis_members, eurostat_table, make_zip, statfin_table
 from tests.upstream.server import Upstream
 
 QUICK = Patience(
@@ -33,13 +34,24 @@ FOLDERS = {"13tn": "tkke", "11re": "vaerak", "12bs": "vkour"}
 
 
 def made_upstream() -> Upstream:
-    """All tables of the shipped datasets, small."""
-    codes = ("nama_10r_3gdp", "bd_size_r3", "pat_ep_rtot", "edat_lfse_22", "demo_r_pjanaggr3")
+    """All tables of the shipped datasets, small; each time new, so that one test may break them."""
+    tables, archive = _tables()
     return Upstream(
-        eurostat={code: eurostat_table(code) for code in codes},
-        statfin={code: (folder, statfin_table(code)) for code, folder in FOLDERS.items()},
-        files={"cordis-HORIZONprojects-csv.zip": make_zip(cordis_members())},
+        eurostat={code: _copy(table) for code, table in tables.items() if code not in FOLDERS},
+        statfin={code: (folder, _copy(tables[code])) for code, folder in FOLDERS.items()},
+        files={"cordis-HORIZONprojects-csv.zip": archive},
     )
+
+
+@cache
+def _tables() -> tuple[dict[str, Table], bytes]:
+    codes = ("nama_10r_3gdp", "bd_size_r3", "pat_ep_rtot", "edat_lfse_22", "demo_r_pjanaggr3")
+    tables = {code: eurostat_table(code) for code in codes}
+    return tables | {code: statfin_table(code) for code in FOLDERS}, make_zip(cordis_members())
+
+
+def _copy(table: Table) -> Table:
+    return replace(table, cells=dict(table.cells), units=dict(table.units))
 
 
 @contextmanager
@@ -62,13 +74,20 @@ def quick_session(
 
 def shipped(*names: str) -> list[Dataset]:
     """Shipped datasets, without the bounds that only whole tables reach."""
-    datasets, errors = load_datasets()
-    assert not errors
+    datasets = all_shipped()
     return [
         replace(one, resources=tuple(replace(r, expectations=()) for r in one.resources))
         for one in datasets
         if one.name in names or not names
     ]
+
+
+@cache
+def all_shipped() -> list[Dataset]:
+    """The shipped datasets as they are."""
+    datasets, errors = load_datasets()
+    assert not errors
+    return datasets
 
 
 def run(
