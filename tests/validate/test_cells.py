@@ -165,7 +165,7 @@ def test_every_odd_text_is_read_as_frictionless_reads_it(field: dict[str, Any]) 
 
 
 @pytest.mark.parametrize("field", FIELDS, ids=str)
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=12, deadline=None)
 @given(text=cells)
 def test_every_text_is_read_as_frictionless_reads_it(field: dict[str, Any], text: str) -> None:
     judge = cell_judge(plan_of(field))
@@ -185,7 +185,7 @@ def compare_cell(judge: Any, read: Any, text: str) -> None:
 
 @pytest.mark.parametrize("as_key", [False, True])
 @pytest.mark.parametrize("field", FIELDS, ids=str)
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=6, deadline=None)
 @given(texts=st.lists(cells, min_size=1, max_size=40))
 def test_what_the_vectorised_pass_accepts_is_right(
     field: dict[str, Any], as_key: bool, texts: list[str]

@@ -44,7 +44,7 @@ def agree(path: Path, width: int) -> bool:
     return True
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(text=st.text(alphabet='ab,"\n\r ;', max_size=40), width=st.integers(1, 3))
 def test_the_fast_reader_is_right_or_declines(
     tmp_path_factory: pytest.TempPathFactory, text: str, width: int
@@ -57,11 +57,11 @@ def test_the_fast_reader_is_right_or_declines(
 cell = st.text(alphabet='ab,"\n é', max_size=6)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(
     rows=st.lists(st.tuples(cell, cell, st.text(alphabet="ab,é", min_size=1, max_size=4)), max_size=30),
     end=st.sampled_from(["\n", "\r\n"]),
-    chunk=st.integers(1, 9),
+    chunk=st.integers(5, 60),
 )
 def test_well_written_files_are_never_declined(
     tmp_path_factory: pytest.TempPathFactory, rows: Rows, end: str, chunk: int

@@ -1,12 +1,17 @@
 """Our verdict against frictionless-py's on random tables: the whole set of errors, not only their number."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
+from frictionless import Field
 from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
+from assets.validate.cells.judge import cell_judge
 from tests.validate.made_tables import MadeTable, made_tables
 from tests.validate.referee import frictionless_places, our_places, our_report
+from tests.validate.test_cells import FIELDS, cells, check_acceptance, compare_cell, described, plan_of
 
 
 def compare(folder: Path, made: MadeTable) -> None:
@@ -26,9 +31,31 @@ def compare(folder: Path, made: MadeTable) -> None:
 COMMON = {"deadline": None, "suppress_health_check": list(HealthCheck)}
 
 
-@settings(max_examples=300, **COMMON)
+@settings(max_examples=150, **COMMON)
 @given(made=made_tables())
 def test_our_verdict_is_frictionless_verdict(
     tmp_path_factory: pytest.TempPathFactory, made: MadeTable
 ) -> None:
     compare(tmp_path_factory.mktemp("made"), made)
+
+
+@pytest.mark.slow
+@settings(max_examples=3000, **COMMON)
+@given(made=made_tables())
+def test_our_verdict_is_frictionless_verdict_thousands_of_times(
+    tmp_path_factory: pytest.TempPathFactory, made: MadeTable
+) -> None:
+    compare(tmp_path_factory.mktemp("made"), made)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("field", FIELDS, ids=str)
+@settings(max_examples=300, deadline=None)
+@given(texts=st.lists(cells, min_size=20, max_size=60))
+def test_cells_are_read_alike_thousands_of_times(field: dict[str, Any], texts: list[str]) -> None:
+    judge = cell_judge(plan_of(field))
+    read = Field.from_descriptor(described(field)).create_cell_reader()
+    for text in texts:
+        compare_cell(judge, read, text)
+    check_acceptance(field, False, texts)
+    check_acceptance(field, True, texts)
