@@ -1,0 +1,111 @@
+"""Boxes of cells: which values a query is, and how a box is split under a server's limits."""
+
+import itertools
+import random
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from assets.descriptor_variables import Variable, match_variables
+from assets.fetch.fetch_errors import LayoutChanged, TooManyCells
+from assets.fetch.jsonstat_merge import check_piece, merge_pieces
+from assets.fetch.query import Piece, choose_box, count_cells, split_box
+from tests.upstream.figures import Table
+
+NEW = [
+    Variable("alue_23_20260101", "Alue", ("SSS", "MK01", "MK07", "KU398")),
+    Variable("ikaryhma_10_20180101", "Ikä", ("SSS", "000")),
+    Variable("sukupuoli_9_20180101", "Sukupuoli", ("SSS", "1", "2")),
+    Variable("timeperiod_y", "Vuosi", ("2022", "2023", "2024"), time=True),
+    Variable("contentscode", "Tiedot", ("vaerak-vaesto", "vaerak-osuus"), content=True),
+]
+
+
+def test_variables_are_found_across_the_renaming_of_2026() -> None:
+    wanted = ["Alue", "Ikä", "Sukupuoli", "Vuosi", "Tiedot"]
+    assert match_variables(wanted, NEW) == dict(zip(wanted, (v.code for v in NEW), strict=True))
+    assert match_variables(["sukupuoli", "TIME_PERIOD", "contentscode"], NEW) == {
+        "sukupuoli": "sukupuoli_9_20180101", "TIME_PERIOD": "timeperiod_y", "contentscode": "contentscode",
+    }  # fmt: skip
+    assert match_variables(["Laji"], NEW) == {}
+
+
+def test_what_fits_two_variables_is_not_found() -> None:
+    two = [Variable("alue_1_2025", "Alue"), Variable("alue_2_2026", "Alue")]
+    assert match_variables(["Alue"], two) == {}
+
+
+def test_a_query_by_codes_patterns_ranges_and_renamed_contents() -> None:
+    box = choose_box({"Alue": ["SSS", "MK*"], "Vuosi": ["2023.."], "Tiedot": ["vaesto"]}, NEW, "statfin/11re")
+    assert box == {
+        "alue_23_20260101": ("SSS", "MK01", "MK07"),
+        "ikaryhma_10_20180101": ("SSS", "000"),
+        "sukupuoli_9_20180101": ("SSS", "1", "2"),
+        "timeperiod_y": ("2023", "2024"),
+        "contentscode": ("vaerak-vaesto",),
+    }
+
+
+@pytest.mark.parametrize(
+    "query", [{"Alue": ["MK99"]}, {"Alue": ["ELY*"]}, {"Laji": ["1"]}, {"Vuosi": ["2030.."]}]
+)
+def test_what_is_not_there_is_said_with_what_is(query: dict[str, list[str]]) -> None:
+    with pytest.raises(LayoutChanged, match="it has"):
+        choose_box(query, NEW, "statfin/11re")
+
+
+@given(
+    st.lists(st.integers(1, 9), min_size=1, max_size=4),
+    st.integers(1, 200),
+    st.one_of(st.none(), st.integers(4, 40)),
+)
+def test_pieces_are_the_box_once_and_within_the_limits(
+    sizes: list[int], most: int, values: int | None
+) -> None:
+    box = {f"v{at}": tuple(f"{at}-{n}" for n in range(size)) for at, size in enumerate(sizes)}
+    pieces = split_box(box, most, "t", values)
+    cells = [key for piece in pieces for key in itertools.product(*piece.box.values())]
+    assert sorted(cells) == sorted(itertools.product(*box.values()))
+    for piece in pieces:
+        assert 1 <= count_cells(piece.box) <= most
+        assert values is None or sum(map(len, piece.box.values())) <= values
+
+
+def test_the_longest_variable_is_split() -> None:
+    pieces = split_box({"a": tuple("ab"), "b": tuple("cdefghij")}, 8, "t")
+    assert [piece.box for piece in pieces] == [
+        {"a": ("a", "b"), "b": tuple("cdef")}, {"a": ("a", "b"), "b": tuple("ghij")},
+    ]  # fmt: skip
+    with pytest.raises(TooManyCells):
+        split_box({"a": ("a",)}, 0, "t")
+
+
+@given(st.lists(st.integers(1, 5), min_size=2, max_size=4), st.integers(1, 60), st.randoms())
+def test_merged_pieces_are_the_whole(sizes: list[int], most: int, chance: random.Random) -> None:
+    names = [f"v{at}" for at in range(len(sizes))]
+    box = {name: tuple(f"{name}{n}" for n in range(size)) for name, size in zip(names, sizes, strict=True)}
+    cells = {
+        key: (str(chance.randint(0, 99)) if chance.random() < 0.8 else "", chance.choice(["", "", "..", "c"]))
+        for key in itertools.product(*box.values())
+    }
+    table = Table("t", names, cells, content=names[-1], time="none", units={"x": "y"})
+    answers = []
+    for piece in split_box(box, most, "t"):
+        found = table.jsonstat({name: list(codes) for name, codes in piece.box.items()})
+        check_piece(found, piece, "t")
+        answers.append((piece, found))
+    assert merge_pieces(box, answers, "t") == table.jsonstat({})
+
+
+def test_pieces_of_two_updates_are_not_put_together() -> None:
+    from assets.fetch.fetch_errors import CutOff
+
+    table = Table("t", ["a"], {("x",): ("1", ""), ("y",): ("2", "")}, content="a", time="none")
+    pieces = split_box({"a": ("x", "y")}, 1, "t")
+    answers = [(piece, table.jsonstat({"a": list(piece.box["a"])})) for piece in pieces]
+    answers[1][1]["updated"] = "2026-05-05T00:00:00Z"
+    with pytest.raises(CutOff, match="updated while"):
+        merge_pieces({"a": ("x", "y")}, answers, "t")
+    with pytest.raises(CutOff, match="other values"):
+        check_piece(answers[0][1], Piece({"a": ("y",)}, {"a": 0}), "t")
