@@ -2,11 +2,10 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
-from urllib.parse import quote
 
 from assets.descriptor import Catalogue
 from assets.publish.catalogue.packages import Package, file_address
-from assets.publish.catalogue.terms import Node, node, refs, texts, typed
+from assets.publish.catalogue.terms import Node, escaped, node, refs, texts, typed
 from assets.publish.catalogue.vocabulary import (
     FORMATS,
     IANA,
@@ -77,4 +76,4 @@ def distribution_nodes(
 def distribution_address(base: str, dataset: str, entry: Mapping[str, Any]) -> str:
     """The IRI of a distribution: the dataset's, `#`, the table's name and the format."""
     table = entry["name"].removesuffix(f"-{entry['format']}")
-    return f"{base}{quote(dataset)}#{quote(table)}-{quote(entry['format'])}"
+    return f"{base}{escaped(dataset)}#{escaped(table)}-{escaped(entry['format'])}"

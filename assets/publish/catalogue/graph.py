@@ -7,7 +7,6 @@ of its own. No node is blank. Addresses are those of the contracts; bytes belong
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
-from urllib.parse import quote
 
 from assets.descriptor import Catalogue
 from assets.publish.catalogue.distributions import distribution_nodes
@@ -16,6 +15,7 @@ from assets.publish.catalogue.places import focus_country, place_nodes, places
 from assets.publish.catalogue.terms import (
     Node,
     clean_keyword,
+    escaped,
     node,
     plain,
     refs,
@@ -141,7 +141,7 @@ def dataset_nodes(package: Package, catalogue: Catalogue, base: str) -> Iterator
     iri = dataset_address(base, package)
     licences = content.get("licenses", [])
     pages = [file_address(base, package.name, name) for name in (README, DESCRIPTOR)]
-    releases = [f"{iri}/{quote(str(release['version']))}" for release in package.history]
+    releases = [f"{iri}/{escaped(str(release['version']))}" for release in package.history]
     sources = [address for s in content.get("sources", []) if (address := web_address(s.get("path") or ""))]
     frequency = content.get("innoregio:updateFrequency")
     properties: dict[str, list[dict[str, str]]] = {
@@ -168,7 +168,7 @@ def dataset_nodes(package: Package, catalogue: Catalogue, base: str) -> Iterator
         "dct:bibliographicCitation": plain(content.get("innoregio:citation") or ""),
         "dcat:version": plain(package.version),
         "dcat:hasVersion": refs(*releases),
-        "dcat:hasCurrentVersion": refs(f"{iri}/{quote(package.version)}"),
+        "dcat:hasCurrentVersion": refs(f"{iri}/{escaped(package.version)}"),
         "adms:status": refs(authority("dataset-status", "WITHDRAWN" if package.withdrawn else "COMPLETED")),
         "adms:versionNotes": texts(content.get("innoregio:versionNotes") or {}, la),
         "dcat:landingPage": refs(pages[0]),
@@ -224,7 +224,7 @@ def release_nodes(
 
 def dataset_address(base: str, package: Package) -> str:
     """The IRI of a dataset."""
-    return f"{base}{quote(package.name)}"
+    return f"{base}{escaped(package.name)}"
 
 
 def keywords(content: Mapping[str, Any], languages: Sequence[str]) -> list[dict[str, str]]:
@@ -260,7 +260,7 @@ def licence_address(licence: Mapping[str, Any]) -> str:
     """The IRI of a licence: the EU's where its table has it, else its own address."""
     if licence.get("name") in LICENCES:
         return authority("licence", LICENCES[licence["name"]][0])
-    return web_address(licence.get("path") or "") or f"{SPDX_LICENCES}{quote(str(licence.get('name')))}"
+    return web_address(licence.get("path") or "") or f"{SPDX_LICENCES}{escaped(str(licence.get('name')))}"
 
 
 def licence_nodes(licence: Mapping[str, Any]) -> list[Node]:

@@ -6,14 +6,12 @@ Reading only, by name and in order; what is said of a release belongs to `graph`
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
 
 from assets.errors import PublishError
 from assets.publish.catalogue.coverage import Areas, read_areas, temporal_coverage
-from assets.publish.catalogue.terms import clean_json
+from assets.publish.catalogue.terms import clean_json, escaped
 from assets.publish.layout import DESCRIPTOR, is_version
 from assets.publish.version import parse_version
 
@@ -104,12 +102,6 @@ def file_size(folder: Path, entry: Mapping[str, Any]) -> int:
         return (folder / str(entry["path"])).stat().st_size
     except OSError as error:
         raise PublishError(f"{folder / entry['path']}: missing; run verify and restore it") from error
-
-
-@lru_cache(maxsize=65536)
-def escaped(name: str) -> str:
-    """A name as it stands in an address."""
-    return quote(name)
 
 
 def file_address(base: str, dataset: str, path: str) -> str:

@@ -35,6 +35,7 @@ NOT_TEXT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\
 NOT_CLEAN = re.compile(rb"\\[rbfu]|\x7f|\xc2[\x80-\x9f]|\xef\xb7[\x90-\xaf]|\xef\xbf[\xbe\xbf]")
 MAYBE_NOT_CLEAN = (b"\\u", b"\\r", b"\\b", b"\\f", b"\x7f", b"\xc2", b"\xef")  # much faster to look for
 NOT_IN_IRI = re.compile(r"[^A-Za-z0-9\-._~:/?#\[\]@!$&'()*+,;=%\u00a1-\ud7ff\uf900-\ufdcf\ufdf0-\uffef]")
+PLAIN_NAME = re.compile(r"[A-Za-z0-9._/\-]+")
 NOT_IN_KEYWORD = re.compile(r"[^\w \-.]")
 AND: Mapping[str, str] = {"fi": " ja ", "sv": " och ", "en": " and "}
 KEYWORD_LENGTH = (2, 100)
@@ -86,9 +87,14 @@ def web_address(address: str) -> str | None:
         return None
 
 
+def escaped(name: str) -> str:
+    """A name as it stands in an address; nearly all do so as they are."""
+    return name if PLAIN_NAME.fullmatch(name) else quote(name)
+
+
 def refs(*addresses: str) -> list[dict[str, str]]:
     """Values that are IRIs, sorted."""
-    return [{"@id": address} for address in sorted(addresses)]
+    return [{"@id": address} for address in (sorted(addresses) if len(addresses) > 1 else addresses)]
 
 
 def texts(translated: Mapping[str, str], languages: Iterable[str]) -> list[dict[str, str]]:

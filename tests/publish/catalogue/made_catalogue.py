@@ -99,10 +99,14 @@ def make_release(
     }
     (folder / "README.md").write_text(f"# {name}\n", encoding="utf-8")
     (out / name / "README.md").write_text(f"# {name}\n", encoding="utf-8")
-    (folder / "datapackage.json").write_text(json.dumps(package), encoding="utf-8")
+    (folder / "datapackage.json").write_text(
+        json.dumps(package, ensure_ascii=False, indent=2), encoding="utf-8"
+    )
     newest = {
         **package,
         "resources": [{**entry, "path": f"{version}/{entry['path']}"} for entry in package["resources"]],
     }
-    (out / name / "datapackage.json").write_text(json.dumps(newest), encoding="utf-8")
+    (out / name / "datapackage.json").write_text(
+        json.dumps(newest, ensure_ascii=False, indent=2), encoding="utf-8"
+    )
     return package
