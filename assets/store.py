@@ -196,6 +196,7 @@ def _extension(content: bytes | Path, media_type: str) -> str:
 
 
 def is_whole(path: Path, sha256: str, size: int) -> bool:
+    """Whether the file is there with this hash and size."""
     return path.is_file() and path.stat().st_size == size and _digest(path)[0] == sha256
 
 

@@ -87,7 +87,8 @@ def test_addresses_are_joined_with_one_slash_and_keep_the_parameters_of_the_base
     ("host", "private"),
     [
         ("127.0.0.1", True), ("10.1.2.3", True), ("169.254.169.254", True), ("::1", True),
-        ("192.168.0.1", True), ("::ffff:10.0.0.1", True), ("0.0.0.0", True), ("93.184.216.34", False), ("name.example", False),
+        ("192.168.0.1", True), ("::ffff:10.0.0.1", True), ("0.0.0.0", True), ("93.184.216.34", False),
+        ("name.example", False),
         ("inside.example", True), ("nowhere.example", False),
     ],
 )  # fmt: skip
