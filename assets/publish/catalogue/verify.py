@@ -1,18 +1,19 @@
 """Whether the catalogue's files agree with each other and with the published tree.
 
 Reads the files as a portal would, with a parser, and compares what they say with the descriptors and files
-that are there. Whether the packages themselves are right is `publish.verify`'s matter.
+that are there. Whether the files are what the descriptors say is `publish.verify`'s matter.
 """
 
 import json
 import xml.etree.ElementTree as ET
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Any
+from urllib.parse import unquote
 
 from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, parse
 
 from assets.publish.catalogue.terms import PREFIXES
-from assets.publish.files import hash_file
 from assets.publish.layout import DESCRIPTOR
 
 GRAPHS = {
@@ -20,48 +21,75 @@ GRAPHS = {
     "catalog.rdf": RdfFormat.RDF_XML,
     "catalog.jsonld": RdfFormat.JSON_LD,
 }
-DOCUMENTS = ("feed.atom", "sitemap.xml", "robots.txt")
+FEED, SITEMAP = "feed.atom", "sitemap.xml"
+DCAT, DCT, SPDX = PREFIXES["dcat"], PREFIXES["dct"], PREFIXES["spdx"]
+
+Said = Mapping[str, Mapping[str, list[str]]]  # subject -> property -> values
 
 
 def verify_catalogue(out: Path) -> list[str]:
     """Every difference, one line each; empty when the catalogue is what the tree says."""
-    missing = [name for name in (*GRAPHS, *DOCUMENTS) if not (out / name).is_file()]
+    missing = [name for name in (*GRAPHS, FEED, SITEMAP, "robots.txt") if not (out / name).is_file()]
     if missing:
         return [f"{name}: missing; the next run writes it" for name in missing]
-    graphs, problems = {}, []
+    graphs: dict[str, set[Triple]] = {}
+    problems, addresses = [], []
     for name, form in GRAPHS.items():
         try:
             graphs[name] = {quad.triple for quad in parse((out / name).read_bytes(), format=form)}
         except (SyntaxError, ValueError) as error:
             problems.append(f"{name}: not readable ({str(error).splitlines()[0]})")
-    for name in ("feed.atom", "sitemap.xml"):
+    for name in (FEED, SITEMAP):
         try:
-            ET.parse(out / name)  # our own file, not foreign XML
+            root = ET.parse(out / name).getroot()  # our own file, not foreign XML
         except ET.ParseError as error:
             problems.append(f"{name}: not readable ({error})")
+            continue
+        found = [one.get("href") or (one.text if one.tag.endswith("}loc") else None) for one in root.iter()]
+        addresses += [(name, address) for address in found if address]
     if problems:
         return problems
     first, *others = graphs
     problems += [
         f"{name}: says something else than {first}" for name in others if graphs[name] != graphs[first]
     ]
-    return problems + list(verify_graph(out, graphs[first]))
+    said = properties(graphs[first])
+    catalogues = [
+        iri for iri, about in said.items() if f"{DCAT}Catalog" in about.get(f"{PREFIXES['rdf']}type", [])
+    ]
+    if len(catalogues) != 1:
+        return [*problems, f"{first}: {len(catalogues)} catalogues instead of one"]
+    base = catalogues[0].removesuffix("#catalog")
+    problems += verify_datasets(out, base, said, catalogues[0])
+    problems += [
+        f"{name}: {address} is not in the tree"
+        for name, address in addresses
+        if not is_there(out, base, address)
+    ]
+    return problems
 
 
-def verify_graph(out: Path, graph: set[Triple]) -> Iterator[str]:
-    """The differences between what the graph says of datasets and files, and the tree."""
+def properties(graph: set[Triple]) -> Said:
+    """What a graph says, by subject and property."""
     said: dict[str, dict[str, list[str]]] = {}
     for triple in graph:
         if isinstance(triple.subject, NamedNode) and isinstance(triple.object, (NamedNode, Literal)):
             values = said.setdefault(triple.subject.value, {}).setdefault(triple.predicate.value, [])
             values.append(triple.object.value)
-    dcat, dct = PREFIXES["dcat"], PREFIXES["dct"]
-    catalogues = [iri for iri, of in said.items() if f"{dcat}Catalog" in of.get(PREFIXES["rdf"] + "type", [])]
-    if len(catalogues) != 1:
-        yield f"catalog.ttl: {len(catalogues)} catalogues instead of one"
-        return
-    base = catalogues[0].removesuffix("#catalog")
-    listed = {iri.removeprefix(base): iri for iri in said[catalogues[0]].get(f"{dcat}dataset", [])}
+    return said
+
+
+def is_there(out: Path, base: str, address: str) -> bool:
+    """Whether an address of the tree has a file, or is the start page, which the site brings."""
+    path = unquote(address.removeprefix(base))
+    return address == base or (
+        address.startswith(base) and ((out / path).is_file() or (out / path / "index.html").is_file())
+    )
+
+
+def verify_datasets(out: Path, base: str, said: Said, catalogue: str) -> Iterator[str]:
+    """The differences between what the graph says of datasets and files, and the tree."""
+    listed = {unquote(iri.removeprefix(base)): iri for iri in said[catalogue].get(f"{DCAT}dataset", [])}
     published = {path.parent.name: path for path in out.glob(f"*/{DESCRIPTOR}")}
     for name in sorted(published.keys() - listed.keys()):
         yield f"catalog.ttl: {name} is not in it; the next run adds it"
@@ -69,33 +97,46 @@ def verify_graph(out: Path, graph: set[Triple]) -> Iterator[str]:
         yield f"catalog.ttl: {name} is not in the tree"
     for name in sorted(listed.keys() & published.keys()):
         about = said[listed[name]]
-        package = json.loads(published[name].read_bytes())
-        if about.get(f"{dcat}version") != [package["version"]]:
-            yield f"catalog.ttl: {name} is said to be {about.get(f'{dcat}version')}, not {package['version']}"
-        if about.get(f"{dct}modified") != [package["modified"]]:
-            yield f"catalog.ttl: {name} is said to be of {about.get(f'{dct}modified')}"
-        for distribution in sorted(about.get(f"{dcat}distribution", [])):
-            yield from verify_distribution(out, base, distribution, said)
-        for release in sorted(about.get(f"{dcat}hasVersion", [])):
-            if not (out / release.removeprefix(base) / DESCRIPTOR).is_file():
+        try:
+            package = json.loads(published[name].read_bytes())
+            files = {f"{name}/{entry['path']}": entry for entry in package["resources"]}
+        except (ValueError, KeyError, TypeError) as error:
+            yield f"{name}/{DESCRIPTOR}: not a published descriptor ({error})"
+            continue
+        modified = package.get("modified") or package.get("created")
+        told = {"version": about.get(f"{DCAT}version", []), "modified": about.get(f"{DCT}modified", [])}
+        for term, wanted in (("version", package.get("version")), ("modified", modified)):
+            if told[term] != ([wanted] if wanted else []):
+                yield f"catalog.ttl: {name} has {term} {told[term]} instead of {wanted!r}"
+        distributions = sorted(about.get(f"{DCAT}distribution", []))
+        if len(distributions) != len(files):
+            yield f"catalog.ttl: {name} has {len(distributions)} distributions instead of {len(files)}"
+        for distribution in distributions:
+            yield from verify_distribution(out, base, distribution, said, files)
+        for release in sorted(about.get(f"{DCAT}hasVersion", [])):
+            if not is_there(out, base, f"{release}/{DESCRIPTOR}"):
                 yield f"catalog.ttl: release {release} is not in the tree"
+        for page in sorted(about.get(f"{PREFIXES['foaf']}page", [])):
+            if not is_there(out, base, page):
+                yield f"catalog.ttl: page {page} is not in the tree"
 
 
 def verify_distribution(
-    out: Path, base: str, iri: str, said: dict[str, dict[str, list[str]]]
+    out: Path, base: str, iri: str, said: Said, files: Mapping[str, Mapping[str, Any]]
 ) -> Iterator[str]:
-    """Whether the file that a distribution offers is there, of that size and with that checksum."""
+    """Whether the file that a distribution offers is the descriptor's, there, and of that size."""
     about = said.get(iri, {})
-    for address in about.get(PREFIXES["dcat"] + "downloadURL", []) or ["nothing"]:
-        file = out / address.removeprefix(base)
-        if not address.startswith(base) or not file.is_file():
+    for address in about.get(f"{DCAT}downloadURL", []) or ["nothing"]:
+        path = unquote(address.removeprefix(base))
+        if not address.startswith(base) or path not in files or not (out / path).is_file():
             yield f"catalog.ttl: {iri} offers {address}, which is not in the tree"
             continue
-        if about.get(PREFIXES["dcat"] + "byteSize") != [str(file.stat().st_size)]:
+        if about.get(f"{DCAT}byteSize") != [str((out / path).stat().st_size)]:
             yield f"catalog.ttl: {iri} has another size than {address}"
-        checksums = about.get(PREFIXES["spdx"] + "checksum", [])
-        values = [
-            v for one in checksums for v in said.get(one, {}).get(PREFIXES["spdx"] + "checksumValue", [])
+        checksums = [
+            f"sha256:{value}"
+            for one in about.get(f"{SPDX}checksum", [])
+            for value in said.get(one, {}).get(f"{SPDX}checksumValue", [])
         ]
-        if values != [hash_file(file).removeprefix("sha256:")]:
-            yield f"catalog.ttl: {iri} has another checksum than {address}"
+        if checksums != [files[path].get("hash")]:
+            yield f"catalog.ttl: {iri} has another checksum than the descriptor"

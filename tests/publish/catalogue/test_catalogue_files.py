@@ -143,18 +143,33 @@ def test_sitemap_and_robots(out: Path) -> None:
 
 def test_verify_names_each_damage(out: Path) -> None:
     assert verify_catalogue(out) == []
-    (out / "patents" / "1.0.0" / "patents.csv").write_bytes(b"geo\r\nSE\r\n")
+    (out / "patents" / "1.0.0" / "patents.csv").write_bytes(b"longer than before\r\n")
+    (out / "patents" / "README.md").unlink()
     (out / "rd-spending" / "1.0.0" / "codes-unit.csv").unlink()
+    descriptor = out / "rd-spending" / "datapackage.json"
+    package = json.loads(descriptor.read_bytes())
+    package["resources"][0]["hash"] = "sha256:00"
+    descriptor.write_text(json.dumps({**package, "modified": "2025-01-01T00:00:00Z"}), encoding="utf-8")
     make_release(out, "new")
-    assert [line.split(": ", 1)[1][:60] for line in verify_catalogue(out)] == [
-        "new is not in it; the next run adds it",
-        f"{BASE}patents#patents-csv has another checksum than "[:60],
-        f"{BASE}rd-spending#codes-unit-csv offers "[:60],
+    assert verify_catalogue(out) == [
+        "catalog.ttl: new is not in it; the next run adds it",
+        f"catalog.ttl: {BASE}patents#patents-csv has another size than {BASE}patents/1.0.0/patents.csv",
+        f"catalog.ttl: page {BASE}patents/README.md is not in the tree",
+        "catalog.ttl: rd-spending has modified ['2024-05-01T06:00:00Z'] instead of '2025-01-01T00:00:00Z'",
+        f"catalog.ttl: {BASE}rd-spending#codes-unit-csv offers {BASE}rd-spending/1.0.0/codes-unit.csv, "
+        "which is not in the tree",
+        f"catalog.ttl: {BASE}rd-spending#rd-spending-csv has another checksum than the descriptor",
+        f"sitemap.xml: {BASE}patents/README.md is not in the tree",
     ]
+
+
+def test_verify_names_files_that_disagree_or_cannot_be_read(out: Path) -> None:
     (out / "catalog.rdf").write_bytes((out / "catalog.rdf").read_bytes().replace(b"2023", b"2022"))
-    assert "catalog.rdf: says something else than catalog.ttl" in verify_catalogue(out)
+    assert verify_catalogue(out) == ["catalog.rdf: says something else than catalog.ttl"]
     (out / "catalog.jsonld").write_bytes(b"{")
     assert [line.split(":")[0] for line in verify_catalogue(out)] == ["catalog.jsonld"]
+    (out / "robots.txt").unlink()
+    assert verify_catalogue(out) == ["robots.txt: missing; the next run writes it"]
 
 
 def test_a_bad_base_address_or_descriptor_is_refused_in_one_line(out: Path) -> None:
