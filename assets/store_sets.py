@@ -30,6 +30,7 @@ class SnapshotSet:
     updated: str | None  # the provider's own update time, RFC 3339 or ISO date
     parts: tuple[tuple[str, str], ...]  # part, file name; sorted
     quarantined: str | None = None  # why it is kept but not used
+    order: int = 0  # of sets of one table: what was added later has the higher one, whatever clocks say
 
 
 def add_set(
@@ -59,6 +60,8 @@ def add_set(
     newest = newest_set([root], made.provider, made.table, dataset, request, with_quarantined=True)
     if newest and (newest.parts, newest.quarantined, newest.request) == (made.parts, quarantined, request):
         return newest, False
+    others = [_read_set(path).order for path in (root / made.provider / made.table).glob("*.set.json")]
+    made = replace(made, order=1 + max(others, default=0))
     content = (json.dumps(made.__dict__, ensure_ascii=False, indent=2) + "\n").encode()
     folder = root / made.provider / made.table
     try:
@@ -79,19 +82,19 @@ def newest_set(
     request: str,
     with_quarantined: bool = False,
 ) -> SnapshotSet | None:
-    """The set that was retrieved last for the request; where there is none, the dataset's last for another.
+    """The set that was added last for the request; where there is none, the dataset's last for another.
 
     Only whole sets count: all their files are there. Raises `StoreError` for a damaged one.
     """
     found = [
-        (one.request == request, _moment(one.retrieved), path.name, one)
+        ((one.request == request, one.order, _moment(one.retrieved), path.name), one)
         for root in roots
         for path in sorted((root / provider / table).glob("*.set.json"))
         if (one := _read_set(path)).request == request or one.dataset == dataset
         if with_quarantined or one.quarantined is None
         if all((path.parent / part / name).is_file() for part, name in one.parts)
     ]
-    return max(found, key=lambda entry: entry[:3])[3] if found else None
+    return max(found, key=lambda entry: entry[0])[1] if found else None
 
 
 def set_snapshots(roots: Sequence[Path], chosen: SnapshotSet) -> tuple[Snapshot, ...]:
