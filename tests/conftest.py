@@ -84,5 +84,5 @@ def tree_bytes(tree: Path) -> dict[str, bytes]:
 
 
 def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
-    """Bytes do not name a test: packed ones hold the clock, and each process would name its tests otherwise."""
+    """Bytes do not name a test: packed ones hold the clock, and differ from process to process."""
     return argname if isinstance(val, bytes) and not val.isascii() else None
