@@ -9,8 +9,10 @@ tenacity repeats them.
 
 import json
 import logging
+import os
 import random
 import shutil
+import ssl
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -18,6 +20,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -124,7 +127,8 @@ class HttpClient:
             timeout=httpx.Timeout(self.patience.read, connect=self.patience.connect),
             headers={"User-Agent": AGENT.format(contact=self.contact), "Accept": "*/*"},
             follow_redirects=False,
-            trust_env=True,  # proxies and SSL_CERT_FILE, SSL_CERT_DIR
+            trust_env=True,  # proxies; SSL_CERT_FILE and SSL_CERT_DIR
+            verify=_trusted(os.environ.get("SSL_CERT_FILE"), os.environ.get("SSL_CERT_DIR")),
         )
 
     def __enter__(self) -> "HttpClient":
@@ -303,6 +307,12 @@ class HttpClient:
                 raise TooSlow(f"{shown}: not whole after {self.patience.transfer:.0f} seconds")
             partial.file.write(chunk)
         partial.file.flush()
+
+
+@cache
+def _trusted(file: str | None, folder: str | None) -> ssl.SSLContext:
+    """Whom TLS trusts: the authorities that the environment names, else the usual ones; read once."""
+    return httpx.create_ssl_context(verify=True, trust_env=True)
 
 
 def retry_after(headers: Mapping[str, str]) -> float | None:

@@ -26,7 +26,7 @@ from tests.upstream.figures import Table, cordis_members, eurostat_table, make_z
 from tests.upstream.server import Upstream
 
 QUICK = Patience(
-    connect=2, read=0.6, transfer=1.5, tries=4, total=900, first_wait=0.005, longest_wait=0.02,
+    connect=5, read=5, transfer=20, tries=4, total=900, first_wait=0.005, longest_wait=0.02,
     most_bytes=30_000_000,
 )  # fmt: skip
 NOW = datetime(2026, 6, 10, 12, 0, tzinfo=UTC)

@@ -10,15 +10,17 @@ from polars.testing import assert_frame_equal
 
 from assets.descriptor import Dataset
 from assets.fetch.acquire import acquire
+from assets.fetch.http import Patience
 from assets.fetch.snapshots import fetch_snapshots
 from assets.fetch.states import QUARANTINED, RETRIED, STALE, UPDATED, SourceState
 from assets.normalise.resource import normalise_resource
 from assets.store import bundle_root
-from tests.fetch.live_runs import all_shipped, figures, made_upstream, quick_session, shipped
+from tests.fetch.live_runs import QUICK, all_shipped, figures, made_upstream, quick_session, shipped
 from tests.upstream.faults import CASES
 from tests.upstream.server import Upstream, environment, serve
 
 DOCS = Path(__file__).parents[2] / "docs" / "fetching.md"
+IMPATIENT = replace(QUICK, read=0.5, transfer=1.0)
 PUBLIC = {"localhost": ["93.184.216.34"]}  # the made upstream under a name that counts as public
 
 
@@ -53,10 +55,10 @@ def truth(
     return found
 
 
-def fetch(dataset: Dataset, store: Path, upstream: Upstream) -> list[SourceState]:
+def fetch(dataset: Dataset, store: Path, upstream: Upstream, patience: Patience = QUICK) -> list[SourceState]:
     settings = environment(upstream)
     settings["INNOREGIO_EUROSTAT_URL"] = settings["INNOREGIO_EUROSTAT_URL"].replace("127.0.0.1", "localhost")
-    with quick_session(store, settings) as session:
+    with quick_session(store, settings, patience=patience) as session:
         session.client.resolve = lambda host: PUBLIC.get(host, ["127.0.0.1"])
         return acquire(dataset, store, settings, session)
 
@@ -78,8 +80,9 @@ def test_a_fault_ends_in_its_state_and_never_in_a_wrong_figure(
     upstream = made_upstream()
     case.arrange(upstream)
     begun = time.monotonic()
+    slow = name in ("slow drip", "wrong Content-Length")
     with serve(upstream):
-        (state,) = fetch(dataset, tmp_path, upstream)
+        (state,) = fetch(dataset, tmp_path, upstream, IMPATIENT if slow else QUICK)
     assert time.monotonic() - begun < 20, "bounded, also on a busy machine"
     found = figures(dataset, tmp_path, areas)
     told = QUARANTINED if isinstance(found, str) else state.state
