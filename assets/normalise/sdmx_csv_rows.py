@@ -120,6 +120,8 @@ def _read_plain(content: bytes, name: str, columns: list[str], separator: str) -
     if rows.height != records:
         _refuse_ragged(content, name, len(columns), separator)
         raise SourceError(name, "", f"{records} records but {rows.height} rows could be read")
+    text = pl.col(pl.String)
+    rows = rows.with_columns(pl.when(text != "").then(text))  # Polars keeps a quoted empty cell as text
     return rows.with_columns(_plain_values(rows["OBS_VALUE"], name))
 
 
