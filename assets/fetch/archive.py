@@ -10,7 +10,7 @@ import zipfile
 import zlib
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
-from typing import NamedTuple
+from typing import BinaryIO, NamedTuple
 
 from assets.fetch.fetch_errors import BadArchive
 
@@ -55,7 +55,7 @@ def _unpack(
     archive: Path, wanted: list[str], folder: Path, where: str, suffix: str = ".csv"
 ) -> dict[str, Path]:
     found: dict[str, Path] = {}
-    with archive.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content:
+    with archive.open("rb") as file:
         for member in _members(archive, where):
             name = PurePosixPath(member.name)
             if name.suffix.lower() != suffix or (wanted and name.stem not in wanted):
@@ -63,18 +63,18 @@ def _unpack(
             if name.stem in found:
                 raise BadArchive(f"{where}: {name.name} is in the archive more than once")
             found[name.stem] = folder / f"{archive.stem}-{name.name}"
-            _write(content, member, found[name.stem], f"{where}/{member.name}")
+            _write(file, member, found[name.stem], f"{where}/{member.name}")
     return found
 
 
-def _write(content: mmap.mmap, member: Member, target: Path, where: str) -> None:
+def _write(archive: BinaryIO, member: Member, target: Path, where: str) -> None:
     if member.method not in (0, 8):
         raise BadArchive(f"{where}: packed by method {member.method}; only deflate is read")
     most = min(MOST_BYTES, max(_CHUNK, member.size * MOST_RATIO))
     crc, size = 0, 0
     try:
         with target.open("wb") as file:
-            for piece in _pieces(content, member):
+            for piece in _pieces(archive, member):
                 crc, size = zlib.crc32(piece, crc), size + len(piece)
                 if size > most:
                     raise BadArchive(f"{where}: unpacks to more than {most} bytes: refused as a bomb")
@@ -85,10 +85,11 @@ def _write(content: mmap.mmap, member: Member, target: Path, where: str) -> None
         raise BadArchive(f"{where}: its checksum is wrong; fetch it again")
 
 
-def _pieces(content: mmap.mmap, member: Member) -> Iterator[bytes]:
+def _pieces(archive: BinaryIO, member: Member) -> Iterator[bytes]:
     packer = zlib.decompressobj(-15) if member.method == 8 else None
-    for at in range(member.begin, member.begin + member.size, _CHUNK):
-        rest = content[at : min(at + _CHUNK, member.begin + member.size)]
+    archive.seek(member.begin)
+    for at in range(0, member.size, _CHUNK):
+        rest = archive.read(min(_CHUNK, member.size - at))
         if packer is None:
             yield rest
             continue
