@@ -91,7 +91,9 @@ def raw_asset(dataset: Dataset) -> dg.AssetsDefinition:
 def normalised_asset(dataset: Dataset, resource: Resource) -> dg.AssetsDefinition:
     """The normalise step of one resource, with its Table Schema check in the same step."""
     key = normalised_key(dataset, resource)
-    deps = [raw_key(dataset)] + ([AREAS_KEY] if resource.classification else [])
+    others = [other for other in dataset.resources if other.name in steps.referred(resource)]
+    deps = [raw_key(dataset), *(normalised_key(dataset, other) for other in others)]
+    deps += [AREAS_KEY] if resource.classification else []
 
     @dg.asset(
         key=key,

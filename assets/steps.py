@@ -20,7 +20,7 @@ from assets.normalise.resource import normalise_resource
 from assets.publish.lock import publication_lock
 from assets.publish.release import Release
 from assets.publish.tree import publish_dataset
-from assets.store import Snapshot, add_snapshot
+from assets.store import Snapshot, add_snapshot, age_key
 from assets.validate.engine import validate
 from assets.validate.report import Report
 from assets.workspace import Workspace
@@ -55,7 +55,15 @@ def normalise_table(dataset: Dataset, resource: Resource, workspace: Workspace) 
     snapshots = fetch_dataset(dataset, workspace)
     areas = read_areas(workspace) if resource.classification else None
     frame = normalise_resource(resource, snapshots, areas).collect()
-    report = validate(frame.lazy(), resource)
+    report = validate(
+        frame.lazy(),
+        resource,
+        others={
+            name: pl.scan_parquet(workspace.normalised(dataset.name, name)) for name in referred(resource)
+        },
+        as_of=max(age_key(snapshot.provenance)[0] for snapshot in snapshots).date(),
+        previous=read_published(dataset, resource, workspace),
+    )
     path = workspace.normalised(dataset.name, resource.name)
     path.parent.mkdir(parents=True, exist_ok=True)
     partial = path.with_suffix(f".{os.getpid()}.partial")
@@ -90,6 +98,22 @@ def package_dataset(dataset: Dataset, workspace: Workspace) -> Release:
     for snapshot in snapshots:
         add_snapshot(workspace.store, snapshot.path, snapshot.provenance)
     return release
+
+
+def referred(resource: Resource) -> list[str]:
+    """The other tables of the dataset that the foreign keys of `resource` point at; they are made first."""
+    keys = resource.raw.get("schema", {}).get("foreignKeys", [])
+    return sorted({key["reference"]["resource"] for key in keys} - {resource.name, ""})
+
+
+def read_published(dataset: Dataset, resource: Resource, workspace: Workspace) -> pl.LazyFrame | None:
+    """The table as the last release has it; None before the first release and for a new table."""
+    descriptor = workspace.out / dataset.name / "datapackage.json"
+    if not descriptor.is_file():
+        return None
+    resources = json.loads(descriptor.read_bytes())["resources"]
+    paths = [one["path"] for one in resources if one["name"] == f"{resource.name}-parquet"]
+    return pl.scan_parquet(descriptor.parent / paths[0]) if paths else None
 
 
 def read_areas(workspace: Workspace) -> pl.LazyFrame:

@@ -8,7 +8,7 @@ from typing import Any
 import dagster as dg
 
 from assets.descriptor import Dataset
-from assets.factory import AREAS_KEY, normalised_key, package_key, raw_key
+from assets.factory import normalised_key, package_key, raw_key
 from assets.workspace import Workspace
 from orchestration.definitions import build
 
@@ -41,19 +41,16 @@ def run_refresh(
     """
     os.environ.setdefault("DAGSTER_DISABLE_TELEMETRY", "yes")
     wanted = [dataset for dataset in datasets if dataset.name in chosen]
-    job = build(datasets, workspace).resolve_job_def("refresh")
-    keys = [key for dataset in wanted for key in dataset_keys(dataset)]
-    regions = next((dataset for dataset in datasets if dataset.name == AREAS_KEY.path[0]), None)
-    if regions is not None and regions not in wanted and any(needs_areas(dataset) for dataset in wanted):
-        keys += [raw_key(regions), AREAS_KEY]
+    definitions = build(datasets, workspace)
+    keys = dg.AssetSelection.assets(*(key for dataset in wanted for key in dataset_keys(dataset))).upstream()
     loggers: dict[str, Any] = (
         {"console": {"config": {"log_level": "CRITICAL"}}} if quiet else {"progress": {}}
     )
     instance = dg.DagsterInstance.get() if os.environ.get("DAGSTER_HOME") else dg.DagsterInstance.ephemeral()
     with instance:
-        result = job.execute_in_process(
+        result = definitions.resolve_job_def("refresh").execute_in_process(
             instance=instance,
-            asset_selection=keys,
+            asset_selection=sorted(keys.resolve(definitions.resolve_asset_graph())),
             run_config={"loggers": loggers},
             raise_on_error=False,
         )
@@ -72,11 +69,6 @@ def dataset_keys(dataset: Dataset) -> list[dg.AssetKey]:
     """Every asset of a dataset."""
     normalised = [normalised_key(dataset, resource) for resource in dataset.resources]
     return [raw_key(dataset), *normalised, package_key(dataset)]
-
-
-def needs_areas(dataset: Dataset) -> bool:
-    """True when a table of the dataset is tagged with geography."""
-    return any(resource.classification for resource in dataset.resources)
 
 
 def judge(dataset: Dataset, result: dg.ExecuteInProcessResult) -> Outcome:
