@@ -2,7 +2,7 @@
 
 Descriptors are made (`tests/publish/catalogue/made_catalogue.py`): four resources of four to eight fields,
 three languages, `innoregio:temporal`. Timed: every file that the catalogue has, written into the tree
-(three serialisations, feed, sitemap, Croissant and schema.org of each dataset), and a second run that finds
+(three serialisations, feed, sitemap, and the Croissant file of each dataset), and a second run that finds
 nothing new.
 """
 

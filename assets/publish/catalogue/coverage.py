@@ -96,8 +96,10 @@ def read_areas(folder: Path, content: Mapping[str, Any], country: str) -> Areas:
     Found by their first two columns, which are codes: a list may have thousands of lines.
     """
     for entry in content["resources"]:
+        if entry["format"] != "csv" or entry["schema"]["fields"][0]["name"] != "geo_classification":
+            continue
         names = [field["name"] for field in entry["schema"]["fields"]]
-        if entry["format"] == "csv" and names[0] == "geo_classification" and "name_native" in names:
+        if "name_native" in names:
             try:
                 text = (folder / entry["path"]).read_text(encoding="utf-8")
             except (OSError, UnicodeDecodeError) as error:

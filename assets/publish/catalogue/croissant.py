@@ -1,13 +1,12 @@
-"""A dataset as Croissant 1.0 describes it, for machine learning's tools. Records are read from the Parquet
-files, so that types need no parsing."""
+"""A dataset as Croissant 1.0 describes it, for machine learning's tools: schema.org's description, and how to
+read the records. They are read from the Parquet files, so that types need no parsing."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from assets.descriptor import Catalogue
 from assets.publish.catalogue.packages import Package, file_address
-from assets.publish.catalogue.schema_org import licence, organisation, text_in
-from assets.publish.layout import README
+from assets.publish.catalogue.schema_org import dataset_jsonld, text_in
 
 CONFORMS_TO = "http://mlcommons.org/croissant/1.0"
 DATA_TYPES: Mapping[str, str] = {
@@ -61,29 +60,19 @@ CONTEXT: Mapping[str, Any] = {  # the standard one, key for key: readers warn of
 
 
 def croissant(package: Package, catalogue: Catalogue, base: str) -> dict[str, Any]:
-    """The Croissant description of a dataset, in English."""
+    """The Croissant description of a dataset, in English. It is a schema.org `Dataset` too."""
     content = package.content
-    known = {
+    about = dataset_jsonld(package, catalogue, base)
+    return {
+        **about,
         "@context": CONTEXT,
         "@type": "sc:Dataset",
-        "@id": f"{base}{package.name}",
         "conformsTo": CONFORMS_TO,
-        "name": text_in(content, "title", "en"),
         "description": text_in(content, "description", "en"),
-        "license": licence(content),
-        "url": file_address(base, package.name, README),
-        "creator": organisation(catalogue, "en"),
-        "publisher": organisation(catalogue, "en"),
-        "datePublished": package.issued,
-        "dateModified": package.modified,
-        "version": package.version,
-        "citeAs": content.get("innoregio:citation"),
-        "keywords": content.get("keywords"),
-        "inLanguage": list(catalogue.languages),
+        "citeAs": about.get("citation") or f"{base}{package.name}",
         "distribution": [file_object(entry, package, base) for entry in content["resources"]],
         "recordSet": [record_set(entry) for entry in content["resources"] if entry["format"] == "parquet"],
     }
-    return {name: value for name, value in known.items() if value not in (None, "", [])}
 
 
 def file_object(entry: Mapping[str, Any], package: Package, base: str) -> dict[str, Any]:

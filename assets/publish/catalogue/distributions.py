@@ -12,10 +12,12 @@ from assets.publish.catalogue.vocabulary import (
     LANGUAGE_CODES,
     SHA256,
     TABLE_SCHEMA,
-    authority,
+    concept,
 )
 from assets.publish.layout import README
 
+CONFORMS_TO, ALGORITHM = refs(TABLE_SCHEMA), refs(SHA256)
+MEDIA_TYPES = {form: refs(f"{IANA}{media_type}") for form, (_, media_type) in FORMATS.items()}
 FORMAT_LABELS: Mapping[str, str] = {"parquet": "Parquet", "geojson": "GeoJSON"}  # others in capitals
 
 
@@ -33,13 +35,13 @@ def distribution_nodes(
     status = "WITHDRAWN" if package.withdrawn else "COMPLETED"
     common = {
         "dct:license": refs(*(licence_address(licence) for licence in licences[:1])),
-        "dct:rights": refs(authority("access-right", "PUBLIC")),
+        "dct:rights": concept("access-right", "PUBLIC"),
         "dct:issued": moment(created),
         "dct:modified": moment(package.content.get("modified") or created),
-        "dct:language": refs(*(authority("language", LANGUAGE_CODES[code]) for code in la)),
-        "dct:conformsTo": refs(TABLE_SCHEMA),
-        "dcatap:availability": refs(authority("planned-availability", "STABLE")),
-        "adms:status": refs(authority("distribution-status", status)),
+        "dct:language": concept("language", *(LANGUAGE_CODES[code] for code in la)),
+        "dct:conformsTo": CONFORMS_TO,
+        "dcatap:availability": concept("planned-availability", "STABLE"),
+        "adms:status": concept("distribution-status", status),
         "foaf:page": refs(file_address(base, package.name, README)),
     }
     for entry in package.content["resources"]:
@@ -57,16 +59,15 @@ def distribution_nodes(
             "dcat:byteSize": typed(package.sizes[entry["name"]], "xsd:nonNegativeInteger"),
         }
         if entry["format"] in FORMATS:
-            file_type, media_type = FORMATS[entry["format"]]
-            properties["dct:format"] = refs(authority("file-type", file_type))
-            properties["dcat:mediaType"] = refs(f"{IANA}{media_type}")
+            properties["dct:format"] = concept("file-type", FORMATS[entry["format"]][0])
+            properties["dcat:mediaType"] = MEDIA_TYPES[entry["format"]]
         if str(entry.get("hash", "")).startswith("sha256:"):
             properties["spdx:checksum"] = refs(f"{iri}-checksum")
             yield node(
                 f"{iri}-checksum",
                 ["spdx:Checksum"],
                 {
-                    "spdx:algorithm": refs(SHA256),
+                    "spdx:algorithm": ALGORITHM,
                     "spdx:checksumValue": typed(entry["hash"].removeprefix("sha256:"), "xsd:hexBinary"),
                 },
             )

@@ -6,7 +6,7 @@ give JSON-LD no context, and for the same Turtle need the time of the whole.
 """
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 import orjson
 from pyoxigraph import RdfFormat, parse, serialize
@@ -17,16 +17,17 @@ ESCAPES = str.maketrans({"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r"})
 TO_ESCAPE = re.compile(r'[\\"\n\r]')
 
 
-def write_turtle(nodes: Iterable[Node]) -> bytes:
+def write_turtle(nodes: Sequence[Node]) -> bytes:
     """Turtle: a block for each node, prefixes and properties sorted."""
+    told: dict[int, str] = {}  # many nodes share a list of values: its text is made once
     blocks = [f"@prefix {prefix}: <{iri}> .\n" for prefix, iri in sorted(PREFIXES.items())]
     for node in nodes:
         lines = [f"\n<{node['@id']}> a {', '.join(node['@type'])}"]
-        lines += [
-            f" ;\n  {name} {', '.join([object_text(value) for value in values])}"
-            for name, values in node.items()
-            if name[0] != "@"
-        ]
+        for name, values in node.items():
+            if name[0] != "@":
+                if (text := told.get(id(values))) is None:
+                    text = told[id(values)] = ", ".join([object_text(value) for value in values])
+                lines.append(f" ;\n  {name} {text}")
         blocks += lines
         blocks.append(" .\n")
     return "".join(blocks).encode()

@@ -77,6 +77,12 @@ def authority(table: str, code: str) -> str:
     return f"{ADMS if table in SCHEMES else AUTHORITY}{table}/{quote(code)}"
 
 
+@lru_cache(maxsize=4096)
+def concept(table: str, *codes: str) -> list[dict[str, str]]:
+    """The values that are these concepts; one list for all who ask, so nobody changes it."""
+    return refs(*(authority(table, code) for code in codes))
+
+
 def country(code: str) -> str:
     """The IRI of a country, given the two letters that NUTS has for it."""
     return authority("country", COUNTRIES[code])

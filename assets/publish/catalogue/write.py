@@ -20,22 +20,19 @@ from assets.publish.catalogue.feed import write_feed, write_robots, write_sitema
 from assets.publish.catalogue.graph import catalogue_nodes
 from assets.publish.catalogue.packages import read_packages
 from assets.publish.catalogue.places import focus_country
-from assets.publish.catalogue.schema_org import dataset_jsonld
 from assets.publish.catalogue.serialise import write_jsonld, write_rdfxml, write_turtle
 from assets.publish.catalogue.terms import clean_value, web_address
 from assets.publish.files import TEMPORARY
 
 CROISSANT = "croissant.json"
-SCHEMA_ORG = "schema-org.jsonld"
 
 
 def write_catalogue(out: Path, catalogue: Catalogue, base_url: str, withdrawn: Collection[str] = ()) -> bool:
     """Bring the catalogue of the tree `out` up to its packages; True when a byte changed.
 
     Writes `catalog.ttl`, `catalog.rdf`, `catalog.jsonld` (one graph), `feed.atom`, `sitemap.xml`,
-    `robots.txt`, and for each dataset `croissant.json` and `schema-org.jsonld`. `withdrawn` names the
-    datasets of the tree that no descriptor makes any more. Raises `PublishError` when the tree cannot be
-    read or written.
+    `robots.txt`, and for each dataset `croissant.json`. `withdrawn` names the datasets of the tree that no
+    descriptor makes any more. Raises `PublishError` when the tree cannot be read or written.
     """
     try:
         with no_collection():
@@ -73,7 +70,6 @@ def catalogue_files(
     turtle = write_turtle(nodes)
     for package in packages:
         yield f"{package.name}/{CROISSANT}", json_bytes(croissant(package, catalogue, base))
-        yield f"{package.name}/{SCHEMA_ORG}", json_bytes(dataset_jsonld(package, catalogue, base))
     yield "feed.atom", write_feed(packages, catalogue, base)
     yield "sitemap.xml", write_sitemap(packages, base, out)
     yield "robots.txt", write_robots(base)
