@@ -1,0 +1,80 @@
+"""The README claims only what runs: its code is run on a published tree, its commands too."""
+
+import ast
+import re
+import shlex
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import run_innoregio
+
+ROOT = Path(__file__).parents[1]
+README = (ROOT / "README.md").read_text("utf-8")
+BLOCKS = re.findall(r"^```(\w+)\n(.*?)^```$", README, re.MULTILINE | re.DOTALL)
+
+
+def blocks(language: str) -> list[str]:
+    """The README's code in one language, in order."""
+    return [code for name, code in BLOCKS if name == language]
+
+
+@pytest.mark.parametrize("code", blocks("python"))
+def test_python_code_gives_rows(code: str, published: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The last expression of each block is a table with the figures of Päijät-Häme in it."""
+    monkeypatch.chdir(published.parent)
+    *statements, last = ast.parse(code).body
+    assert isinstance(last, ast.Expr)
+    names: dict[str, object] = {}
+    exec(compile(ast.Module(statements, []), "README.md", "exec"), names)
+    table = eval(compile(ast.Expression(last.value), "README.md", "eval"), names)
+    assert "MK07" in set(table["geo"])
+
+
+@pytest.mark.parametrize("code", blocks("r"))
+def test_r_code_reads_every_row(code: str, published: Path) -> None:
+    if shutil.which("Rscript") is None:
+        pytest.skip("R is not here; .ci/run installs it")
+    run = subprocess.run(
+        ["Rscript", "-e", f"table <- {code.strip()}\ncat(nrow(table), is.numeric(table$obs_value))"],
+        cwd=published.parent,
+        capture_output=True,
+        text=True,
+    )
+    assert run.returncode == 0, run.stderr
+    csv = (published / "rd-expenditure" / "rd-expenditure.csv").read_bytes()
+    assert run.stdout.split() == [str(csv.count(b"\r\n") - 1), "TRUE"]
+
+
+def test_the_commands_are_there(published: Path) -> None:
+    """Each `innoregio` line of the README ends well on the published tree."""
+    lines = [line for code in blocks("sh") for line in code.splitlines() if line.startswith("innoregio ")]
+    assert len(lines) >= 3
+    for line in lines:
+        _, *arguments = shlex.split(line, comments=True)
+        run = run_innoregio(*arguments, "--out", str(published), cwd=published.parent)
+        assert run.returncode == 0, f"{line}: {run.stderr}"
+
+
+def test_both_commands_stand_where_ci_reads_them() -> None:
+    assert "pip install -e . && innoregio publish\n" in blocks("sh")
+    assert "pip install -e '.[test]' && pytest\n" in blocks("sh")
+
+
+def test_every_dataset_of_the_table_is_published_and_the_other_way_round(published: Path) -> None:
+    named = set(re.findall(r"^\| `([a-z-]+)` \|", README, re.MULTILINE))
+    assert named == {path.parent.name for path in published.glob("*/datapackage.json")}
+
+
+def test_the_shown_files_are_there(published: Path) -> None:
+    for name in (
+        "datapackage.json",
+        "rd-expenditure.csv",
+        "rd-expenditure.parquet",
+        "codes-sector.csv",
+        "1.0.0",
+    ):
+        assert name.split(".")[0] in README
+        assert (published / "rd-expenditure" / name).exists()
