@@ -60,7 +60,18 @@ def test_tagged_tables_depend_on_areas(defs: dg.Definitions) -> None:
     graph = defs.resolve_asset_graph()
     areas = dg.AssetKey(["regions", "areas_normalised"])
     assert areas in graph.get(dg.AssetKey(["rd-expenditure", "rd-expenditure_normalised"])).parent_keys
-    assert areas not in graph.get(dg.AssetKey(["regions", "memberships_normalised"])).parent_keys
+    assert areas not in graph.get(dg.AssetKey(["framework-projects", "projects_normalised"])).parent_keys
+
+
+def test_tables_that_others_point_at_are_made_first(defs: dg.Definitions) -> None:
+    """Foreign keys are looked up in the table's own step."""
+    graph = defs.resolve_asset_graph()
+    parents = graph.get(dg.AssetKey(["framework-projects", "participations_normalised"])).parent_keys
+    expected = {
+        ("framework-projects", "projects_normalised"),
+        ("framework-projects", "organisations_normalised"),
+    }
+    assert expected <= {tuple(key.path) for key in parents}
 
 
 def test_schedule_is_stopped_and_asks_for_a_run(defs: dg.Definitions) -> None:

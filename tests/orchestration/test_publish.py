@@ -156,7 +156,7 @@ def test_a_defect_is_told_as_one_and_the_others_go_on(
     from assets.descriptor import load_datasets
     from orchestration.run import run_refresh
 
-    def defect(frame, resource):  # type: ignore[no-untyped-def]
+    def defect(frame, resource, **_):  # type: ignore[no-untyped-def]
         raise ZeroDivisionError("made for this test")
 
     monkeypatch.setattr(steps, "validate", defect)
