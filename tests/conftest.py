@@ -11,6 +11,9 @@ from typing import Any
 
 import pytest
 
+# The test processes share the cores; more threads in each only stand in each other's way.
+os.environ.setdefault("POLARS_MAX_THREADS", "1")
+
 
 @pytest.fixture(scope="session")
 def shared() -> Path:

@@ -27,7 +27,7 @@ from assets.errors import SourceError
 from assets.normalise.px import read_px
 from assets.normalise.pxweb import read_pxweb_csv, read_pxweb_json
 
-QUIET = settings(deadline=None, suppress_health_check=list(HealthCheck), max_examples=40)
+QUIET = settings(deadline=None, suppress_health_check=list(HealthCheck), max_examples=25)
 NUMBER = st.one_of(
     st.none(),
     st.integers(-(10**6), 10**6),
@@ -232,9 +232,10 @@ def check_mutations(shared: Path, name: str, count: int) -> None:
 
 @pytest.mark.parametrize("name", CORPUS)
 def test_a_mutated_file_is_refused_or_read_as_it_stands(shared: Path, name: str) -> None:
-    check_mutations(shared, name, 100)
+    check_mutations(shared, name, 20)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", [name for name in CORPUS if name.endswith(".json")])
 def test_a_mutated_dataset_by_both_readings(shared: Path, name: str, spans: None) -> None:
     check_mutations(shared, name, 100)

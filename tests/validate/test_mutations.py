@@ -64,7 +64,13 @@ def missed(report: Report, mutant: Mutant) -> bool:
     return not hit or any(e.row_number != mutant.row_number for e in report.errors)
 
 
-@pytest.mark.parametrize("dataset", [dataset.name for dataset in DATASETS])
+QUICK = ("rd-expenditure",)  # the sweep over all datasets is for .ci/run
+
+
+@pytest.mark.parametrize(
+    "dataset",
+    [pytest.param(one.name, marks=() if one.name in QUICK else pytest.mark.slow) for one in DATASETS],
+)
 def test_every_mutant_of_a_published_table_is_rejected(published: Path, tmp_path: Path, dataset: str) -> None:
     package = json.loads((published / dataset / "datapackage.json").read_text("utf-8"))
     plans = {resource["name"]: plan_table(schema) for resource, schema in tables(package)}
