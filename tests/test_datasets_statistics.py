@@ -99,6 +99,7 @@ def figures(resource: Resource) -> Observations:
     return observations(source.provider, source.table, source.format)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("name", "table"), RESOURCES)
 def test_every_source_column_and_code_is_known(name: str, table: str) -> None:
     resource = resource_of(name, table)

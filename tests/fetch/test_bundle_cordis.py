@@ -45,6 +45,7 @@ def given(shared: Path) -> list[tuple[bytes, Provenance]]:
     return [(gzip.decompress(content), provenance) for content, provenance in snapshots(shared / "upstream")]
 
 
+@pytest.mark.slow
 def test_the_bundle_is_what_the_recorded_files_give(given: list[tuple[bytes, Provenance]]) -> None:
     """The committed files are the script's own, byte for byte in what they hold."""
     for content, provenance in given:

@@ -139,6 +139,7 @@ def test_prose_goes_and_codes_of_that_name_stay() -> None:
     }
 
 
+@pytest.mark.slow
 def test_the_script_makes_what_is_committed(shared: Path) -> None:
     made = {}
     for module in (bundle_eurostat, bundle_statfin):

@@ -112,6 +112,7 @@ def test_deep_records_are_read_without_harm() -> None:
     assert read_cordis_xml(deep, "project").frame.collect()["id"].to_list() == ["1"]
 
 
+@pytest.mark.slow
 def test_recorded_records_give_the_tables_of_the_csv_edition(shared: Path) -> None:
     """The 20 recorded projects by both editions; the CSV copy has neither objectives nor keywords."""
     folder = shared / "upstream" / "cordis"

@@ -151,6 +151,7 @@ REFUSED = {
 REGISTERS = ("cordis", "eura", "businessfinland", "nuts", "prh", "regions", "ror")
 
 
+@pytest.mark.slow
 def test_every_recorded_register_file_is_read_or_refused_for_its_reason(shared: Path) -> None:
     with (shared / "upstream" / "INDEX.tsv").open(encoding="utf-8") as index:
         paths = [line.split("\t")[0] for line in index]

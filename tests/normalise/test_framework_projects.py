@@ -166,6 +166,7 @@ def test_two_names_and_two_spellings_of_a_city() -> None:
     assert turbo["city"] == "ZAMUDIO"
 
 
+@pytest.mark.slow
 def test_the_live_file_gives_the_tables_of_the_bundle(shared: Path, tmp_path: Path) -> None:
     """With streets, names of persons and prose in the file as the provider has it: the same tables."""
     live = [written(tmp_path, part, recorded(shared, part)) for part in ("project", "organization")]

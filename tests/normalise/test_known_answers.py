@@ -137,6 +137,7 @@ STATISTICS = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("dataset", "name", "table"), STATISTICS)
 def test_every_cell_of_the_bundle_is_one_row(dataset: str, name: str, table: str) -> None:
     resource = resource_of(dataset, name)

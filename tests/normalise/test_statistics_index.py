@@ -63,6 +63,7 @@ def read(name: str, path: Path) -> tuple[SourceTable, Cells]:
     return read_jsonstat(path), plain_jsonstat(path.read_bytes())
 
 
+@pytest.mark.slow
 def test_every_recorded_statistics_file_is_read_or_refused_for_its_reason(shared: Path) -> None:
     index = (shared / "upstream" / "INDEX.tsv").read_text("utf-8").splitlines()[1:]
     names = [name for name in (line.split("\t")[0] for line in index) if name.startswith(FOLDERS)]

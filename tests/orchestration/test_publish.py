@@ -51,6 +51,7 @@ def test_verify_says_the_tree_is_good(published: Path) -> None:
     assert (run.returncode, run.stderr) == (0, "")
 
 
+@pytest.mark.slow
 def test_the_job_writes_the_same_bytes_as_the_command(published: Path, tmp_path: Path) -> None:
     """What the UI runs: the job `refresh`, its resource given by configuration."""
     config = {

@@ -226,6 +226,7 @@ def test_frictionless_finds_a_broken_parquet_too(out: Path, tmp_path: Path) -> N
     assert {error[0] for error in report.flatten(["type"])} == {"constraint-error", "primary-key"}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "environment",
     [

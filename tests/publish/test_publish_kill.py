@@ -218,6 +218,7 @@ while True:
 """
 
 
+@pytest.mark.slow
 def test_really_killed(tmp_path: Path) -> None:
     """SIGKILL at some moment of an endless row of releases, several times; the lock of a dead run blocks
     nobody.

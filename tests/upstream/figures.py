@@ -12,6 +12,7 @@ import json
 import zipfile
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 
 from assets.store import bundle_root
@@ -147,6 +148,7 @@ def statfin_table(code: str) -> Table:
     return Table(code, names, cells, units=units, content="Tiedot", time="Vuosi")
 
 
+@cache
 def cordis_members(projects: int = 40) -> dict[str, bytes]:
     """project.csv and organization.csv of the bundle, cut down to its first projects."""
     found = {}
