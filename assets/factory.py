@@ -6,7 +6,7 @@ schedules in `orchestration`.
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 import dagster as dg
@@ -22,6 +22,7 @@ from assets.workspace import Workspace
 
 OWNERS = ["team:innoregio"]
 CODE_VERSION = "1"  # raise when the same snapshots and descriptor would give other bytes
+CATALOGUE_KEY = dg.AssetKey(["catalogue"])
 AREAS_KEY = dg.AssetKey(["regions", "areas_normalised"])
 
 
@@ -155,6 +156,32 @@ def package_asset(dataset: Dataset) -> dg.AssetsDefinition:
         )
 
     return package
+
+
+def catalogue_asset(datasets: Sequence[Dataset]) -> dg.AssetsDefinition:
+    """The catalogue step: one DCAT-AP catalogue of every package of the tree."""
+
+    @dg.asset(
+        key=CATALOGUE_KEY,
+        deps=[package_key(dataset) for dataset in datasets],
+        group_name="catalogue",
+        kinds={"dcat"},
+        owners=OWNERS,
+        description=(
+            "**Catalogue of all packages**\n\nDCAT-AP in Turtle, RDF/XML and JSON-LD, a feed, a sitemap and "
+            "a Croissant file per package. Publisher, contact and licence come from `schemas/catalogue.yaml`."
+        ),
+        tags={"stage": "publish"},
+        code_version=CODE_VERSION,
+    )
+    def catalogue(workspace: dg.ResourceParam[Workspace]) -> dg.MaterializeResult:  # type: ignore[type-arg]
+        with user_errors():
+            changed = steps.publish_catalogue([dataset.name for dataset in datasets], workspace)
+        return dg.MaterializeResult(
+            metadata={"changed": changed, "dagster/uri": str(workspace.out / "catalog.ttl")}
+        )
+
+    return catalogue
 
 
 @contextmanager

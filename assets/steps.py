@@ -7,16 +7,17 @@ shows and orders the steps belongs to `factory`, the work itself to the stages.
 import hashlib
 import json
 import os
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import polars as pl
 
-from assets.descriptor import Dataset, Resource
+from assets.descriptor import Dataset, Resource, load_catalogue
 from assets.errors import StoreError
 from assets.fetch.snapshots import fetch_snapshots
 from assets.normalise.resource import normalise_resource
+from assets.publish.catalogue.write import write_catalogue
 from assets.publish.lock import publication_lock
 from assets.publish.release import Release
 from assets.publish.tree import publish_dataset
@@ -90,14 +91,21 @@ def package_dataset(dataset: Dataset, workspace: Workspace) -> Release:
             )
         tables[resource.name] = pl.scan_parquet(path)
     areas = read_areas(workspace) if any(resource.classification for resource in dataset.resources) else None
-    if workspace.lock_held:
-        release = publish_dataset(dataset, tables, snapshots, areas, workspace.out, workspace.base_url)
-    else:
-        with publication_lock(workspace.out, wait=True):
-            release = publish_dataset(dataset, tables, snapshots, areas, workspace.out, workspace.base_url)
+    release = publish_dataset(dataset, tables, snapshots, areas, workspace.out, workspace.base_url)
     for snapshot in snapshots:
         add_snapshot(workspace.store, snapshot.path, snapshot.provenance)
     return release
+
+
+def publish_catalogue(names: Collection[str], workspace: Workspace) -> bool:
+    """Brings the tree's catalogue up to its packages; True when a byte changed.
+
+    `names`: every dataset that has a descriptor, also a wrong one. A package in the tree without one is shown
+    as withdrawn.
+    """
+    packages = {path.parent.name for path in workspace.out.glob("*/datapackage.json")}
+    with publication_lock(workspace.out, wait=True):
+        return write_catalogue(workspace.out, load_catalogue(), workspace.base_url, packages - set(names))
 
 
 def referred(resource: Resource) -> list[str]:

@@ -16,7 +16,6 @@ class Workspace:
     home: Path
     out: Path
     base_url: str
-    lock_held: bool = False  # the run's own process holds the publication lock already
 
     @property
     def roots(self) -> tuple[Path, Path]:

@@ -67,23 +67,26 @@ def publish(
 ) -> None:
     """Fetch, normalise, validate and publish DATASETs, all of them by default."""
     with told_errors(debug):
-        from assets.descriptor import load_datasets
+        from assets.descriptor import load_catalogue, load_datasets
         from assets.publish.lock import publication_lock
-        from orchestration.printing import print_outcomes
+        from orchestration.printing import print_notice, print_outcomes
         from orchestration.settings import find_workspace
 
         found, errors = load_datasets()
         broken = {dataset_of(error): error for error in errors}
         chosen = choose([dataset.name for dataset in found], list(broken), datasets)
-        workspace = find_workspace(None, out, base_url, os.environ, lock_held=True)
+        workspace = find_workspace(None, out, base_url, os.environ)
         with publication_lock(workspace.out, wait=wait):
+            from assets.steps import publish_catalogue
             from orchestration.run import Outcome, run_refresh  # Dagster takes a second to import: only here
 
             outcomes = run_refresh(found, chosen, workspace, quiet)
+            publish_catalogue([*(dataset.name for dataset in found), *broken], workspace)  # whatever failed
         outcomes += [
             Outcome(name, "failed", message=str(error)) for name, error in broken.items() if name in chosen
         ]
         print_outcomes(outcomes, workspace.out, form, debug)
+        print_notice(load_catalogue(), workspace.base_url)
         if any(outcome.state in ("failed", "held back") for outcome in outcomes):
             raise SystemExit(1)
 
@@ -94,12 +97,13 @@ def publish(
 def verify(out: Path | None, form: str, debug: bool) -> None:
     """Recompute hashes, sizes, rows and schema of the published tree and name every difference."""
     with told_errors(debug):
+        from assets.publish.catalogue.verify import verify_catalogue
         from assets.publish.verify import verify_tree
         from orchestration.printing import print_differences
         from orchestration.settings import find_out
 
         folder = find_out(out, os.environ)
-        differences = verify_tree(folder)
+        differences = verify_tree(folder) + verify_catalogue(folder)
         print_differences(differences, folder, form)
         if differences:
             raise SystemExit(1)

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 import dagster as dg
 
 from assets.descriptor import Dataset, load_datasets
-from assets.factory import build_dataset
+from assets.factory import build_dataset, catalogue_asset
 from assets.workspace import Workspace
 from orchestration.jobs import refresh
 from orchestration.progress import progress_logger
@@ -28,7 +28,10 @@ def build(datasets: Sequence[Dataset] | None = None, workspace: Workspace | None
         for error in errors:
             warnings.warn(str(error), stacklevel=2)
     return dg.Definitions(
-        assets=[asset for dataset in datasets for asset in build_dataset(dataset)],
+        assets=[
+            *(asset for dataset in datasets for asset in build_dataset(dataset)),
+            catalogue_asset(datasets),
+        ],
         jobs=[refresh],
         schedules=[daily],
         resources={"workspace": workspace or WorkspaceResource()},

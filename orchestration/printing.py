@@ -14,7 +14,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from assets.descriptor import Dataset
+from assets.descriptor import Catalogue, Dataset
 from assets.errors import StoreError
 from assets.fetch.snapshots import fetch_snapshots
 from assets.workspace import Workspace
@@ -42,6 +42,14 @@ def print_outcomes(outcomes: Sequence["Outcome"], out: Path, form: str, debug: b
             click.echo(f"innoregio: {one.dataset} {one.state}: {one.message}", err=True)
         if one.trace and debug:
             click.echo(one.trace, err=True)
+
+
+def print_notice(catalogue: Catalogue, base_url: str) -> None:
+    """Says on stderr that the shipped catalogue speaks for nobody, until it is edited."""
+    publisher = catalogue.publisher["name_translated"]["en"]
+    if publisher == "The innoregio project":
+        told = f"the catalogue names no publisher of yours, and {base_url} as its address"
+        click.echo(f"innoregio: {told}: edit schemas/catalogue.yaml before others harvest it", err=True)
 
 
 def print_differences(differences: Sequence[str], folder: Path, form: str) -> None:

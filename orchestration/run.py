@@ -8,7 +8,7 @@ from typing import Any
 import dagster as dg
 
 from assets.descriptor import Dataset
-from assets.factory import normalised_key, package_key, raw_key
+from assets.factory import CATALOGUE_KEY, normalised_key, package_key, raw_key
 from assets.workspace import Workspace
 from orchestration.definitions import build
 
@@ -42,7 +42,8 @@ def run_refresh(
     os.environ.setdefault("DAGSTER_DISABLE_TELEMETRY", "yes")
     wanted = [dataset for dataset in datasets if dataset.name in chosen]
     definitions = build(datasets, workspace)
-    keys = dg.AssetSelection.assets(*(key for dataset in wanted for key in dataset_keys(dataset))).upstream()
+    packages = dg.AssetSelection.assets(*(key for dataset in wanted for key in dataset_keys(dataset)))
+    keys = packages.upstream() | dg.AssetSelection.assets(CATALOGUE_KEY)
     loggers: dict[str, Any] = (
         {"console": {"config": {"log_level": "CRITICAL"}}} if quiet else {"progress": {}}
     )

@@ -21,7 +21,6 @@ def find_workspace(
     out: Path | None,
     base_url: str | None,
     environment: Mapping[str, str],
-    lock_held: bool = False,
 ) -> Workspace:
     """The places of one run as absolute paths; the base address ends with a slash."""
     address = base_url or environment.get("INNOREGIO_BASE_URL") or load_catalogue().base_url
@@ -29,5 +28,4 @@ def find_workspace(
         home=(home or Path(environment.get("INNOREGIO_HOME") or "data")).absolute(),
         out=find_out(out, environment).absolute(),
         base_url=address.rstrip("/") + "/",
-        lock_held=lock_held,
     )

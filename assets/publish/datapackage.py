@@ -37,10 +37,12 @@ def describe_package(
     facts: Mapping[str, TableFacts],
     snapshots: Sequence[Snapshot],
     base_url: str,
+    temporal: tuple[str, str] | None = None,
 ) -> dict[str, Any]:
     """The package's descriptor with local paths; `version` and the hashes of Parquet are still empty.
 
-    `facts`: of every CSV resource, code lists included. `base_url` is the address of the published tree.
+    `facts`: of every CSV resource, code lists included. `base_url` is the address of the published tree,
+    `temporal` the first and last day that the figures are of.
     """
     snapshots = sort_snapshots(snapshots)
     selection = selections(snapshots)
@@ -70,6 +72,8 @@ def describe_package(
     package |= {
         key: value for key, value in raw.items() if key not in package and key not in (*OURS, "resources")
     }
+    if temporal:
+        package["innoregio:temporal"] = {"start": temporal[0], "end": temporal[1]}
     if selection:
         package["innoregio:selection"] = selection
     package["innoregio:provenance"] = describe_snapshots(snapshots)

@@ -16,6 +16,7 @@ import polars as pl
 
 from assets.descriptor import Dataset
 from assets.errors import PublishError
+from assets.publish.catalogue.coverage import covered_days
 from assets.publish.codelists import code_lists
 from assets.publish.datapackage import TableFacts, describe_package, package_bytes, prefix_paths
 from assets.publish.files import (
@@ -53,10 +54,13 @@ def publish_dataset(
     stands as it was.
     """
     frames = {resource.name: prepare_table(tables[resource.name], resource) for resource in dataset.resources}
+    temporal = covered_days([frame.lazy() for frame in frames.values()])
     lists = code_lists(dataset, frames, areas)
     frames |= {entry.resource.name: entry.frame for entry in lists}
     facts = {name: measure(frame) for name, frame in frames.items()}
-    package = describe_package(dataset, [entry.resource for entry in lists], facts, snapshots, base_url)
+    package = describe_package(
+        dataset, [entry.resource for entry in lists], facts, snapshots, base_url, temporal
+    )
     rows = {resource.name: frames[resource.name].height for resource in dataset.resources}
     folder = out / dataset.name
     try:
