@@ -7,6 +7,9 @@ Left blank, with the columns kept, so that one reader and one descriptor read bu
   coordinates and VAT numbers, which the tables do not need and which may be those of persons;
 - of participants without street and city, who may be natural persons: PIC, name, short name and rcn.
 
+A city without any letter, such as a telephone number in the wrong column, is written as a dash: not blank,
+since a blank city would withhold the row.
+
 How the tables tell a withheld participant afterwards: in a live file by the same rule, street and city both
 blank (`framework_projects`). Here the street is blank everywhere, so the city alone must tell. It can,
 because no row has a street without a city: `snapshots` stops where one has, since the bundle would then
@@ -30,6 +33,7 @@ BLANK = {
     "project": ("nature", "objective", "keywords"),
     "organization": ("vatNumber", "street", "postCode", "geolocation", "organizationURL", "contactForm"),
 }
+NO_PLACE = "-"
 PERSON = ("organisationID", "name", "shortName", "rcn")
 SELECTION = {
     "fi": "Paketissa ovat ne Horisontti Eurooppa -hankkeet, joissa on ainakin yksi suomalainen osallistuja, "
@@ -83,7 +87,10 @@ def blanked(row: dict[str, str], part: str) -> dict[str, str]:
         raise SourceError(f"{part}.csv", where, problem)
     person = part == "organization" and not street and not city
     blank = {*BLANK[part], *(PERSON if person else ())}
-    return {column: "" if column in blank else value for column, value in row.items()}
+    kept = {column: "" if column in blank else value for column, value in row.items()}
+    if city and not any(character.isalpha() for character in city):
+        kept["city"] = NO_PLACE
+    return kept
 
 
 def _read(path: Path) -> list[dict[str, str]]:

@@ -44,8 +44,13 @@ def gather_organisations(frame: pl.LazyFrame, resource: Resource) -> pl.LazyFram
         frame.filter(~_may_be_person("city"), pl.col("organisation").is_not_null())
         .sort(newest, descending=True, nulls_last=True)
         .unique("organisation", keep="first", maintain_order=True)
-        .with_columns(_one_line("name"), _one_line("short_name"), _one_line("city"))
+        .with_columns(_one_line("name"), _one_line("short_name"), _place("city"))
     )
+
+
+def _place(column: str) -> pl.Expr:
+    """A city in one line; null where it has no letter: a dash, or a telephone number in the wrong column."""
+    return pl.when(pl.col(column).str.contains(r"\p{L}")).then(_one_line(column))
 
 
 def _may_be_person(city: str) -> pl.Expr:

@@ -151,7 +151,8 @@ def test_every_organisation_is_that_of_its_newest_record() -> None:
     assert frame.height == len(newest) == 10_960
     for row in frame.rows(named=True):
         r = newest[row["organisation"]]
-        assert (row["name"], row["city"], row["country"]) == (r["name"], r["city"], r["country"])
+        city = r["city"] if any(map(str.isalpha, r["city"])) else None
+        assert (row["name"], row["city"], row["country"]) == (r["name"], city, r["country"])
         assert " ".join((row["short_name"] or "").split()) == " ".join(r["shortName"].split())
         assert "\n" not in (row["short_name"] or "")
     assert set(table("participations")["organisation"].drop_nulls()) == set(newest)
