@@ -70,7 +70,7 @@ def test_every_cell_is_the_recorded_one_or_blank(shared: Path, given: list[tuple
         for row, expected in zip(bundled, recorded, strict=True):
             different = {at for at, cell in enumerate(row) if cell != expected[at]}
             assert all(
-                not row[at] or row[at] == "-" != expected[at] and not any(map(str.isalpha, expected[at]))
+                not row[at] or (row[at] == "-" != expected[at] and not any(map(str.isalpha, expected[at])))
                 for at in different
             )
             other += bool({at for at in different if not row[at]} - blank) and row is not bundled[0]
