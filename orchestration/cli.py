@@ -8,6 +8,7 @@ What the results look like belongs to `printing`.
 import os
 import signal
 import sys
+import time
 import traceback
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -106,6 +107,47 @@ def verify(out: Path | None, form: str, debug: bool) -> None:
         differences = verify_tree(folder) + verify_catalogue(folder)
         print_differences(differences, folder, form)
         if differences:
+            raise SystemExit(1)
+
+
+@main.command(name="validate")
+@click.argument("path", type=click.Path(path_type=Path))
+@click.option(
+    "--schema", type=click.Path(path_type=Path), help="Table Schema (JSON) of a single CSV or Parquet file."
+)
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json", "markdown"]),
+    default="text",
+    help="Form of the report; json has the shape of frictionless-py's.",
+)
+@click.option(
+    "--limit-errors",
+    "limit",
+    type=click.IntRange(min=0),
+    metavar="N",
+    default=1000,
+    show_default=True,
+    help="How many errors are listed for each table; 0: all. All are counted.",
+)
+@click.option("--debug", is_flag=True, help="Show the traceback of an error.")
+def validate_command(path: Path, schema: Path | None, form: str, limit: int, debug: bool) -> None:
+    """Validate PATH: a datapackage.json, a folder or zip archive with one, a CSV, TSV or Parquet file."""
+    with told_errors(debug):
+        from assets.validate.package import InputError, validate_path
+        from orchestration.printing_reports import print_reports
+
+        started = time.monotonic()
+        try:
+            reports = validate_path(path, schema, limit or sys.maxsize)
+        except InputError as error:
+            if debug:
+                traceback.print_exc()
+            click.echo(f"innoregio: {error}", err=True)
+            raise SystemExit(2) from None
+        print_reports(reports, form, time.monotonic() - started)
+        if not all(report.valid for report in reports):
             raise SystemExit(1)
 
 

@@ -40,7 +40,9 @@ def validate_path(
     if not path.is_file():
         raise InputError(f"{path}: there is no such file; name a datapackage.json, a CSV or a Parquet file")
     form = file_format({}, path.name)
-    if schema is None and (form == "json" or path.suffix.lower() == ".zip"):
+    if form == "json" or (schema is None and path.suffix.lower() == ".zip"):
+        if schema is not None:
+            raise InputError(f"{path}: a package names its own schemas; give one only for a single table")
         return validate_package(path, limit)
     if form not in ("csv", "tsv", "parquet"):
         raise InputError(f"{path}: not a datapackage.json, CSV, TSV or Parquet file")
@@ -69,7 +71,9 @@ def validate_table(path: Path, schema: Path | Mapping[str, Any] | None, limit: i
     if isinstance(schema, Path):
         try:
             schema = json.loads(schema.read_text("utf-8"))
-        except (OSError, ValueError) as error:
+        except OSError as error:
+            raise InputError(f"{schema}: cannot be read ({error.strerror})") from error
+        except (ValueError, RecursionError) as error:
             raise InputError(f"{schema}: not a Table Schema ({error})") from error
     described: dict[str, Any] = {"name": path.name.split(".")[0], "path": path.name, "type": "table"}
     if schema is not None:
@@ -78,7 +82,7 @@ def validate_table(path: Path, schema: Path | Mapping[str, Any] | None, limit: i
         try:
             check = check_resource(described, path.parent, Path(temporary), (), limit, Interner())
         except Unreadable as error:
-            return failed_report(described["name"], error.type, [error.note])
+            return replace(failed_report(described["name"], error.type, [error.note]), place=path.name)
     assert check is not None
     return replace(check.report(), place=path.name)
 

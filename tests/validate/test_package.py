@@ -219,8 +219,13 @@ def test_what_is_not_there_is_the_users_mistake(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="Parquet"):
         validate_path(tmp_path / "a.xlsx")
     (tmp_path / "a.csv").write_text("a\n")
+    with pytest.raises(InputError, match="cannot be read"):
+        validate_path(tmp_path / "a.csv", tmp_path / "schema.json")
+    (tmp_path / "schema.json").write_text("fields: []")
     with pytest.raises(InputError, match="not a Table Schema"):
         validate_path(tmp_path / "a.csv", tmp_path / "schema.json")
+    with pytest.raises(InputError, match="its own schemas"):
+        validate_path(write_package(tmp_path), tmp_path / "schema.json")
 
 
 def test_the_report_is_one_that_frictionless_can_read(tmp_path: Path) -> None:
