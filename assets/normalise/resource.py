@@ -21,6 +21,7 @@ from assets.errors import MappingError, StoreError
 from assets.normalise.geography import tag_geo
 from assets.normalise.mapping import SOURCE_PREFIX, check_codes, map_table
 from assets.normalise.readers import READERS
+from assets.normalise.renamed_variables import settle_names
 from assets.normalise.table_key import PART, settle_key
 from assets.normalise.typed_values import cast_columns
 from assets.store import Snapshot
@@ -74,14 +75,15 @@ def _raw_tables(resource: Resource, snapshots: Sequence[Snapshot]) -> dict[str, 
         part = snapshot.provenance.part
         if part in tables:
             raise MappingError(f"{resource.name}: two sources have a part '{part}'; name the parts of each")
-        tables[part] = _read(source, snapshot)
+        tables[part] = _read(resource, source, snapshot)
     return tables
 
 
-def _read(source: Source, snapshot: Snapshot) -> pl.LazyFrame:
+def _read(resource: Resource, source: Source, snapshot: Snapshot) -> pl.LazyFrame:
+    """The snapshot's rows under the names that the descriptor knows."""
     if source.format not in READERS:
         raise MappingError(f"no reader for the format '{source.format}'; use one of {', '.join(READERS)}")
-    return READERS[source.format](snapshot.path, source).frame
+    return settle_names(READERS[source.format](snapshot.path, source), resource)
 
 
 def _map_parts(resource: Resource, picked: list[tuple[Source, Snapshot]]) -> pl.DataFrame:
@@ -89,7 +91,7 @@ def _map_parts(resource: Resource, picked: list[tuple[Source, Snapshot]]) -> pl.
     label = pl.Enum(names)
     frames = [
         map_table(
-            resource, source, _read(source, snapshot).collect(), f"{resource.name} ({name})"
+            resource, source, _read(resource, source, snapshot).collect(), f"{resource.name} ({name})"
         ).with_columns(pl.lit(name, label).alias(PART))
         for name, (source, snapshot) in zip(names, picked, strict=True)
     ]

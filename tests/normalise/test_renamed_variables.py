@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 import pytest
@@ -9,7 +10,8 @@ import pytest
 from assets.descriptor import load_datasets
 from assets.normalise.jsonstat import read_jsonstat
 from assets.normalise.renamed_variables import settle_names
-from assets.store import bundle_root
+from assets.normalise.resource import normalise_resource
+from assets.store import Provenance, add_snapshot, bundle_root
 
 NEW = {
     "Alue": "alue_23_20260101", "Ikä": "ikaryhma_10_20180101", "Sukupuoli": "sukupuoli_9_20180101",
@@ -71,3 +73,15 @@ def test_the_recorded_table_of_2026_has_the_names_of_before(
     frame = settle_names(read_jsonstat(recorded), population[1]).collect()
     assert set(NEW) <= set(frame.columns)
     assert frame["Tiedot"].unique().to_list() == ["vaesto"]
+
+
+def test_the_stage_reads_a_renamed_table_as_the_one_before(
+    population: tuple[bytes, Any], tmp_path: Path, areas: pl.LazyFrame
+) -> None:
+    content, resource = population
+    tables = []
+    for name, cube in (("old", content), ("new", renamed(json.loads(content)))):
+        known = Provenance("statfin", "11re", "data", "https://example.org", "CC-BY-4.0", "application/json")
+        snapshot = add_snapshot(tmp_path / name, cube, known)
+        tables.append(normalise_resource(resource, [snapshot], areas).collect())
+    assert tables[0].height > 0 and tables[1].equals(tables[0])
