@@ -46,7 +46,8 @@ def validate(
         return failed_report(resource.name, error.type, [error.note])
     if list(check.labels) != [field.name for field in resource.fields]:
         return check.report()  # a table of other columns fails anyway, and no rule could be asked of it
-    return add_findings(check.report(), check_expectations(frame, resource, as_of, previous))
+    findings, results = check_expectations(frame, resource, as_of, previous)
+    return replace(add_findings(check.report(), findings), expectations=results)
 
 
 def add_findings(report: Report, findings: Sequence[Finding]) -> Report:

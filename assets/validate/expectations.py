@@ -6,7 +6,7 @@ with figures to `figure_rules`. What one cell, row or key must be belongs to the
 engine.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -16,17 +16,21 @@ import polars as pl
 from assets.descriptor import Resource
 from assets.errors import DescriptorError
 from assets.validate import figure_rules
-from assets.validate.findings import Finding, Given, column, needed, selected, some
+from assets.validate.findings import Answer, Finding, Given, column, needed, selected, some
+from assets.validate.report import ExpectationResult
 
-Rule = Callable[[Given, Mapping[str, Any]], list[str]]
+Rule = Callable[[Given, Mapping[str, Any]], Answer]
 
 
 @dataclass(frozen=True)
 class Expected:
-    """A rule and how grave it is not to meet it, where the descriptor does not say."""
+    """A rule, how grave it is not to meet it where the descriptor does not say, and whether the table alone
+    must give it something to compare: then a table that gives nothing fails, for the rule would be off.
+    """
 
     check: Rule
     severity: str = "error"
+    must_compare: bool = False
 
 
 def check_expectations(
@@ -34,45 +38,73 @@ def check_expectations(
     resource: Resource,
     as_of: date | None = None,
     previous: pl.LazyFrame | None = None,
-) -> list[Finding]:
-    """The expectations of `resource` that `frame` does not meet, in the order of the descriptor.
+) -> tuple[list[Finding], tuple[ExpectationResult, ...]]:
+    """What `frame` does not meet of the expectations of `resource`, and what became of each of them, both in
+    the order of the descriptor.
 
     `as_of`: the day of the newest snapshot, from which ages count. `previous`: the same table in the last
     release; rules that compare with it say nothing without it. Raises `DescriptorError` for a rule that
     does not exist or lacks a property or column that it needs.
     """
     if not resource.expectations:
-        return []
+        return [], ()
     given = Given(frame.collect(), resource, as_of, None if previous is None else previous.collect())
     findings: list[Finding] = []
+    results: list[ExpectationResult] = []
     for expectation in resource.expectations:
-        word = str(expectation.get("rule"))
-        if word not in RULES:
-            raise DescriptorError(
-                f"{resource.name}: innoregio:expectations: rule {word!r} does not exist; allowed: "
-                f"{', '.join(sorted(RULES))}"
-            )
-        reason = f" ({expectation['reason']})" if expectation.get("reason") else ""
-        for rule in RULES[word]:
-            severity = str(expectation.get("severity", rule.severity))
-            notes = rule.check(given, expectation)
-            findings += [Finding(word, severity, f"{word}: {note}{reason}") for note in notes]
-    return findings
+        found, compared = ask(given, expectation)
+        findings += found
+        results.append(expectation_result(expectation, found, compared))
+    return findings, tuple(results)
 
 
-def check_fewest_rows(given: Given, expectation: Mapping[str, Any]) -> list[str]:
+def ask(given: Given, expectation: Mapping[str, Any]) -> tuple[list[Finding], int]:
+    """What one expectation finds, and how many things it compared."""
+    word = str(expectation.get("rule"))
+    if word not in RULES:
+        raise DescriptorError(
+            f"{given.resource.name}: innoregio:expectations: rule {word!r} does not exist; allowed: "
+            f"{', '.join(sorted(RULES))}"
+        )
+    reason = f" ({expectation['reason']})" if expectation.get("reason") else ""
+    findings, most = [], 0
+    for rule in RULES[word]:
+        severity = str(expectation.get("severity", rule.severity))
+        notes, compared = rule.check(given, expectation)
+        if rule.must_compare and not compared:
+            notes = [*notes, "the table holds nothing that this rule compares"]
+        findings += [Finding(word, severity, f"{word}: {note}{reason}") for note in notes]
+        most = max(most, compared)
+    return findings, most
+
+
+def expectation_result(
+    expectation: Mapping[str, Any], found: Sequence[Finding], compared: int
+) -> ExpectationResult:
+    """What became of one expectation, as the report says it."""
+    grave = any(finding.severity == "error" for finding in found)
+    result = "failed" if grave else "warned" if found else "met" if compared else "not compared"
+    declared = {name: value for name, value in expectation.items() if name not in ("rule", "reason")}
+    notes = tuple(finding.note for finding in found)
+    reason = str(expectation.get("reason", ""))
+    return ExpectationResult(str(expectation["rule"]), result, compared, reason, declared, notes)
+
+
+def check_fewest_rows(given: Given, expectation: Mapping[str, Any]) -> Answer:
     """`rows`: not fewer than `minimum`."""
     rows, minimum = given.frame.height, expectation.get("minimum")
-    return [f"{rows} rows, at least {minimum} are expected"] if minimum is not None and rows < minimum else []
+    few = minimum is not None and rows < minimum
+    return Answer([f"{rows} rows, at least {minimum} are expected"] if few else [], max(rows, 1))
 
 
-def check_most_rows(given: Given, expectation: Mapping[str, Any]) -> list[str]:
+def check_most_rows(given: Given, expectation: Mapping[str, Any]) -> Answer:
     """`rows`: not more than `maximum`."""
     rows, maximum = given.frame.height, expectation.get("maximum")
-    return [f"{rows} rows, at most {maximum} are expected"] if maximum is not None and rows > maximum else []
+    many = maximum is not None and rows > maximum
+    return Answer([f"{rows} rows, at most {maximum} are expected"] if many else [], max(rows, 1))
 
 
-def check_newest_period(given: Given, expectation: Mapping[str, Any]) -> list[str]:
+def check_newest_period(given: Given, expectation: Mapping[str, Any]) -> Answer:
     """`newest_period`: the latest `time_period` is not before `minimum`, and on the day of the snapshots it
     ended not longer ago than `maximum_age` (P3Y, P18M, P2W, P90D).
     """
@@ -89,10 +121,11 @@ def check_newest_period(given: Given, expectation: Mapping[str, Any]) -> list[st
             notes.append(
                 f"the newest period {newest} is older than {age} on {given.as_of}, the day of the source"
             )
-    return notes
+    asked = minimum is not None or (age is not None and given.as_of is not None)
+    return Answer(notes, max(len(periods), 1) if asked else 0)
 
 
-def check_coverage(given: Given, expectation: Mapping[str, Any]) -> list[str]:
+def check_coverage(given: Given, expectation: Mapping[str, Any]) -> Answer:
     """`coverage` of `field`: at least `minimum` distinct values, all those in `values`, and of those in the
     last release not more than the share `maximum_loss` (default 0) gone.
     """
@@ -100,6 +133,7 @@ def check_coverage(given: Given, expectation: Mapping[str, Any]) -> list[str]:
     now = set(selected(given, expectation).get_column(field).drop_nulls().unique().to_list())
     notes = []
     minimum, wanted = expectation.get("minimum"), expectation.get("values")
+    asked = minimum is not None or bool(wanted)
     if minimum is not None and len(now) < minimum:
         notes.append(f"{field} has {len(now)} values, at least {minimum} are expected")
     if wanted and not set(wanted) <= now:
@@ -111,7 +145,8 @@ def check_coverage(given: Given, expectation: Mapping[str, Any]) -> list[str]:
         gone = before - now
         if len(gone) > float(expectation.get("maximum_loss", 0)) * len(before):
             notes.append(f"{field} has lost {some(sorted(gone))} since the last release")
-    return notes
+        asked = True
+    return Answer(notes, max(len(now), 1) if asked else 0)
 
 
 def period_end(period: str) -> date:
@@ -158,10 +193,10 @@ RULES: dict[str, tuple[Expected, ...]] = {
     "rows": (Expected(check_fewest_rows), Expected(check_most_rows, "warn")),
     "newest_period": (Expected(check_newest_period),),
     "coverage": (Expected(check_coverage),),
-    "parts_sum_to_total": (Expected(figure_rules.check_parts_sum_to_total),),
-    "ratio": (Expected(figure_rules.check_ratio),),
+    "parts_sum_to_total": (Expected(figure_rules.check_parts_sum_to_total, must_compare=True),),
+    "ratio": (Expected(figure_rules.check_ratio, must_compare=True),),
     "unit_jump": (Expected(figure_rules.check_unit_jump),),
-    "equal_series": (Expected(figure_rules.check_equal_series),),
-    "duplicate_series": (Expected(figure_rules.check_duplicate_series),),
-    "constant_within": (Expected(figure_rules.check_constant_within),),
+    "equal_series": (Expected(figure_rules.check_equal_series, must_compare=True),),
+    "duplicate_series": (Expected(figure_rules.check_duplicate_series, must_compare=True),),
+    "constant_within": (Expected(figure_rules.check_constant_within, must_compare=True),),
 }

@@ -1,8 +1,8 @@
 """Rules that compare figures with figures: sums, ratios, jumps, series that are alike.
 
-Each takes an expectation of the descriptor and returns its notes, none when it is met. `where` selects
-rows, `value` names the column of figures (`obs_value`). Size and coverage of a table belong to
-`expectations`.
+Each takes an expectation of the descriptor and returns its notes, none when it is met, and how much it
+compared. `where` selects rows, `value` names the column of figures (`obs_value`). Size and coverage of a
+table belong to `expectations`.
 """
 
 from collections.abc import Mapping, Sequence
@@ -10,7 +10,7 @@ from typing import Any
 
 import polars as pl
 
-from assets.validate.findings import Given, dimensions, figures, needed, some
+from assets.validate.findings import Answer, Given, dimensions, figures, needed, some
 
 LEAST_SERIES = 20  # figures that two series must share before being alike means something
 JUMPS = (10.0, 100.0, 1000.0, 1_000_000.0)
@@ -18,7 +18,7 @@ JUMP_WIDTH = 1.25  # how far from a power of ten a jump may be: growth and infla
 MANY_CODES = 60
 
 
-def check_parts_sum_to_total(given: Given, expectation: Mapping[str, Any]) -> list[str]:
+def check_parts_sum_to_total(given: Given, expectation: Mapping[str, Any]) -> Answer:
     """`parts_sum_to_total` over a dimension: `parts` [codes] add up to the code `total`; or over `geo`,
     regions of NUTS `level` to their region of level `into` (0: the country).
 
@@ -35,13 +35,14 @@ def check_parts_sum_to_total(given: Given, expectation: Mapping[str, Any]) -> li
     allowed = pl.col("figure").abs() * share + rounding * (pl.col("count") + 1)
     off = sums.filter((pl.col("sum") - pl.col("figure")).abs() > allowed).sort(rest)
     if off.is_empty():
-        return []
+        return Answer([], sums.height)
     first = off.row(0, named=True)
     place = ", ".join(str(first[name]) for name in rest)
-    return [
+    note = (
         f"{off.height} of {sums.height} totals are not the sum of their parts, the first at {place}: parts "
         f"{first['sum']:g}, total {first['figure']:g}"
-    ]
+    )
+    return Answer([note], sums.height)
 
 
 def code_sums(
@@ -99,7 +100,7 @@ def regions(rows: pl.DataFrame, level: int) -> pl.DataFrame:
     return rows.filter(in_nuts & (pl.col("geo").str.len_bytes() == level + 2))
 
 
-def check_ratio(given: Given, expectation: Mapping[str, Any]) -> list[str]:
+def check_ratio(given: Given, expectation: Mapping[str, Any]) -> Answer:
     """`ratio` over a dimension: the figure of the code `numerator` divided by that of `denominator`, with
     everything else equal (the fields in `apart` aside), lies within `minimum` and `maximum`.
     """
@@ -115,13 +116,14 @@ def check_ratio(given: Given, expectation: Mapping[str, Any]) -> list[str]:
     low, high = float(expectation.get("minimum", "-inf")), float(expectation.get("maximum", "inf"))
     off = pairs.filter((pl.col("ratio") < low) | (pl.col("ratio") > high)).sort(rest)
     if off.is_empty():
-        return []
+        return Answer([], pairs.height)
     first = off.row(0, named=True)
     place = ", ".join(str(first[name]) for name in rest)
-    return [
+    note = (
         f"{off.height} of {pairs.height} ratios lie outside {low:g} to {high:g}, the first at {place}: "
         f"{first['ratio']:g}"
-    ]
+    )
+    return Answer([note], pairs.height)
 
 
 def paired(rows: pl.DataFrame, over: str, one: str, other: str, rest: Sequence[str]) -> pl.DataFrame:
@@ -132,12 +134,12 @@ def paired(rows: pl.DataFrame, over: str, one: str, other: str, rest: Sequence[s
     )
 
 
-def check_unit_jump(given: Given, expectation: Mapping[str, Any]) -> list[str]:
+def check_unit_jump(given: Given, expectation: Mapping[str, Any]) -> Answer:
     """`unit_jump` by the fields in `by`: no series is ten, a hundred, a thousand or a million times what it
     was in the last release, or that part of it (median over the figures that both have).
     """
     if given.previous is None:
-        return []
+        return Answer([], 0)
     key = dimensions(given)
     by = [str(name) for name in expectation.get("by") or ()] or [n for n in key if n in ("indicator", "unit")]
     before = figures(given, expectation, given.previous).select(*key, pl.col("figure").alias("before"))
@@ -154,20 +156,21 @@ def check_unit_jump(given: Given, expectation: Mapping[str, Any]) -> list[str]:
             if ratio is not None and jump / JUMP_WIDTH <= ratio <= jump * JUMP_WIDTH:
                 name = ", ".join(str(row[field]) for field in by) or "the table"
                 notes.append(f"{name} is {ratio:g} times what it was in the last release: another unit?")
-    return notes
+    return Answer(notes, both.height)
 
 
-def check_equal_series(given: Given, expectation: Mapping[str, Any]) -> list[str]:
+def check_equal_series(given: Given, expectation: Mapping[str, Any]) -> Answer:
     """`equal_series`: the two codes in `fields` {field: [one, other]} have the same figures, to the share
     `tolerance`.
 
     Such a pair is left out of `duplicate_series`.
     """
-    notes = []
+    notes, compared = [], 0
     tolerance = float(expectation.get("tolerance", 0))
     for field, (one, other) in declared_pairs(expectation):
         rest = [name for name in dimensions(given) if name != field]
         pairs = paired(figures(given, expectation), field, one, other, rest)
+        compared += pairs.height
         off = pairs.filter(
             (pl.col("figure") - pl.col("other")).abs() > tolerance * pl.col("figure").abs()
         ).sort(rest)
@@ -176,7 +179,7 @@ def check_equal_series(given: Given, expectation: Mapping[str, Any]) -> list[str
             notes.append(
                 f"{one} and {other} differ in {off.height} of {pairs.height} figures, the first at {place}"
             )
-    return notes
+    return Answer(notes, compared)
 
 
 def declared_pairs(expectation: Mapping[str, Any]) -> list[tuple[str, tuple[str, str]]]:
@@ -185,7 +188,7 @@ def declared_pairs(expectation: Mapping[str, Any]) -> list[tuple[str, tuple[str,
     return [(str(field), (str(codes[0]), str(codes[1]))) for field, codes in fields.items()]
 
 
-def check_duplicate_series(given: Given, expectation: Mapping[str, Any]) -> list[str]:
+def check_duplicate_series(given: Given, expectation: Mapping[str, Any]) -> Answer:
     """`duplicate_series` over a dimension: no two of its codes have the same figures wherever both have one
     (at least `minimum` of them, default 20, not all alike), except pairs that an `equal_series` declares or
     `except` lists.
@@ -206,20 +209,21 @@ def check_duplicate_series(given: Given, expectation: Mapping[str, Any]) -> list
         .select(*rest, over, "figure")
         .pivot(over, index=rest, values="figure")
     )
-    alike = []
+    alike, compared = [], 0
     for index, one in enumerate(codes):
         for other in codes[index + 1 :]:
             if frozenset((str(one), str(other))) in excused:
                 continue
             both = wide.select(a=pl.col(str(one)), b=pl.col(str(other))).drop_nulls()
+            compared += both.height >= least
             if both.height >= least and both["a"].equals(both["b"]) and both["a"].n_unique() > 2:
                 alike.append(f"{one} = {other}")
-    return [f"series of {over} with the same figures: {some(alike)}"] if alike else []
+    return Answer([f"series of {over} with the same figures: {some(alike)}"] if alike else [], compared)
 
 
 def whole_duplicates(
     rows: pl.DataFrame, over: str, rest: Sequence[str], least: int, excused: set[frozenset[str]]
-) -> list[str]:
+) -> Answer:
     """As `check_duplicate_series`, for many codes: series that are the same as a whole."""
     marks = rows.with_columns(pl.struct(*rest, "figure").hash().alias("mark"))
     series = marks.group_by(over).agg(
@@ -228,14 +232,11 @@ def whole_duplicates(
     series = series.filter((pl.col("len") >= least) & (pl.col("figure") > 2))
     groups = series.group_by("mark").agg(pl.col(over).sort()).filter(pl.col(over).list.len() > 1)
     alike = [codes for codes in sorted(groups[over].to_list()) if frozenset(map(str, codes)) not in excused]
-    return (
-        [f"series of {over} with the same figures: {some([' = '.join(map(str, c)) for c in alike])}"]
-        if alike
-        else []
-    )
+    told = some([" = ".join(map(str, codes)) for codes in alike])
+    return Answer([f"series of {over} with the same figures: {told}"] if alike else [], series.height)
 
 
-def check_constant_within(given: Given, expectation: Mapping[str, Any]) -> list[str]:
+def check_constant_within(given: Given, expectation: Mapping[str, Any]) -> Answer:
     """`constant_within`: the figures of NUTS regions of `level` are not all alike within their region of
     level `into` in more than the share `maximum` (default 0.2) of cases: they would be the larger region's,
     written on its parts.
@@ -254,9 +255,10 @@ def check_constant_within(given: Given, expectation: Mapping[str, Any]) -> list[
     alike = within.filter(pl.col("distinct") == 1)
     share = float(expectation.get("maximum", 0.2))
     if within.is_empty() or alike.height <= share * within.height:
-        return []
+        return Answer([], within.height)
     first = sorted(alike["above"].unique().to_list())
-    return [
+    note = (
         f"regions have one figure within the region above in {alike.height} of {within.height} cases: "
         f"{some(first)}"
-    ]
+    )
+    return Answer([note], within.height)

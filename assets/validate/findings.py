@@ -6,7 +6,7 @@ The rules themselves belong to `expectations` and `figure_rules`.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 import polars as pl
 
@@ -23,6 +23,13 @@ class Finding:
     rule: str
     severity: str
     note: str
+
+
+class Answer(NamedTuple):
+    """What a rule says of a table: a note for each fault, and how many things it compared to find them."""
+
+    notes: list[str]
+    compared: int
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@ matter.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 
 @dataclass(frozen=True)
@@ -21,6 +22,22 @@ class RowError:
 
 
 @dataclass(frozen=True)
+class ExpectationResult:
+    """What became of one expectation of the descriptor.
+
+    `result`: `met`, `failed`, `warned`, or `not compared` where there was nothing to compare with (no release
+    before this one, no snapshot with a day). `compared` counts what was looked at: rows, values, sums, pairs.
+    """
+
+    rule: str
+    result: str
+    compared: int
+    reason: str
+    declared: Mapping[str, Any]  # the rule's properties as the descriptor has them
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class Report:
     """The verdict on one table: how many rows were read, exact totals by error type, and the listed
     errors.
@@ -33,6 +50,7 @@ class Report:
     warnings: tuple[str, ...] = ()
     labels: tuple[str, ...] = ()  # the header as it was read
     place: str = ""  # the file, as the descriptor names it
+    expectations: tuple[ExpectationResult, ...] = ()  # all that the descriptor declares, in its order
 
     @property
     def valid(self) -> bool:

@@ -39,7 +39,7 @@ def notes(rule: dict[str, Any], frame: pl.DataFrame | None = None, **more: Any) 
     table = figures() if frame is None else frame
     others = [{"rule": "equal_series", "fields": {"unit": ["MIO_EUR", "MIO_NAC"]}}]
     declared = resource(*others, rule) if rule["rule"] == "duplicate_series" else resource(rule)
-    found = check_expectations(table.lazy(), declared, **more)
+    found, _ = check_expectations(table.lazy(), declared, **more)
     return [finding.note for finding in found if finding.rule == rule["rule"]]
 
 
@@ -106,10 +106,8 @@ def test_a_change_of_unit_is_seen_against_the_last_release() -> None:
 def test_series_that_should_differ_are_not_alike() -> None:
     rule = {"rule": "duplicate_series", "over": "unit"}
     assert notes(rule) == []  # euro and national currency are declared equal
-    copied = figures().filter(pl.col("unit") != "EUR_HAB")
-    copied = pl.concat(
-        [copied, copied.filter(pl.col("unit") == "MIO_EUR").with_columns(unit=pl.lit("PATENTS"))]
-    )
+    copy = figures().filter(pl.col("unit") == "MIO_EUR").with_columns(unit=pl.lit("PATENTS"))
+    copied = pl.concat([figures(), copy])
     assert "MIO_EUR = PATENTS" in notes(rule, copied)[0]
     assert notes({**rule, "except": [["PATENTS", "MIO_EUR"], ["MIO_NAC", "PATENTS"]]}, copied) == []
 
@@ -191,6 +189,41 @@ def test_days_before() -> None:
 def test_a_rule_that_cannot_be_asked_is_the_descriptors_fault(rule: dict[str, Any]) -> None:
     with pytest.raises(DescriptorError, match=r"allowed|columns"):
         notes(rule)
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        {"rule": "ratio", "over": "unit", "numerator": "EUR_HAB", "denominator": "MIO_XXX"},
+        {"rule": "equal_series", "fields": {"unit": ["MIO_EUR", "MIO_XXX"]}},
+        {"rule": "duplicate_series", "over": "unit", "where": {"unit": ["MIO_EUR"]}},
+        {"rule": "constant_within", "level": 3, "into": 2, "where": {"geo": ["FI1C1"]}},
+        {**SUMS, "where": {"unit": "MIO_XXX"}},
+    ],
+    ids=lambda rule: rule["rule"],
+)
+def test_a_rule_that_compares_nothing_is_not_met(rule: dict[str, Any]) -> None:
+    assert "holds nothing that this rule compares" in notes(rule)[0]
+
+
+def test_the_report_tells_what_became_of_every_expectation() -> None:
+    declared = resource(
+        {"rule": "rows", "minimum": 1, "maximum": 2, "reason": "two at most"},
+        {"rule": "newest_period", "minimum": "2030", "reason": "a later year"},
+        {"rule": "coverage", "field": "geo", "reason": "no region goes"},
+        {"rule": "equal_series", "fields": {"unit": ["MIO_EUR", "MIO_NAC"]}, "reason": "the euro"},
+    )
+    told = validate(figures().lazy(), declared).expectations
+    assert [(one.rule, one.result, one.compared) for one in told] == [
+        ("rows", "warned", 408),
+        ("newest_period", "failed", 24),
+        ("coverage", "not compared", 0),
+        ("equal_series", "met", 144),
+    ]
+    assert told[0].declared == {"minimum": 1, "maximum": 2} and told[0].reason == "two at most"
+    assert told[1].notes == (
+        "newest_period: the newest period is 2023, at least 2030 is expected (a later year)",
+    )
 
 
 def test_severity_decides_between_error_and_warning() -> None:
