@@ -10,6 +10,10 @@ class InnoregioError(Exception):
     """Base of all errors that are the input's or the user's, not the program's."""
 
 
+class SettingError(InnoregioError):
+    """A flag or an `INNOREGIO_*` variable holds what cannot be used: a mistake of usage."""
+
+
 class DescriptorError(InnoregioError):
     """A descriptor in `schemas/` is wrong: names file, line, property, what was found and what is allowed."""
 

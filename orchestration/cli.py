@@ -18,7 +18,7 @@ from typing import Any, TypeVar
 
 import click
 
-from assets.errors import DescriptorError, InnoregioError
+from assets.errors import DescriptorError, InnoregioError, SettingError
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -104,7 +104,7 @@ def verify(out: Path | None, form: str, debug: bool) -> None:
         from orchestration.settings import find_out
 
         folder = find_out(out, os.environ)
-        differences = verify_tree(folder) + verify_catalogue(folder)
+        differences = verify_tree(folder) + (verify_catalogue(folder) if folder.is_dir() else [])
         print_differences(differences, folder, form)
         if differences:
             raise SystemExit(1)
@@ -214,8 +214,11 @@ def told_errors(debug: bool) -> Iterator[None]:
     except (InnoregioError, OSError) as error:
         if debug:
             traceback.print_exc()
-        click.echo(f"innoregio: {error}", err=True)
-        raise SystemExit(1) from None
+        told = str(error)
+        if isinstance(error, OSError) and error.filename:
+            told = f"{error.filename}: {error.strerror}"
+        click.echo(f"innoregio: {told}", err=True)
+        raise SystemExit(2 if isinstance(error, SettingError) else 1) from None
     except KeyboardInterrupt:
         click.echo(
             "innoregio: stopped; what is published is whole, the next run goes on from there", err=True

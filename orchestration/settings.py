@@ -6,8 +6,10 @@ Free of Dagster, so that quick commands stay quick; the Dagster resource made fr
 
 from collections.abc import Mapping
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from assets.descriptor import load_catalogue
+from assets.errors import SettingError
 from assets.workspace import Workspace
 
 
@@ -22,8 +24,14 @@ def find_workspace(
     base_url: str | None,
     environment: Mapping[str, str],
 ) -> Workspace:
-    """The places of one run as absolute paths; the base address ends with a slash."""
+    """The places of one run as absolute paths; the base address ends with a slash.
+
+    Raises `SettingError` for a base address that is none.
+    """
     address = base_url or environment.get("INNOREGIO_BASE_URL") or load_catalogue().base_url
+    parts = urlsplit(address)
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment:
+        raise SettingError(f"{address!r} is no base address; give one like https://data.example.org/")
     return Workspace(
         home=(home or Path(environment.get("INNOREGIO_HOME") or "data")).absolute(),
         out=find_out(out, environment).absolute(),

@@ -52,6 +52,15 @@ def test_a_read_only_place_is_one_line_without_traceback(tmp_path: Path) -> None
     assert "Traceback" not in run.stderr and len(run.stderr.strip().splitlines()) == 1
 
 
+@pytest.mark.parametrize(
+    "address", ["data.example.org", "javascript:alert(1)", "https://", "https://a.example/?b"]
+)
+def test_what_is_no_base_address_is_a_usage_error(address: str, tmp_path: Path) -> None:
+    run = run_innoregio("publish", "regions", "--base-url", address, cwd=tmp_path)
+    assert run.returncode == 2 and "is no base address" in run.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_list_and_show_tell_the_published_version(published: Path) -> None:
     listed = json.loads(
         run_innoregio("list", "--out", str(published), "--format", "json", cwd=published.parent).stdout
