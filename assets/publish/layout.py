@@ -14,6 +14,7 @@ from assets.publish.version import parse_version
 
 DESCRIPTOR = "datapackage.json"
 README = "README.md"
+REPORT = "report.json"
 
 
 def newest_files(package: Mapping[str, Any]) -> dict[str, str]:

@@ -12,13 +12,17 @@ import jinja2
 from assets.publish.version import row_key
 
 
-def write_readme(package: Mapping[str, Any], base_url: str) -> str:
-    """The README of one release, Markdown in English with the Finnish and Swedish title and summary."""
+def write_readme(package: Mapping[str, Any], base_url: str, report: bool = False) -> str:
+    """The README of one release, Markdown in English with the Finnish and Swedish title and summary.
+
+    `report`: there is a `report.json` beside it.
+    """
     tables = [resource for resource in package["resources"] if resource["format"] == "csv"]
     data = [resource for resource in tables if not resource["name"].startswith("codes-")]
     largest = max(data, key=lambda resource: int(resource["innoregio:rows"]))
     return _template().render(
         package=package,
+        report=report,
         address=f"{base_url.rstrip('/')}/{package['name']}/{package['version']}",
         tables=data,
         code_lists=[resource for resource in tables if resource not in data],

@@ -7,7 +7,7 @@ mends the rest. Bytes belong to `tables`, `datapackage` and `readme`, the versio
 import hashlib
 import shutil
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -28,7 +28,7 @@ from assets.publish.files import (
     write_chunks,
     write_file,
 )
-from assets.publish.layout import DESCRIPTOR, README, newest_files, read_descriptor, version_folders
+from assets.publish.layout import DESCRIPTOR, README, REPORT, newest_files, read_descriptor, version_folders
 from assets.publish.lock import publication_lock
 from assets.publish.readme import write_readme
 from assets.publish.release import Release
@@ -36,6 +36,7 @@ from assets.publish.tables import count_formula_cells, csv_chunks, prepare_table
 from assets.publish.version import FIRST, decide_change, raise_version
 from assets.store import Snapshot
 
+Judge = Callable[[Mapping[str, Any], Path], bytes]  # a release's descriptor and folder to its report.json
 _one_at_a_time = threading.Lock()  # the tree's lock is shared inside a process
 
 
@@ -46,12 +47,13 @@ def publish_dataset(
     areas: pl.LazyFrame | None,
     out: Path,
     base_url: str,
+    judge: Judge | None = None,
 ) -> Release:
     """Publish a dataset's tables as its next release, or find that nothing is new and touch no file.
 
     `tables`: rows by resource name, sorted by key, valid. `areas`: names for the areas that occur
-    (`regions/areas`). Takes the tree's lock, waiting for it. Raises `PublishError`; the last release then
-    stands as it was.
+    (`regions/areas`). `judge` reads the written files again and gives the release's `report.json`, or raises.
+    Takes the tree's lock, waiting for it. Raises `PublishError`; the last release then stands as it was.
     """
     frames = {resource.name: prepare_table(tables[resource.name], resource) for resource in dataset.resources}
     temporal = covered_days([frame.lazy() for frame in frames.values()])
@@ -73,7 +75,7 @@ def publish_dataset(
                 if change is None:
                     return Release(dataset.name, published["version"], last, False, None, rows)
             version = raise_version(published["version"], change) if published and change else FIRST
-            package = write_version(dataset, package, frames, folder / version, base_url)
+            package = write_version(dataset, package, frames, folder / version, base_url, judge)
             publish_version(folder, package)
             return Release(dataset.name, version, folder / version, True, change, rows)
     except OSError as error:
@@ -97,6 +99,7 @@ def write_version(
     frames: Mapping[str, pl.DataFrame],
     folder: Path,
     base_url: str,
+    judge: Judge | None = None,
 ) -> dict[str, Any]:
     """Fill a version folder and return its descriptor, written last: with it the folder is complete."""
     folder.mkdir(parents=True)
@@ -109,10 +112,15 @@ def write_version(
         else:
             write_file(path, partial(write_parquet, frames[path.stem], resources[path.stem], entry["schema"]))
             entry["hash"] = hash_file(path)
-    write_chunks(folder / README, [write_readme(package, base_url).encode()])
+    write_chunks(folder / README, [write_readme(package, base_url, judge is not None).encode()])
     package["innoregio:files"] = [
         {"path": README, "mediatype": "text/markdown", "hash": hash_file(folder / README)}
     ]
+    if judge:
+        write_chunks(folder / REPORT, [judge(package, folder)])
+        package["innoregio:files"].append(
+            {"path": REPORT, "mediatype": "application/json", "hash": hash_file(folder / REPORT)}
+        )
     sync_folder(folder)
     replace_file(folder / DESCRIPTOR, package_bytes(package))
     sync_folder(folder.parent)

@@ -5,6 +5,7 @@ error.
 """
 
 from collections.abc import Sequence
+from dataclasses import asdict
 from typing import Any
 
 from assets.validate.report import Report, RowError
@@ -94,7 +95,7 @@ def to_frictionless_report(reports: Sequence[Report], seconds: float = 0.0) -> d
         "stats": {
             "tasks": len(tasks),
             "errors": sum(sum(report.totals.values()) for report in reports),
-            "warnings": 0,
+            "warnings": sum(one["stats"]["warnings"] for one in tasks),
             "seconds": round(seconds, 3),
         },
         "warnings": [],
@@ -104,7 +105,9 @@ def to_frictionless_report(reports: Sequence[Report], seconds: float = 0.0) -> d
 
 
 def task(report: Report) -> dict[str, Any]:
-    """One table. That the list of errors is cut off is a warning, as frictionless-py has it."""
+    """One table. That the list of errors is cut off is a warning, as frictionless-py has it; `expectations`
+    is ours.
+    """
     errors = sum(report.totals.values())
     cut = [] if len(report.errors) >= errors else [f"reached error limit: {len(report.errors)}"]
     warnings = [*report.warnings, *cut]
@@ -124,6 +127,7 @@ def task(report: Report) -> dict[str, Any]:
         },
         "warnings": warnings,
         "errors": [error_item(error, report) for error in report.errors],
+        **({"expectations": [asdict(one) for one in report.expectations]} if report.expectations else {}),
     }
 
 
