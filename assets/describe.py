@@ -3,7 +3,10 @@
 The published texts belong to `publish`.
 """
 
+from collections.abc import Sequence
+
 from assets.descriptor import Dataset, Resource
+from assets.fetch.states import SourceState
 from assets.store import Snapshot
 
 
@@ -53,5 +56,16 @@ def describe_snapshots(snapshots: tuple[Snapshot, ...]) -> str:
         f"| {one.provider}/{one.table} | {one.part} | {one.updated or ''} | {one.recorded_before or ''} "
         f"| `{one.sha256[:16]}` |"
         for one in (snapshot.provenance for snapshot in snapshots)
+    )
+    return head + "\n".join(rows)
+
+
+def describe_states(states: Sequence[SourceState]) -> str:
+    """What became of each source in a fetch, as a Markdown table; ages count from the last whole answer."""
+    head = "| source | state | age in days | requests | retries | message |\n|---|---|---|---|---|---|\n"
+    rows = (
+        f"| {one.provider}/{one.table} | {one.state} | {'' if one.age() is None else one.age()} "
+        f"| {one.requests} | {one.retries} | {one.message.replace('|', '/')} |"
+        for one in states
     )
     return head + "\n".join(rows)

@@ -13,10 +13,17 @@ import dagster as dg
 import polars as pl
 
 from assets import steps
-from assets.describe import describe_dataset, describe_resource, describe_snapshots, describe_sources
+from assets.describe import (
+    describe_dataset,
+    describe_resource,
+    describe_snapshots,
+    describe_sources,
+    describe_states,
+)
 from assets.descriptor import Dataset, Field, Resource
 from assets.errors import InnoregioError
 from assets.fetch.snapshots import SnapshotMissing
+from assets.fetch.states import SourceState, worst_state
 from assets.validate.report import Report, RowError
 from assets.workspace import Workspace
 
@@ -56,7 +63,7 @@ def package_key(dataset: Dataset) -> dg.AssetKey:
 
 
 def raw_asset(dataset: Dataset) -> dg.AssetsDefinition:
-    """The fetch step: which snapshots the dataset is made from."""
+    """The fetch step: asks upstream where the workspace says so; which snapshots the dataset is made from."""
 
     @dg.asset(
         key=raw_key(dataset),
@@ -72,6 +79,10 @@ def raw_asset(dataset: Dataset) -> dg.AssetsDefinition:
         context: dg.AssetExecutionContext, workspace: dg.ResourceParam[Workspace]
     ) -> Iterator[dg.MaterializeResult[None]]:
         with user_errors():
+            states = steps.acquire_dataset(dataset, workspace)
+            for state in states:
+                if state.message and not state.is_good:
+                    context.log.warning(f"{state.provider}/{state.table} {state.state}: {state.message}")
             try:
                 snapshots = steps.fetch_dataset(dataset, workspace)
             except SnapshotMissing as missing:
@@ -83,6 +94,7 @@ def raw_asset(dataset: Dataset) -> dg.AssetsDefinition:
                 "snapshots": len(snapshots),
                 "bytes": sum(snapshot.provenance.bytes for snapshot in snapshots),
                 "provenance": dg.MetadataValue.md(describe_snapshots(snapshots)),
+                **state_metadata(states),
             },
         )
 
@@ -120,7 +132,7 @@ def normalised_asset(dataset: Dataset, resource: Resource) -> dg.AssetsDefinitio
             table = steps.normalise_table(dataset, resource, workspace)
         return dg.MaterializeResult(
             data_version=dg.DataVersion(table.sha256[:16]),
-            metadata=table_metadata(table.frame),
+            metadata=table_metadata(table.frame) | {"made now": dg.MetadataValue.bool(table.is_new)},
             check_results=[check_result(table.report)],
         )
 
@@ -223,18 +235,40 @@ def tell_error(error: RowError) -> str:
     return f"{where}: {error.note}" if where else error.note
 
 
-def table_metadata(frame: pl.DataFrame) -> dict[str, dg.MetadataValue]:
+def state_metadata(states: Sequence[SourceState]) -> dict[str, dg.MetadataValue]:
+    """What became of a dataset's sources when they were asked: the worst state, the oldest data, the cost."""
+    if not states:
+        return {}
+    ages = [age for state in states if (age := state.age()) is not None]
+    metadata: dict[str, dg.MetadataValue] = {
+        "state": dg.MetadataValue.text(worst_state(states)),
+        "sources": dg.MetadataValue.md(describe_states(states)),
+        "requests": dg.MetadataValue.int(sum(state.requests for state in states)),
+        "retries": dg.MetadataValue.int(sum(state.retries for state in states)),
+    }
+    return metadata | ({"age in days": dg.MetadataValue.int(max(ages))} if ages else {})
+
+
+def table_metadata(table: pl.LazyFrame) -> dict[str, dg.MetadataValue]:
     """What a person wants to know of a table at a glance: rows, periods, flags, first rows."""
-    metadata: dict[str, dg.MetadataValue] = {"dagster/row_count": dg.MetadataValue.int(frame.height)}
-    if "time_period" in frame.columns and frame.height:
-        metadata["first period"] = dg.MetadataValue.text(str(frame["time_period"].min()))
-        metadata["newest period"] = dg.MetadataValue.text(str(frame["time_period"].max()))
-    if "obs_flag" in frame.columns:
-        metadata["flagged rows"] = dg.MetadataValue.int(frame.height - frame["obs_flag"].null_count())
+    columns = table.collect_schema().names()
+    asked = [pl.len().alias("rows")]
+    if "time_period" in columns:
+        asked += [pl.col("time_period").min().alias("first"), pl.col("time_period").max().alias("newest")]
+    if "obs_flag" in columns:
+        asked.append(pl.col("obs_flag").count().alias("flagged"))
+    found = table.select(asked).collect().row(0, named=True)
+    frame = table.head(8).collect()
+    metadata: dict[str, dg.MetadataValue] = {"dagster/row_count": dg.MetadataValue.int(found["rows"])}
+    if found.get("first") is not None:
+        metadata["first period"] = dg.MetadataValue.text(str(found["first"]))
+        metadata["newest period"] = dg.MetadataValue.text(str(found["newest"]))
+    if "flagged" in found:
+        metadata["flagged rows"] = dg.MetadataValue.int(found["flagged"])
     with pl.Config(
         tbl_formatting="MARKDOWN", tbl_hide_column_data_types=True, tbl_hide_dataframe_shape=True, tbl_cols=-1
     ):
-        metadata["preview"] = dg.MetadataValue.md(str(frame.head(8)))
+        metadata["preview"] = dg.MetadataValue.md(str(frame))
     return metadata
 
 

@@ -10,16 +10,20 @@ import os
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 
 from assets.descriptor import Dataset, Resource, load_catalogue
-from assets.errors import StoreError
+from assets.errors import MappingError, SourceError, StoreError
 from assets.fetch.snapshots import fetch_snapshots
+from assets.fetch.states import SourceState, clear_quarantine, mark_quarantined
+from assets.fingerprints import fingerprint_release, fingerprint_table
 from assets.normalise.resource import normalise_resource
 from assets.publish.catalogue.write import write_catalogue
 from assets.publish.lock import publication_lock
 from assets.publish.release import Release
+from assets.publish.released import read_note, write_note
 from assets.publish.tree import publish_dataset
 from assets.store import Snapshot, add_snapshot, age_key
 from assets.validate.engine import validate
@@ -27,6 +31,8 @@ from assets.validate.report import Report
 from assets.workspace import Workspace
 
 AREAS = ("regions", "areas")  # the dataset and resource that give every statistic its geography
+FINGERPRINT = "innoregio.fingerprint"  # in a normalised table's Parquet metadata: what it was made from
+VERDICT = "innoregio.verdict"  # there too: the report on it, where it is valid
 
 
 @dataclass(frozen=True)
@@ -35,8 +41,9 @@ class NormalisedTable:
 
     path: Path
     sha256: str
-    frame: pl.DataFrame
+    frame: pl.LazyFrame
     report: Report
+    is_new: bool = True  # False: made from the same things before, and left as it was
 
 
 def fetch_dataset(dataset: Dataset, workspace: Workspace) -> tuple[Snapshot, ...]:
@@ -47,15 +54,31 @@ def fetch_dataset(dataset: Dataset, workspace: Workspace) -> tuple[Snapshot, ...
     return fetch_snapshots(dataset, workspace.roots)
 
 
+def acquire_dataset(dataset: Dataset, workspace: Workspace) -> tuple[SourceState, ...]:
+    """Asks the providers of `dataset`, where the workspace says so, and tells what became of each source."""
+    return tuple(workspace.upstream(dataset)) if workspace.upstream else ()
+
+
 def normalise_table(dataset: Dataset, resource: Resource, workspace: Workspace) -> NormalisedTable:
     """Reads, maps and validates one resource and leaves it as Parquet for the package's step.
 
-    The file carries the hashes of the snapshots that it was made from, so that the package step can tell
-    whether they are still the newest.
+    The file carries the fingerprint of what it was made from and the verdict on it: a table that would come
+    out the same, and was found valid, is left as it is with its verdict. Raises `MappingError` or
+    `SourceError` where a snapshot is not what the descriptor says; that, as an invalid table, puts the
+    sources in quarantine.
     """
-    snapshots = fetch_dataset(dataset, workspace)
+    snapshots = own_snapshots(resource, fetch_dataset(dataset, workspace))
+    fingerprint = table_fingerprint(dataset, resource, snapshots, workspace)
+    path = workspace.normalised(dataset.name, resource.name)
+    if kept := read_table(path, fingerprint, resource.name):
+        return kept
     areas = read_areas(workspace) if resource.classification else None
-    frame = normalise_resource(resource, snapshots, areas).collect()
+    tables = {(source.provider, source.table) for source in resource.sources}
+    try:
+        frame = normalise_resource(resource, snapshots, areas).collect()
+    except (MappingError, SourceError) as error:
+        mark_quarantined(workspace.store, dataset, tables, str(error))
+        raise
     report = validate(
         frame.lazy(),
         resource,
@@ -65,36 +88,114 @@ def normalise_table(dataset: Dataset, resource: Resource, workspace: Workspace) 
         as_of=max(age_key(snapshot.provenance)[0] for snapshot in snapshots).date(),
         previous=read_published(dataset, resource, workspace),
     )
-    path = workspace.normalised(dataset.name, resource.name)
+    if not report.valid:
+        told = report.errors[0].note if report.errors else "not valid"
+        problem = f"{resource.name}: {sum(report.totals.values())} errors; the first: {told}"
+        mark_quarantined(workspace.store, dataset, tables, problem)
+    return NormalisedTable(path, write_table(frame, path, fingerprint, report), frame.lazy(), report)
+
+
+def read_table(path: Path, fingerprint: str, resource: str) -> NormalisedTable | None:
+    """The table of an earlier run with its verdict, if it was made from the same things and found valid."""
+    try:
+        metadata = pl.read_parquet_metadata(path)
+        if metadata.get(FINGERPRINT) != fingerprint or VERDICT not in metadata:
+            return None
+        verdict = json.loads(metadata[VERDICT])
+        report = Report(resource, verdict["rows"], warnings=tuple(verdict["warnings"]))
+        return NormalisedTable(path, hash_bytes(path), pl.scan_parquet(path), report, is_new=False)
+    except (OSError, ValueError, KeyError, TypeError, pl.exceptions.PolarsError):
+        return None  # none yet, or what a full disk left
+
+
+def write_table(frame: pl.DataFrame, path: Path, fingerprint: str, report: Report) -> str:
+    """Leaves a table for the steps that follow; its digest. Only a valid one carries a verdict to be kept."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    partial = path.with_suffix(f".{os.getpid()}.partial")
-    frame.write_parquet(partial, metadata={"innoregio.snapshots": json.dumps(hashes(snapshots))})
-    digest = hashlib.sha256(partial.read_bytes()).hexdigest()
-    partial.replace(path)
-    return NormalisedTable(path, digest, frame, report)
+    unfinished = path.with_suffix(f".{os.getpid()}.partial")
+    told = json.dumps({"rows": report.rows, "warnings": report.warnings})
+    verdict = {VERDICT: told} if report.valid else {}
+    frame.write_parquet(unfinished, metadata={FINGERPRINT: fingerprint} | verdict)
+    sha256 = hash_bytes(unfinished)
+    unfinished.replace(path)
+    return sha256
 
 
 def package_dataset(dataset: Dataset, workspace: Workspace) -> Release:
     """Publishes the normalised tables of `dataset` as a release, and keeps the snapshots that it used.
 
-    Raises `StoreError` when a table was made from other snapshots than those found now: a second run changed
+    Raises `StoreError` when a table was made from other things than those found now: a second run changed
     the store in between.
     """
+    if release := find_release(dataset, workspace):
+        clear_quarantine(workspace.store, dataset.name)
+        return release
     snapshots = fetch_dataset(dataset, workspace)
+    fingerprint = release_fingerprint(dataset, snapshots, workspace)
     tables: dict[str, pl.LazyFrame] = {}
     for resource in dataset.resources:
         path = workspace.normalised(dataset.name, resource.name)
-        made_from = json.loads(pl.read_parquet_metadata(path).get("innoregio.snapshots", "[]"))
-        if made_from != hashes(snapshots):
+        expected = table_fingerprint(dataset, resource, own_snapshots(resource, snapshots), workspace)
+        metadata = pl.read_parquet_metadata(path)
+        if metadata.get(FINGERPRINT) != expected:
             raise StoreError(
-                f"{dataset.name}/{resource.name}: the snapshots changed during the run; run it again"
+                f"{dataset.name}/{resource.name}: its sources changed during the run; run it again"
             )
+        if VERDICT not in metadata:  # Dagster stops before; a package step that is run alone stops here
+            raise StoreError(f"{dataset.name}/{resource.name}: the table is not valid; run its own step")
         tables[resource.name] = pl.scan_parquet(path)
-    areas = read_areas(workspace) if any(resource.classification for resource in dataset.resources) else None
+    areas = read_areas(workspace) if has_areas(dataset) else None
     release = publish_dataset(dataset, tables, snapshots, areas, workspace.out, workspace.base_url)
     for snapshot in snapshots:
         add_snapshot(workspace.store, snapshot.path, snapshot.provenance)
+    clear_quarantine(workspace.store, dataset.name)
+    write_note(workspace.released(dataset.name), fingerprint, release)
     return release
+
+
+def find_release(dataset: Dataset, workspace: Workspace) -> Release | None:
+    """The release of `dataset` that a run would only find again, where nothing that it depends on changed.
+
+    None where there is work to do, also where that can only be told by doing it.
+    """
+    try:
+        fingerprint = release_fingerprint(dataset, fetch_dataset(dataset, workspace), workspace)
+    except (StoreError, OSError, pl.exceptions.PolarsError):
+        return None
+    return read_note(workspace.released(dataset.name), fingerprint)
+
+
+def release_fingerprint(dataset: Dataset, snapshots: Sequence[Snapshot], workspace: Workspace) -> str:
+    """What a release of `dataset` in this workspace is made from."""
+    areas = areas_fingerprint(workspace) if has_areas(dataset) else ""
+    return fingerprint_release(dataset, snapshots, areas, workspace.out, workspace.base_url)
+
+
+def table_fingerprint(
+    dataset: Dataset, resource: Resource, snapshots: Sequence[Snapshot], workspace: Workspace
+) -> str:
+    """What a normalised table and the verdict on it are made from."""
+    looked_into = [hash_bytes(workspace.normalised(dataset.name, name)) for name in referred(resource)]
+    if resource.classification:
+        looked_into.append(areas_fingerprint(workspace))
+    if resource.expectations:
+        looked_into.append(published_hash(dataset, resource, workspace))
+    return fingerprint_table(resource, snapshots, looked_into)
+
+
+def areas_fingerprint(workspace: Workspace) -> str:
+    """What the table `regions/areas` here is made from; raises `OSError` where it is not there."""
+    return pl.read_parquet_metadata(workspace.normalised(*AREAS)).get(FINGERPRINT, "")
+
+
+def own_snapshots(resource: Resource, snapshots: Sequence[Snapshot]) -> list[Snapshot]:
+    """Those of a dataset's snapshots that are of the tables of `resource`."""
+    tables = {(source.provider, source.table) for source in resource.sources}
+    return [one for one in snapshots if (one.provenance.provider, one.provenance.table) in tables]
+
+
+def has_areas(dataset: Dataset) -> bool:
+    """Whether a table of `dataset` gets its geography from `regions/areas`."""
+    return any(resource.classification for resource in dataset.resources)
 
 
 def publish_catalogue(names: Collection[str], workspace: Workspace) -> bool:
@@ -116,12 +217,22 @@ def referred(resource: Resource) -> list[str]:
 
 def read_published(dataset: Dataset, resource: Resource, workspace: Workspace) -> pl.LazyFrame | None:
     """The table as the last release has it; None before the first release and for a new table."""
+    entry = published_entry(dataset, resource, workspace)
+    return pl.scan_parquet(workspace.out / dataset.name / entry["path"]) if entry else None
+
+
+def published_hash(dataset: Dataset, resource: Resource, workspace: Workspace) -> str:
+    """The hash of the table in the last release; empty where there is none."""
+    return str((published_entry(dataset, resource, workspace) or {}).get("hash", ""))
+
+
+def published_entry(dataset: Dataset, resource: Resource, workspace: Workspace) -> dict[str, Any] | None:
+    """What the last release's descriptor says of the table."""
     descriptor = workspace.out / dataset.name / "datapackage.json"
     if not descriptor.is_file():
         return None
     resources = json.loads(descriptor.read_bytes())["resources"]
-    paths = [one["path"] for one in resources if one["name"] == f"{resource.name}-parquet"]
-    return pl.scan_parquet(descriptor.parent / paths[0]) if paths else None
+    return next((one for one in resources if one["name"] == f"{resource.name}-parquet"), None)
 
 
 def read_areas(workspace: Workspace) -> pl.LazyFrame:
@@ -132,3 +243,8 @@ def read_areas(workspace: Workspace) -> pl.LazyFrame:
 def hashes(snapshots: Sequence[Snapshot]) -> list[str]:
     """The content addresses of `snapshots`, in order."""
     return [snapshot.provenance.sha256 for snapshot in snapshots]
+
+
+def hash_bytes(path: Path) -> str:
+    """The SHA-256 of a file."""
+    return hashlib.sha256(path.read_bytes()).hexdigest()

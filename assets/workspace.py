@@ -3,10 +3,16 @@
 How they are found (flags, environment) belongs to `orchestration`.
 """
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+from assets.descriptor import Dataset
 from assets.store import bundle_root
+
+if TYPE_CHECKING:
+    from assets.fetch.states import SourceState
 
 
 @dataclass(frozen=True)
@@ -16,6 +22,7 @@ class Workspace:
     home: Path
     out: Path
     base_url: str
+    upstream: "Callable[[Dataset], Sequence[SourceState]] | None" = None  # asks the providers; None: no
 
     @property
     def roots(self) -> tuple[Path, Path]:
@@ -30,3 +37,7 @@ class Workspace:
     def normalised(self, dataset: str, resource: str) -> Path:
         """The Parquet file that hands a normalised table from its step to the package's step."""
         return self.home / "normalised" / dataset / f"{resource}.parquet"
+
+    def released(self, dataset: str) -> Path:
+        """What the last run that released `dataset` left to know it again by."""
+        return self.home / "released" / f"{dataset}.json"

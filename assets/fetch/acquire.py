@@ -5,8 +5,6 @@ that a kill between any two leaves the store as it was or as it becomes. Protoco
 the states to `states`; what a table's content is worth belongs to the later stages.
 """
 
-import hashlib
-import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -16,11 +14,12 @@ from pathlib import Path
 
 from assets.descriptor import Dataset, Source
 from assets.errors import DescriptorError, InnoregioError, StoreError
-from assets.fetch.connector import Fetched, Known, Question, Session
+from assets.fetch.connector import Fetched, Question, Session
 from assets.fetch.download import fetch_download
 from assets.fetch.eurostat import fetch_eurostat
 from assets.fetch.fetch_errors import FetchError, LayoutChanged, NoLiveSource
 from assets.fetch.http import CONTACT, HttpClient, Patience
+from assets.fetch.known import Known
 from assets.fetch.layout import compare_layouts
 from assets.fetch.limits import Window
 from assets.fetch.paged import fetch_paged
@@ -36,6 +35,8 @@ from assets.fetch.states import (
     UNCHANGED,
     UPDATED,
     SourceState,
+    descriptor_digest,
+    read_held,
     read_known,
     write_state,
 )
@@ -98,17 +99,29 @@ def acquire_all(
     environment: Mapping[str, str],
     session: Session | None = None,
     bundle: Path | None = None,
+    tell: Callable[[Sequence[SourceState]], None] = lambda states: None,
 ) -> dict[str, list[SourceState]]:
-    """`acquire` for several datasets side by side: name -> states."""
+    """`acquire` for several datasets side by side: name -> states; `tell` hears of each when it is done.
+
+    An interruption (Ctrl-C, SIGTERM) is passed on at once; transfers under way end with their next bytes.
+    """
     if session is None:
         with open_session(store, environment) as own:
-            return acquire_all(datasets, store, environment, own, bundle)
+            return acquire_all(datasets, store, environment, own, bundle, tell)
 
     def one(dataset: Dataset) -> list[SourceState]:
-        return acquire(dataset, store, environment, session, bundle)
+        states = acquire(dataset, store, environment, session, bundle)
+        tell(states)
+        return states
 
-    with ThreadPoolExecutor(AT_ONCE) as pool:
+    pool = ThreadPoolExecutor(AT_ONCE)
+    try:
         return {d.name: states for d, states in zip(datasets, pool.map(one, datasets), strict=True)}
+    except BaseException:
+        session.client.stop()
+        raise
+    finally:
+        pool.shutdown(cancel_futures=True)
 
 
 def _acquire_table(
@@ -150,6 +163,9 @@ def _acquire_table(
         state, message = FAILED, str(error)
     if problem and not served:
         state = FAILED
+    found, held = read_held(store, dataset, *name), ""
+    if found and state in (UNCHANGED, STALE):  # nothing new came, and what is there did not pass
+        state, message, held = QUARANTINED, found, descriptor_digest(dataset)
     tally = session.client.tally
     retries = tally.retries - before.retries
     told = SourceState(
@@ -165,7 +181,7 @@ def _acquire_table(
         bytes=tally.bytes - before.bytes,
     )
     try:
-        write_state(store, told, known, request)
+        write_state(store, told, known, request, held)
     except StoreError as error:
         told = replace(told, state=FAILED, message=str(error))
     return told
@@ -228,7 +244,7 @@ def _keep(
         changes = []  # a person has looked, and edited the descriptor
     reason = "; ".join(changes)
     problem = f"{name[0]}/{name[1]}: {reason}; edit the descriptor if that is right" if reason else ""
-    quarantined = f"{problem} #{_descriptor_digest(dataset)}" if problem else None
+    quarantined = f"{problem} #{descriptor_digest(dataset)}" if problem else None
     _, is_new = add_set(roots[0], contents, dataset.name, request_digest(sources), quarantined)
     if problem:
         return QUARANTINED, problem
@@ -253,11 +269,5 @@ def _set_window(session: Session, provider: Provider) -> None:
     )
 
 
-def _descriptor_digest(dataset: Dataset) -> str:
-    """What changes when a person edits the descriptor."""
-    text = json.dumps(dataset.raw, sort_keys=True, default=str, ensure_ascii=False)
-    return hashlib.sha256(text.encode()).hexdigest()[:16]
-
-
 def _is_same_descriptor(quarantined: str, dataset: Dataset) -> bool:
-    return quarantined.endswith(f" #{_descriptor_digest(dataset)}")
+    return quarantined.endswith(f" #{descriptor_digest(dataset)}")

@@ -15,6 +15,7 @@ from typing import Any, TypeVar
 from assets.descriptor import Source
 from assets.errors import DescriptorError
 from assets.fetch.http import HttpClient
+from assets.fetch.known import Known
 from assets.fetch.partials import disk_error
 from assets.fetch.providers import Provider
 
@@ -28,16 +29,6 @@ MEDIA_TYPES = {
     "json-stat": "application/json",
     "px": "text/x-px",
 }
-
-
-@dataclass(frozen=True)
-class Known:
-    """What is remembered of a table from the last run that got it whole."""
-
-    mark: str = ""  # the provider's listing said this of it
-    checked: str = ""  # RFC 3339: when that answer was asked for
-    validators: Mapping[str, str] = field(default_factory=dict)
-    place: str = ""  # where the table was found at the provider
 
 
 @dataclass(frozen=True)

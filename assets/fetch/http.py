@@ -119,6 +119,9 @@ class HttpClient:
     windows: dict[str, Window] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
+        self._stopped = threading.Event()
+        if self.sleep is time.sleep:
+            self.sleep = self._sleep
         for name in ("httpx", "httpcore"):  # they write whole addresses, with what is secret in them
             logging.getLogger(name).setLevel(logging.WARNING)
         self._local = threading.local()
@@ -137,6 +140,14 @@ class HttpClient:
     def __exit__(self, *raised: object) -> None:
         self._client.close()
         shutil.rmtree(self._run, ignore_errors=True)
+
+    def stop(self) -> None:
+        """Ends waits and transfers of all threads, with `KeyboardInterrupt` in each."""
+        self._stopped.set()
+
+    def _sleep(self, seconds: float) -> None:
+        if self._stopped.wait(seconds):
+            raise KeyboardInterrupt
 
     @property
     def run_folder(self) -> Path:
@@ -175,6 +186,8 @@ class HttpClient:
         window, begun = self.window(provider), self.clock()
 
         def once() -> Answer:
+            if self._stopped.is_set():
+                raise KeyboardInterrupt
             window.wait()
             try:
                 return self._once(address, known or {}, body, check, most_bytes, resume)
@@ -298,6 +311,8 @@ class HttpClient:
         if said.isdigit() and size + int(said) > most:
             raise TooLarge(f"{shown}: {size + int(said)} bytes, more than the limit of {most}")
         for chunk in response.iter_bytes():  # as they come: gathering them would hide a drip
+            if self._stopped.is_set():
+                raise KeyboardInterrupt
             size += len(chunk)
             self.tally.bytes += len(chunk)
             if size > most:

@@ -8,14 +8,15 @@ import hashlib
 import json
 import os
 import threading
-from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
+from assets.descriptor import Dataset
 from assets.errors import StoreError
-from assets.fetch.connector import Known
+from assets.fetch.known import Known
 from assets.fetch.partials import disk_error
 
 UNCHANGED = "unchanged"  # upstream has what we have, or there is nothing to ask
@@ -48,6 +49,11 @@ class SourceState:
         """Whether downstream has work to do."""
         return self.state in (UPDATED, RETRIED)
 
+    @property
+    def is_good(self) -> bool:
+        """Whether what is served is what upstream has now."""
+        return self.state in (UNCHANGED, UPDATED, RETRIED)
+
     def age(self, now: datetime | None = None) -> int | None:
         """Whole days since the data that are served were up to date, as far as known."""
         known = self.retrieved or self.updated
@@ -65,24 +71,32 @@ def exit_code(states: Iterable[SourceState]) -> int:
     return 3 if STALE in found else 0
 
 
+def worst_state(states: Iterable[SourceState]) -> str:
+    """The state among `states` that comes last in `STATES`."""
+    return max((state.state for state in states), key=STATES.index, default=UNCHANGED)
+
+
 def read_states(store: Path) -> list[SourceState]:
     """The last state of every source that a run asked for, sorted by dataset, provider, table."""
     folder = store / ".sources" / "states"
     found = [read for path in sorted(folder.glob("*.json")) if (read := _read(path)) is not None]
-    states = {(one.dataset, one.provider, one.table): one for one, _, _ in found}
+    states = {(one.dataset, one.provider, one.table): one for one, *_ in found}
     return [states[key] for key in sorted(states)]
 
 
 def read_known(store: Path, dataset: str, provider: str, table: str, request: str) -> Known:
     """What is remembered of the last whole answer to the same request; nothing where it was another one."""
     read = _read(_path(store, dataset, provider, table))
-    return read[1] if read is not None and read[2] == request else Known()
+    return read.known if read is not None and read.request == request else Known()
 
 
-def write_state(store: Path, state: SourceState, known: Known, request: str) -> None:
-    """Remembers a state. Raises `StoreError` where the disk refuses."""
+def write_state(store: Path, state: SourceState, known: Known, request: str, held: str = "") -> None:
+    """Remembers a state; `held` is the descriptor under which a later stage found it wrong, if one did.
+
+    Raises `StoreError` where the disk refuses.
+    """
     path = _path(store, state.dataset, state.provider, state.table)
-    content = {"state": asdict(state), "known": asdict(known), "request": request}
+    content = {"state": asdict(state), "known": asdict(known), "request": request, "held": held}
     partial = path.with_suffix(f".{os.getpid()}-{threading.get_ident()}.partial")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -93,19 +107,55 @@ def write_state(store: Path, state: SourceState, known: Known, request: str) -> 
         raise disk_error(store, error) from error
 
 
-def mark_quarantined(store: Path, dataset: str, message: str) -> list[SourceState]:
-    """Says of every source of a dataset that its layout is not the descriptor's, as a later stage found.
+def mark_quarantined(
+    store: Path, dataset: Dataset, tables: Collection[tuple[str, str]], message: str
+) -> list[SourceState]:
+    """Says of the `tables` (provider, table) of a dataset that a later stage did not find in them what the
+    descriptor says. Returns the new states.
 
-    What is remembered for the next run stays, so that nothing is downloaded again. Returns the new states.
+    What is remembered for the next run stays, so that nothing is downloaded again; the state stays too, until
+    something else comes, the descriptor is edited, or `clear_quarantine` is told that all is well.
     """
     changed = []
-    for path in sorted((store / ".sources" / "states").glob("*.json")):
-        read = _read(path)
-        if read is not None and read[0].dataset == dataset and read[0].state != FAILED:
-            state = SourceState(**{**asdict(read[0]), "state": QUARANTINED, "message": message})
-            write_state(store, state, read[1], read[2])
+    for read in _of_dataset(store, dataset.name):
+        if (read.state.provider, read.state.table) in tables and read.state.state != FAILED:
+            state = replace(read.state, state=QUARANTINED, message=" ".join(message.split()))
+            write_state(store, state, read.known, read.request, descriptor_digest(dataset))
             changed.append(state)
     return changed
+
+
+def clear_quarantine(store: Path, dataset: str) -> None:
+    """Takes back what `mark_quarantined` said: the tables are released now."""
+    for read in _of_dataset(store, dataset):
+        if read.held:
+            write_state(store, replace(read.state, state=UNCHANGED, message=""), read.known, read.request)
+
+
+def read_held(store: Path, dataset: Dataset, provider: str, table: str) -> str:
+    """Why a later stage did not take the table under this very descriptor; empty where it did."""
+    read = _read(_path(store, dataset.name, provider, table))
+    return read.state.message if read and read.held == descriptor_digest(dataset) else ""
+
+
+def descriptor_digest(dataset: Dataset) -> str:
+    """What changes when a person edits the descriptor."""
+    text = json.dumps(dataset.raw, sort_keys=True, default=str, ensure_ascii=False)
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+class _Remembered(NamedTuple):
+    state: SourceState
+    known: Known
+    request: str
+    held: str
+
+
+def _of_dataset(store: Path, dataset: str) -> Iterator[_Remembered]:
+    for path in sorted((store / ".sources" / "states").glob(f"{dataset}-*.json")):
+        read = _read(path)
+        if read is not None and read.state.dataset == dataset:
+            yield read
 
 
 def _path(store: Path, *names: str) -> Path:
@@ -113,14 +163,14 @@ def _path(store: Path, *names: str) -> Path:
     return store / ".sources" / "states" / f"{'-'.join(names)}-{digest}.json"
 
 
-def _read(path: Path) -> tuple[SourceState, Known, str] | None:
+def _read(path: Path) -> _Remembered | None:
     """A remembered state; None where it is not there or damaged: then the source is asked as if new."""
     try:
         content: Mapping[str, Any] = json.loads(path.read_bytes())
         state, known = SourceState(**content["state"]), Known(**content["known"])
         if known.checked:
             datetime.fromisoformat(known.checked)
-        return state, known, str(content["request"])
+        return _Remembered(state, known, str(content["request"]), str(content.get("held", "")))
     except FileNotFoundError:
         return None
     except OSError as error:

@@ -173,7 +173,8 @@ def test_states_are_remembered_for_all_to_see(tmp_path: Path) -> None:
         (state,) = run(dataset, tmp_path, environment(upstream))
     assert read_states(tmp_path) == [state]
     assert state.age(NOW + timedelta(days=3)) == 3
-    (held,) = mark_quarantined(tmp_path, dataset.name, "column 'x' is new")
+    assert mark_quarantined(tmp_path, dataset, [("cordis", "fp7")], "of another table") == []
+    (held,) = mark_quarantined(tmp_path, dataset, [("cordis", "horizon")], "column 'x' is new")
     assert read_states(tmp_path) == [held]
     assert exit_code([held]) == 1
     assert exit_code([state, replace(state, state=STALE)]) == 3

@@ -1,0 +1,56 @@
+"""What a result was made from, in one line of hexadecimal digits: equal ones need no work.
+
+Everything that can change a table or a release goes in: bytes and provenance of snapshots, the descriptor
+with its code lists, our code, the areas. A digest too many costs work, one too few a wrong result; so whole
+things are taken, not chosen parts. Where fingerprints are kept belongs to `steps` and `publish.released`.
+"""
+
+import hashlib
+from collections.abc import Sequence
+from functools import cache
+from pathlib import Path
+
+import polars as pl
+
+import schemas
+from assets.descriptor import Dataset, Resource
+from assets.store import Snapshot
+
+_FOLDERS = (Path(__file__).parent, Path(schemas.__path__[0]) / "regions")
+
+
+def fingerprint_table(resource: Resource, snapshots: Sequence[Snapshot], others: Sequence[str]) -> str:
+    """Of a normalised table and the verdict on it. `others`: fingerprints of the tables that it looks into,
+    and of its last release."""
+    return digest(digest_code(), repr(resource), *map(_tell, snapshots), *others)
+
+
+def fingerprint_release(
+    dataset: Dataset, snapshots: Sequence[Snapshot], areas: str, out: Path, base_url: str
+) -> str:
+    """Of a dataset's release in the tree `out`. `areas`: the fingerprint of `regions/areas`."""
+    return digest(digest_code(), repr(dataset), *map(_tell, snapshots), areas, str(out), base_url)
+
+
+@cache
+def digest_code() -> str:
+    """Of the code that makes tables and releases, of the lists that it reads, and of Polars."""
+    files = sorted(
+        path
+        for folder in _FOLDERS
+        for path in folder.rglob("*")
+        if path.suffix in (".py", ".csv", ".json", ".yaml") and "snapshots" not in path.parts
+    )
+    found = hashlib.sha256(pl.__version__.encode())
+    for path in files:
+        found.update(path.name.encode() + b"\0" + hashlib.sha256(path.read_bytes()).digest())
+    return found.hexdigest()
+
+
+def digest(*texts: str) -> str:
+    """A digest of texts in order."""
+    return hashlib.sha256("\0".join(texts).encode()).hexdigest()[:32]
+
+
+def _tell(snapshot: Snapshot) -> str:
+    return repr(snapshot.provenance)
