@@ -11,6 +11,8 @@ from assets.normalise.delimited_dialect import Dialect
 from assets.normalise.delimited_scan import record_pattern
 
 _QUOTES = re.compile(rb'"+')
+MOST_BYTES, MOST_LINES = 256 * 1024, 200  # of a record to mend; the longest texts seen have a tenth of it
+MOST_FAULTS = 100  # that cannot be mended: the reader refuses the first of them anyway
 
 
 def mend_quotes(content: bytes, columns: int, rules: Dialect) -> tuple[bytes, list[int]]:
@@ -22,8 +24,9 @@ def mend_quotes(content: bytes, columns: int, rules: Dialect) -> tuple[bytes, li
     whole = record_pattern(rules, columns)
     pieces: list[bytes] = []
     lines: list[int] = []
-    position = kept = 0
-    while position < len(content):
+    position = kept = counted = faults = 0
+    line = 1
+    while position < len(content) and faults < MOST_FAULTS:
         found = whole.match(content, position)
         if found:
             position = found.end()
@@ -31,8 +34,10 @@ def mend_quotes(content: bytes, columns: int, rules: Dialect) -> tuple[bytes, li
         end, mended = _mend_record(content, position, columns)
         if mended:
             pieces += (content[kept:position], mended)
-            lines.append(content.count(b"\n", 0, position) + 1)
+            line, counted = line + content.count(b"\n", counted, position), position
+            lines.append(line)
             kept = end
+        faults += not mended
         position = end
     return b"".join((*pieces, content[kept:])), lines
 
@@ -43,15 +48,16 @@ def _mend_record(content: bytes, start: int, columns: int) -> tuple[int, bytes]:
     if content[start : start + 1] != b'"':
         return next_line, b""
     end = start
-    while True:
-        end = content.find(b'"\n', end + 1)
+    for _ in range(MOST_LINES):
+        end = content.find(b'"\n', end + 1, start + MOST_BYTES)
         if end < 0:
             return next_line, b""
         cells = content[start + 1 : end].split(b'";"')
         if len(cells) == columns:
             return end + 2, b'"' + b'";"'.join(map(_mend_cell, cells)) + b'"\n'
         if len(cells) > columns:
-            return next_line, b""
+            break
+    return next_line, b""
 
 
 def _mend_cell(cell: bytes) -> bytes:

@@ -19,6 +19,9 @@ from assets.normalise.text_checks import decode_text, line_of, refuse_nul
 Element = ElementTree.Element
 Row = dict[str, str | None]
 MOST_BYTES = 50_000_000  # of one record; the largest seen has 0.4 million
+MOST_TAGS = (
+    500_000  # of one record; the largest seen has 11 thousand. The deeper they stand, the longer each takes
+)
 
 _PROJECT = """id acronym status title startDate endDate totalCost ecMaxContribution legalBasis topics
     ecSignatureDate frameworkProgramme masterCall subCall fundingScheme nature objective contentUpdateDate rcn
@@ -52,7 +55,8 @@ def read_cordis_xml(
     that the XML edition does not have (`nature`, `contactForm`, `active`) are null.
 
     Metadata: `rows`, `member`. Raises `SourceError` for a record that is not well-formed, has a document type
-    (records have none; entities could swell without end), is no CORDIS project, or is above `MOST_BYTES`.
+    (records have none; entities could swell without end), is no CORDIS project, or is above
+    `MOST_BYTES` or `MOST_TAGS`.
     """
     if isinstance(sources, Path | bytes):
         sources = [sources]
@@ -78,6 +82,8 @@ def _parse(source: Path | bytes) -> Element:
     name, content = source_name(source), read_bytes(source)
     if len(content) > MOST_BYTES:
         raise SourceError(name, "", f"{len(content)} bytes; a project record has {MOST_BYTES} at most")
+    if content.count(b"<") > MOST_TAGS:
+        raise SourceError(name, "", f"more than {MOST_TAGS} tags: no project record, refused")
     refuse_nul(content, name)
     decode_text(content, name)
     for declaration in (b"<!DOCTYPE", b"<!ENTITY"):

@@ -8,7 +8,7 @@ import io
 import struct
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path, PurePosixPath
 from typing import NamedTuple
 
@@ -57,8 +57,25 @@ def read_cordis_zip(source: Path | bytes, member: str, mend: bool = False) -> So
         if not records:
             shown = ", ".join(found.name for found in members[:8])
             raise SourceError(name, "", f"no {member}.csv and no XML records in the archive; it has {shown}")
-        table = read_cordis_xml((unpack(found, name) for found in records), member)
+        most = max(_CHUNK, _archive_size(source) * MOST_RATIO)
+        table = read_cordis_xml(_within(most, (unpack(found, name) for found in records), name), member)
     return SourceTable(table.frame, {**table.metadata, "directory": directory})
+
+
+def _archive_size(source: Path | bytes) -> int:
+    return len(source) if isinstance(source, bytes) else source.stat().st_size
+
+
+def _within(most: int, records: Iterable[bytes], name: str) -> Iterator[bytes]:
+    """The records, as long as all together are below `most` bytes: many names may stand for the same packed
+    bytes.
+    """
+    total = 0
+    for record in records:
+        total += len(record)
+        if total > most:
+            raise SourceError(name, "", f"its records unpack to more than {most} bytes: refused as a bomb")
+        yield record
 
 
 def list_members(source: Path | bytes) -> tuple[list[Member], str]:
@@ -109,6 +126,7 @@ def _from_directory(content: bytes, name: str) -> Iterator[Member]:
         entries = archive.infolist()
     if len(entries) > MOST_MEMBERS:
         raise SourceError(name, "", f"{len(entries)} members; at most {MOST_MEMBERS} are read")
+    total = 0
     for entry in entries:
         if entry.is_dir():
             continue
@@ -118,6 +136,9 @@ def _from_directory(content: bytes, name: str) -> Iterator[Member]:
         if header[0] != b"PK\x03\x04":
             raise zipfile.BadZipFile("the directory points to no member")
         begin = entry.header_offset + _LOCAL.size + header[9] + header[10]
+        total += entry.compress_size
+        if total > len(content):
+            raise SourceError(name, entry.filename, "members overlap: refused as a bomb")
         packed = content[begin : begin + entry.compress_size]
         if len(packed) != entry.compress_size:
             raise zipfile.BadZipFile("the directory points beyond the file")

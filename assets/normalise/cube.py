@@ -6,8 +6,8 @@ import math
 
 import polars as pl
 
-# beyond this a cube that says one thing of all its cells is no table but a bomb: 4 GB in memory at the least
-MOST_CELLS = 200_000_000
+# beyond this a cube that says one thing of all its cells is no table but a bomb: a gigabyte from a few bytes
+MOST_CELLS = 20_000_000
 Codes = dict[str, list[str]]
 
 

@@ -5,6 +5,7 @@ nor does any one provider's layout. Nothing is guessed: a file that is not what 
 with the line, and no row is dropped, padded or cut.
 """
 
+from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -89,7 +90,7 @@ def _read_header(content: bytes, rules: Dialect, name: str) -> list[str]:
     header = [cell or "" for cell in next(iterate_records(content[:end], rules), [])]
     if "" in header:
         raise SourceError(name, where, f"column {header.index('') + 1} has no name in the header")
-    twice = sorted({column for column in header if header.count(column) > 1})
+    twice = sorted(column for column, count in Counter(header).items() if count > 1)[:8]
     if twice:
         raise SourceError(name, where, f"the header names {', '.join(twice)} more than once")
     return header

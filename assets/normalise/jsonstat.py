@@ -6,6 +6,7 @@ in words (`jsonstat_metadata`).
 """
 
 import math
+from collections.abc import Callable
 from pathlib import Path
 from secrets import token_hex
 from typing import Any
@@ -13,7 +14,6 @@ from typing import Any
 import polars as pl
 
 from assets.errors import SourceError
-from assets.normalise.cube import cube_columns
 from assets.normalise.jsonstat_cells import join_cells, plain_flags, plain_values
 from assets.normalise.jsonstat_metadata import cube_metadata
 from assets.normalise.jsonstat_spans import (
@@ -30,7 +30,7 @@ from assets.normalise.text_checks import one_line
 
 FORMAT = "JSON-stat 2.0"
 MOST_POSITIONS = 2**62
-READ_BODY = {"value": read_values, "status": read_flags}
+READ_BODY: dict[str, Callable[[bytes, Span, int], Any]] = {"value": read_values, "status": read_flags}
 
 
 def read_jsonstat(source: Path | bytes) -> SourceTable:
@@ -44,8 +44,10 @@ def read_jsonstat(source: Path | bytes) -> SourceTable:
     Raises `SourceError` with the place: an `error` or `warning` message in place of data (also with HTTP
     200), HTML, JSON cut off or invalid, a key twice, NaN or numbers beyond float64, another class
     (`collection`, `dimension`), version 1, a dimension without categories, sizes that do not fit, a
-    position outside the cube, a value that is no number. Source: JSON-stat 2.0 format,
-    https://json-stat.org/format/ ("dataset", "value", "status", "dimension", "category", "index").
+    position outside the cube, a value that is no number.
+
+    Source: JSON-stat 2.0 format, https://json-stat.org/format/ ("dataset", "value", "status", "dimension",
+    "category", "index").
     """
     name = source_name(source)
     content = read_bytes(source)
@@ -55,21 +57,16 @@ def read_jsonstat(source: Path | bytes) -> SourceTable:
     count = math.prod(len(categories) for categories in codes.values())
     if count > MOST_POSITIONS:
         raise SourceError(name, "size", f"a cube of {count} cells; no table is so large")
-    bodies = {span.member: READ_BODY[span.member](content, span, count) for span in spans}
-    if any(body is None for body in bodies.values()):
-        cube, bodies = load_json(content, name, FORMAT), {}
-    del content
-    values = bodies.get("value")
-    flags = bodies.get("status")
-    cells = join_cells(
-        plain_values(cube, name, count) if values is None else values,
-        plain_flags(cube, name, count) if flags is None else flags,
-        count,
-    )
-    frame = pl.DataFrame([*cube_columns(codes, cells["position"]), cells["OBS_VALUE"], cells["OBS_FLAG"]])
-    return SourceTable(
-        frame.lazy().with_columns(pl.col("OBS_FLAG").cast(pl.String)), cube_metadata(cube, codes)
-    )
+    bodies = [READ_BODY[span.member](content, span, count) for span in spans]
+    read: dict[str, Any] = dict(zip((span.member for span in spans), bodies, strict=True))
+    if any(body is None for body in bodies):
+        cube, read = load_json(content, name, FORMAT), {}
+    del content, bodies
+    values = read.pop("value", None) or [plain_values(cube, name, count)]
+    flags = read.pop("status", None)
+    frame = join_cells(values, plain_flags(cube, name, count) if flags is None else flags, codes)
+    observed = frame.lazy().with_columns(pl.col("OBS_FLAG").cast(pl.String))
+    return SourceTable(observed, cube_metadata(cube, codes))
 
 
 def _decode(content: bytes, name: str) -> tuple[Any, list[Span]]:

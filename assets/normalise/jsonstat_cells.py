@@ -5,12 +5,13 @@ What the standard allows is decided here; `jsonstat_spans` reads the same faster
 plain.
 """
 
+import math
 from typing import Any
 
 import polars as pl
 
 from assets.errors import SourceError
-from assets.normalise.cube import MOST_CELLS, position_type
+from assets.normalise.cube import MOST_CELLS, Codes, cube_columns, position_type
 from assets.normalise.text_checks import one_line
 
 LARGE = 4_000_000  # cells
@@ -53,44 +54,53 @@ def plain_flags(cube: dict[str, Any], name: str, count: int) -> pl.DataFrame:
     return _flag_frame(pl.Series(positions, dtype=position_type(count)), texts)
 
 
-def join_cells(values: pl.DataFrame, flags: pl.DataFrame, count: int) -> pl.DataFrame:
-    """`position` (ascending), `OBS_VALUE`, `OBS_FLAG` of the cells with a value or a flag or both.
+def join_cells(values: list[pl.DataFrame], flags: pl.DataFrame, codes: Codes) -> pl.DataFrame:
+    """One row per cell with a value or a flag or both: the dimensions, `OBS_VALUE`, `OBS_FLAG`.
 
-    `values` may hold nulls; its positions and those of `flags` are ascending and below `count`. The flag is
-    an Enum here, a byte per cell; the reader's frame casts it to String when it is collected.
+    `values` are parts of `position` and `OBS_VALUE`, which may hold nulls; their positions run on from part
+    to part, ascending, as those of `flags` do. Parts are taken off the list one by one, so that the values
+    do not stand in memory twice. In a large cube the flag is an Enum, a byte per cell in place of 16; the
+    reader's frame casts it to String when it is collected.
     """
-    kind = pl.Enum(flags["OBS_FLAG"].unique(maintain_order=True))
-    names = pl.concat([pl.Series("OBS_FLAG", [None], dtype=kind), flags["OBS_FLAG"].cast(kind)])
-    numbers = pl.int_range(1, flags.height + 1, dtype=pl.UInt32, eager=True)
+    large = sum(part.height for part in values) + flags.height > LARGE
+    kind = pl.Enum(flags["OBS_FLAG"].unique(maintain_order=True)) if large else pl.String()
+    flags = flags.with_columns(pl.col("OBS_FLAG").cast(kind))
+    kind_of_position = position_type(math.prod(len(categories) for categories in codes.values()))
+    frames: list[pl.DataFrame] = []
+    first = 0
+    at = 0
+    while values:
+        part = values.pop(0)
+        if "position" not in part.columns:
+            place = pl.int_range(at, at + part.height, dtype=kind_of_position)
+            part, at = part.select(place.alias("position"), "OBS_VALUE"), at + part.height
+        last = flags.height
+        if values and part.height:
+            last = first + flags["position"][first:].search_sorted(part["position"][-1], side="right")
+        cells = _join_part(part, flags[first:last])
+        columns = cube_columns(codes, cells["position"])
+        frames.append(pl.DataFrame([*columns, cells["OBS_VALUE"], cells["OBS_FLAG"]]))
+        first = last
+    return pl.concat(frames)
+
+
+def _join_part(values: pl.DataFrame, flags: pl.DataFrame) -> pl.DataFrame:
+    """`position` (ascending), `OBS_VALUE`, `OBS_FLAG`: each flag is looked up among the values, those of
+    cells without value are merged in.
+    """
+    alone = flags.select("position", pl.lit(None, pl.Float64).alias("OBS_VALUE"), "OBS_FLAG")
     if not values.height:
-        return flags.select("position", pl.lit(None, pl.Float64).alias("OBS_VALUE"), names.slice(1))
-    if count <= 2 * values.height:
-        return _join_dense(values, flags["position"], names, numbers, count)
+        return alone
     found = values["position"].search_sorted(flags["position"])
     known = values["position"].gather(found.clip(upper_bound=values.height - 1)) == flags["position"]
+    numbers = pl.int_range(1, flags.height + 1, dtype=pl.UInt32, eager=True)
     place = pl.zeros(values.height, dtype=pl.UInt32, eager=True)
     place = place.scatter(found.filter(known), numbers.filter(known))
-    cells = values.with_columns(names.gather(place)).filter(
-        pl.col("OBS_VALUE").is_not_null() | pl.col("OBS_FLAG").is_not_null()
-    )
-    alone = flags.select("position", pl.lit(None, pl.Float64).alias("OBS_VALUE"), names.slice(1)).filter(
-        ~known
-    )
-    return cells.merge_sorted(alone, key="position") if alone.height else cells
-
-
-def _join_dense(
-    values: pl.DataFrame, flagged: pl.Series, names: pl.Series, numbers: pl.Series, count: int
-) -> pl.DataFrame:
-    """Where most cells have a value, value and flag are set by position in columns of the whole cube."""
-    value = values["OBS_VALUE"]
-    if values.height < count:
-        empty = pl.Series("OBS_VALUE", [None], dtype=pl.Float64).new_from_index(0, count)
-        value = empty.scatter(values["position"], value)
-    place = pl.zeros(count, dtype=pl.UInt32, eager=True).scatter(flagged, numbers)
-    whole = pl.int_range(count, eager=True, dtype=position_type(count)).alias("position")
-    cells = pl.DataFrame([whole, value, names.gather(place)])
-    return cells.filter(value.is_not_null() | (place > 0)) if value.has_nulls() else cells
+    names = pl.concat([flags["OBS_FLAG"].clear(1), flags["OBS_FLAG"]])
+    cells = values.hstack(pl.DataFrame(names)[place])
+    if cells["OBS_VALUE"].has_nulls():
+        cells = cells.filter(pl.col("OBS_VALUE").is_not_null() | pl.col("OBS_FLAG").is_not_null())
+    return cells if known.all() else cells.merge_sorted(alone.filter(~known), key="position")
 
 
 def _flag_frame(positions: pl.Series, texts: pl.Series) -> pl.DataFrame:

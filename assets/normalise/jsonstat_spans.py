@@ -46,16 +46,17 @@ def find_spans(content: bytes) -> list[Span]:
     """
     spans: dict[str, Span] = {}
     at = 0
-    while found := MEMBER.search(content, at):
+    while len(spans) < 2 and (found := MEMBER.search(content, at)):
         member, bracket = found[1].decode(), found[2].decode()
-        end = content.find(b"]" if bracket == "[" else b"}", found.end())
         at = found.end()
-        large = end - found.end() >= SMALLEST
-        if large and member not in spans and not (member == "status" and bracket == "["):
-            spans[member] = Span(member, bracket, found.end(), end)
-            at = end
+        if member in spans or (member == "status" and bracket == "["):
+            continue  # without a search for its end, which may be far away each time
+        end = content.find(b"]" if bracket == "[" else b"}", at)
         if end < 0:
             break
+        if end - at >= SMALLEST:
+            spans[member] = Span(member, bracket, at, end)
+            at = end
     return sorted(spans.values(), key=lambda span: span.start)
 
 
@@ -76,44 +77,42 @@ def spans_are_members(cube: Any, spans: list[Span], marker: str) -> bool:
     )
 
 
-def read_values(content: bytes, span: Span, count: int) -> pl.DataFrame | None:
-    """`position` (ascending, each once) and `OBS_VALUE` of a value body; None if not the common form."""
+def read_values(content: bytes, span: Span, count: int) -> list[pl.DataFrame] | None:
+    """Parts of `position` (ascending, each once) and `OBS_VALUE` of a value body; None if not the common
+    form."""
     kind = position_type(count)
     value = {"OBS_VALUE": pl.Float64}
-    schema = value if span.bracket == "[" else {"position": pl.UInt64, **value}
-    parts = _read_body(content, span, GRAMMAR[span.bracket], schema)
+    parts = _read_body(content, span, value if span.bracket == "[" else {"position": kind, **value})
     if not parts:
         return None
-    frame = pl.concat(parts)
-    if frame["OBS_VALUE"].is_infinite().any():
-        return None
     if span.bracket == "[":
-        if frame.height != count:
-            return None
-        return frame.select(pl.int_range(pl.len(), dtype=kind).alias("position"), "OBS_VALUE")
-    if not (frame["position"] < count).all():
-        return None
-    return _ascending(frame.with_columns(pl.col("position").cast(kind)))
+        return parts if sum(part.height for part in parts) == count else None
+    firsts, lasts = ([part["position"][at] for part in parts] for at in (0, -1))
+    rising = all(last < first for last, first in zip(lasts, firsts[1:], strict=False))
+    if rising and all(part["position"].is_sorted() for part in parts):
+        sound = lasts[-1] < count and not any(_holds_twice(part) for part in parts)
+        return parts if sound else None
+    frame = pl.concat(parts).sort("position")
+    return [frame] if frame["position"][-1] < count and not _holds_twice(frame) else None
 
 
 def read_flags(content: bytes, span: Span, count: int) -> pl.DataFrame | None:
     """`position` (ascending, each once) and `OBS_FLAG` (not empty) of a status object; None if not the common
     form.
     """
-    schema = {"position": pl.UInt64, "OBS_FLAG": pl.String}
-    parts = _read_body(content, span, GRAMMAR["flags"], schema)
+    parts = _read_body(content, span, {"position": position_type(count), "OBS_FLAG": pl.String})
     if not parts:
         return None
-    frame = pl.concat(parts)
-    if not (frame["position"] < count).all():
+    frame = pl.concat(parts).sort("position")
+    if frame["position"][-1] >= count or _holds_twice(frame):
         return None
     flag = pl.col("OBS_FLAG").cast(pl.Categorical).cast(pl.String).str.replace_all("|", "", literal=True)
-    frame = frame.select(pl.col("position").cast(position_type(count)), flag)
-    return _ascending(frame.filter(pl.col("OBS_FLAG") != ""))
+    return frame.with_columns(flag).filter(pl.col("OBS_FLAG") != "")
 
 
-def _read_body(content: bytes, span: Span, grammar: str, schema: Schema) -> list[pl.DataFrame] | None:
+def _read_body(content: bytes, span: Span, schema: Schema) -> list[pl.DataFrame] | None:
     """The body's pieces as frames; None when one is not in the grammar."""
+    grammar = GRAMMAR[span.bracket if "OBS_VALUE" in schema else "flags"]
     return read_pieces(
         lambda bounds: _read_piece(content[bounds[0] : bounds[1]], span, grammar, schema),
         _pieces(content, span),
@@ -148,7 +147,7 @@ def _read_piece(piece: bytes, span: Span, grammar: str, schema: Schema) -> pl.Da
         quotes = piece.count(b'"') if spaced else len(piece) - len(text)
         if frame.height * (2 if "OBS_VALUE" in schema else 4) != quotes:
             return None
-    return frame
+    return None if "OBS_VALUE" in schema and frame["OBS_VALUE"].is_infinite().any() else frame
 
 
 def _pieces(content: bytes, span: Span) -> Iterator[tuple[int, int]]:
@@ -163,8 +162,6 @@ def _pieces(content: bytes, span: Span) -> Iterator[tuple[int, int]]:
         start = last + 1
 
 
-def _ascending(frame: pl.DataFrame) -> pl.DataFrame | None:
-    """The frame by position; None when a position stands twice."""
-    if not frame["position"].is_sorted():
-        frame = frame.sort("position")
-    return None if (frame["position"] == frame["position"].shift(1)).any() else frame
+def _holds_twice(frame: pl.DataFrame) -> bool:
+    """Whether a position of a sorted frame stands twice."""
+    return bool((frame["position"] == frame["position"].shift(1)).any())

@@ -9,12 +9,12 @@ import re
 from collections.abc import Mapping
 from pathlib import Path
 
-import fastexcel
 import polars as pl
 
 from assets.errors import SourceError
 from assets.normalise.delimited import read_delimited
 from assets.normalise.source_table import SourceTable, read_bytes, source_name
+from assets.normalise.workbook_cells import read_workbook_cells
 
 CODES = ("old", "new")
 TEXTS = ("old", "new", "level", "name", "change", "explanation")
@@ -62,7 +62,7 @@ def read_nuts_workbook(source: Path | bytes) -> SourceTable:
     content = read_bytes(source)
     name = source_name(source)
     if content.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
-        return _lines(_sheets_of_workbook(content, name), name)
+        return _lines(read_workbook_cells(content, name), name)
     return workbook_lines(read_delimited(content).frame, name)
 
 
@@ -74,21 +74,6 @@ def workbook_lines(cells: pl.LazyFrame, name: str) -> SourceTable:
         raise SourceError(name, "", f"neither a workbook nor its cells; columns: {', '.join(frame.columns)}")
     groups = frame.partition_by("sheet", maintain_order=True, include_key=True)
     return _lines({group.item(0, "sheet"): group.drop("sheet") for group in groups}, name)
-
-
-def _sheets_of_workbook(content: bytes, name: str) -> dict[str, pl.DataFrame]:
-    try:
-        book = fastexcel.read_excel(content)
-        cells = {
-            s: book.load_sheet(s, header_row=None, dtypes="string").to_polars() for s in book.sheet_names
-        }
-    except Exception as error:  # fastexcel's errors have no common public class
-        raise SourceError(name, "", f"the workbook cannot be read ({error}); fetch it again") from error
-    return {
-        sheet: frame.with_row_index("line", 1).cast(pl.String)
-        for sheet, frame in cells.items()
-        if frame.width
-    }
 
 
 def _lines(sheets: Mapping[str, pl.DataFrame], name: str) -> SourceTable:

@@ -15,8 +15,8 @@ ENTRY = re.compile(
 VALUE = re.compile(rb'((?:[^";]++|"[^"]*+")*+);')
 STRING = re.compile(r'"([^"]*)"')
 STRINGS = re.compile(r'\s*+((?:"[^"]*+"\s*+)++)(,|$)')
-CODEPAGE = re.compile(rb'^\s*CODEPAGE\s*=\s*"([^"]*)"', re.MULTILINE | re.IGNORECASE)
-CHARSET = re.compile(rb'^\s*CHARSET\s*=\s*"ANSI"', re.MULTILINE | re.IGNORECASE)
+CODEPAGE = re.compile(rb'(?:^|;)\s*CODEPAGE\s*=\s*"([^"]*)"', re.MULTILINE | re.IGNORECASE)
+CHARSET = re.compile(rb'(?:^|;)\s*CHARSET\s*=\s*"ANSI"', re.MULTILINE | re.IGNORECASE)
 TEXT_CODECS = re.compile(
     r"cp\d+|iso8859-\d+|utf-8|ascii|koi8-[rut]|mac-\w+|gb\w+|big5\w*|euc_\w+|shift_jis\w*"
 )

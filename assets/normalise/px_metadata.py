@@ -27,7 +27,10 @@ def px_metadata(
     {`NAME[language]("subject")`: value} for all that is not data's own structure.
     """
     columns = dict(zip(variables, codes, strict=True))
-    words = _words(entries, None, variables, columns, codes)
+    translated: dict[str | None, list[Keyword]] = {}
+    for entry in entries:
+        translated.setdefault(entry.language, []).append(entry)
+    words = _words(translated.get(None, []), variables, columns, codes)
     main = {(entry.name, entry.subjects): entry for entry in entries if entry.language is None}
     languages = _list(main.get(("LANGUAGES", ())))
     metric = [columns[name] for name in _list(main.get(("CONTVARIABLE", ()))) if name in columns]
@@ -58,9 +61,9 @@ def px_metadata(
         "flags": _symbols(main),
         **words,
         "translations": {
-            language: _words(entries, language, variables, columns, codes)
+            language: _words(translated[language], variables, columns, codes)
             for language in languages
-            if any(entry.language == language for entry in entries)
+            if language in translated
         },
         "keywords": {
             _key(entry): text_of(entry)
@@ -71,14 +74,12 @@ def px_metadata(
 
 
 def _words(
-    entries: list[Keyword],
-    language: str | None,
+    own: list[Keyword],
     variables: list[str],
     columns: dict[str, str],
     codes: dict[str, list[str]],
 ) -> dict[str, Any]:
-    """Labels, notes and units in one language; variables are matched by their place in STUB and HEADING."""
-    own = [entry for entry in entries if entry.language == language]
+    """Labels, notes and units of one language's entries; variables match by place in STUB and HEADING."""
     found = {(entry.name, entry.subjects): entry for entry in own}
     names = [*_list(found.get(("STUB", ()))), *_list(found.get(("HEADING", ())))]
     if len(names) != len(variables):

@@ -9,6 +9,7 @@ does not belong here.
 import csv
 import io
 import re
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -64,10 +65,12 @@ def read_sdmx_csv(source: Path | bytes) -> SourceTable:
     name = source_name(source)
     text = source if isinstance(source, Path) and not is_packed(source) else read_bytes(source)
     first = next(read_in_pieces(text, HEAD), b"").removeprefix(UTF8_BOM)
-    refuse_foreign(first, name, "SDMX-CSV")
+    refuse_foreign(first if isinstance(text, Path) else text[:HEAD], name, "SDMX-CSV")
     start = first.find(b"\n") + 1
     if not start:
         refuse_nul(first, name)
+        if len(first) >= HEAD:
+            raise SourceError(name, "line 1", f"more than {HEAD} bytes; no SDMX-CSV header is so long")
         refuse_cut_off(first, name)
     header, separator = _read_header(first[:start], name)
     paired = name_columns(header)
@@ -100,8 +103,8 @@ def _read_header(line: bytes, name: str) -> tuple[list[str], str]:
 
 
 def _check_columns(columns: list[str], name: str) -> None:
-    for column in columns:
-        if not column or columns.count(column) > 1:
+    for column, count in Counter(columns).items():
+        if not column or count > 1:
             raise SourceError(name, "line 1", f"the column `{column}` stands twice or has no name")
     if "OBS_VALUE" not in columns:
         raise SourceError(

@@ -94,6 +94,10 @@ def _tally(source: Path | bytes, separator: str) -> tuple[int, int, bool]:
 def _read_plain(content: bytes, name: str, columns: list[str], separator: str) -> pl.DataFrame:
     refuse_nul(content, name)
     refuse_cut_off(content, name)
+    if content.count(b'"') % 2:
+        last = content.rfind(b'"')
+        problem = "a quotation mark without its pair; the file is cut off or damaged"
+        raise SourceError(name, f"line {line_of(content, last)} or before", problem)
     outside = b"".join(content.split(b'"')[::2])
     if stray := STRAY_RETURN.search(outside):
         first = STRAY_RETURN.search(content) or stray

@@ -100,7 +100,7 @@ def test_a_recorded_file_equals_its_plain_reading(shared: Path, name: str) -> No
         (ONE.replace(b",-2,", b","), "line 3: 7 cells"),
         (ONE.replace(b",-2,", b",-2,,"), "line 3: 9 cells"),
         (ONE.replace(b",-2,", b",").replace(b",1.5,", b",1.5,,"), "line 2: 9 cells"),
-        (ONE.replace(b",-2,", b',"-2,'), "no CSV"),
+        (ONE.replace(b",-2,", b',"-2,'), "line 3 or before: a quotation mark without its pair"),
         (ONE.replace(b"SE", b"S\x00"), "line 5: a NUL"),
         (ONE.replace(b"SE", b"\xe4"), "line 5, byte"),
         (ONE.replace(b"freq", b"geo"), "line 1: the column `geo`"),
