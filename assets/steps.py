@@ -9,6 +9,7 @@ import json
 import os
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +29,7 @@ from assets.publish.tree import publish_dataset
 from assets.store import Snapshot, add_snapshot, age_key
 from assets.validate.engine import validate
 from assets.validate.report import Report
+from assets.validate.report_file import judge_release, read_report, report_text
 from assets.workspace import Workspace
 
 AREAS = ("regions", "areas")  # the dataset and resource that give every statistic its geography
@@ -101,8 +103,7 @@ def read_table(path: Path, fingerprint: str, resource: str) -> NormalisedTable |
         metadata = pl.read_parquet_metadata(path)
         if metadata.get(FINGERPRINT) != fingerprint or VERDICT not in metadata:
             return None
-        verdict = json.loads(metadata[VERDICT])
-        report = Report(resource, verdict["rows"], warnings=tuple(verdict["warnings"]))
+        report = read_report(metadata[VERDICT])
         return NormalisedTable(path, hash_bytes(path), pl.scan_parquet(path), report, is_new=False)
     except (OSError, ValueError, KeyError, TypeError, pl.exceptions.PolarsError):
         return None  # none yet, or what a full disk left
@@ -112,8 +113,7 @@ def write_table(frame: pl.DataFrame, path: Path, fingerprint: str, report: Repor
     """Leaves a table for the steps that follow; its digest. Only a valid one carries a verdict to be kept."""
     path.parent.mkdir(parents=True, exist_ok=True)
     unfinished = path.with_suffix(f".{os.getpid()}.partial")
-    told = json.dumps({"rows": report.rows, "warnings": report.warnings})
-    verdict = {VERDICT: told} if report.valid else {}
+    verdict = {VERDICT: report_text(report)} if report.valid else {}
     frame.write_parquet(unfinished, metadata={FINGERPRINT: fingerprint} | verdict)
     sha256 = hash_bytes(unfinished)
     unfinished.replace(path)
@@ -132,6 +132,7 @@ def package_dataset(dataset: Dataset, workspace: Workspace) -> Release:
     snapshots = fetch_dataset(dataset, workspace)
     fingerprint = release_fingerprint(dataset, snapshots, workspace)
     tables: dict[str, pl.LazyFrame] = {}
+    reports: dict[str, Report] = {}
     for resource in dataset.resources:
         path = workspace.normalised(dataset.name, resource.name)
         expected = table_fingerprint(dataset, resource, own_snapshots(resource, snapshots), workspace)
@@ -143,8 +144,10 @@ def package_dataset(dataset: Dataset, workspace: Workspace) -> Release:
         if VERDICT not in metadata:  # Dagster stops before; a package step that is run alone stops here
             raise StoreError(f"{dataset.name}/{resource.name}: the table is not valid; run its own step")
         tables[resource.name] = pl.scan_parquet(path)
+        reports[resource.name] = read_report(metadata[VERDICT])
     areas = read_areas(workspace) if has_areas(dataset) else None
-    release = publish_dataset(dataset, tables, snapshots, areas, workspace.out, workspace.base_url)
+    judge = partial(judge_release, tables=reports)
+    release = publish_dataset(dataset, tables, snapshots, areas, workspace.out, workspace.base_url, judge)
     for snapshot in snapshots:
         add_snapshot(workspace.store, snapshot.path, snapshot.provenance)
     clear_quarantine(workspace.store, dataset.name)

@@ -74,6 +74,7 @@ def test_the_shown_files_are_there(published: Path) -> None:
         "rd-expenditure.csv",
         "rd-expenditure.parquet",
         "codes-sector.csv",
+        "report.json",
         "1.0.0",
     ):
         assert name.split(".")[0] in README

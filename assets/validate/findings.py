@@ -58,11 +58,17 @@ def column(given: Given, expectation: Mapping[str, Any], name: str, found: Any) 
 
 
 def selected(given: Given, expectation: Mapping[str, Any], frame: pl.DataFrame | None = None) -> pl.DataFrame:
-    """The rows that `where` selects: {column: value, or list of values}; all rows without it."""
+    """The rows that `where` selects: {column: value, list of values, or {begins: beginnings}}; all rows
+    without it.
+    """
     rows = given.frame if frame is None else frame
     for name, wanted in (expectation.get("where") or {}).items():
-        values = wanted if isinstance(wanted, list) else [wanted]
-        rows = rows.filter(pl.col(column(given, expectation, "where", name)).is_in(values))
+        field = pl.col(column(given, expectation, "where", name))
+        if isinstance(wanted, Mapping):
+            begins = [field.str.starts_with(str(beginning)) for beginning in wanted["begins"]]
+            rows = rows.filter(pl.any_horizontal(begins))
+        else:
+            rows = rows.filter(field.is_in(wanted if isinstance(wanted, list) else [wanted]))
     return rows
 
 
