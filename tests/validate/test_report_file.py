@@ -1,4 +1,4 @@
-"""`report.json` of a release: what it says, that it is the verdict on the files, that a wrong file stops it."""
+"""`report.json` of a release: what it says, that it judges the files, that a wrong file stops the release."""
 
 import json
 import shutil
