@@ -18,13 +18,14 @@ import polars as pl
 from assets.descriptor import Dataset, Resource, load_catalogue
 from assets.errors import MappingError, SourceError, StoreError
 from assets.fetch.snapshots import fetch_snapshots
-from assets.fetch.states import SourceState, clear_quarantine, mark_quarantined
+from assets.fetch.states import SourceState, clear_quarantine, mark_quarantined, read_states
 from assets.fingerprints import fingerprint_release, fingerprint_table
 from assets.normalise.resource import normalise_resource
 from assets.publish.catalogue.write import write_catalogue
 from assets.publish.lock import publication_lock
 from assets.publish.release import Release
 from assets.publish.released import read_note, write_note
+from assets.publish.sources import write_sources
 from assets.publish.tree import publish_dataset
 from assets.store import Snapshot, add_snapshot, age_key
 from assets.validate.engine import validate
@@ -205,10 +206,13 @@ def publish_catalogue(names: Collection[str], workspace: Workspace) -> bool:
     """Brings the tree's catalogue up to its packages; True when a byte changed.
 
     `names`: every dataset that has a descriptor, also a wrong one. A package in the tree without one is shown
-    as withdrawn.
+    as withdrawn. Where upstream was asked, `sources.json` says what became of each source.
     """
     packages = {path.parent.name for path in workspace.out.glob("*/datapackage.json")}
     with publication_lock(workspace.out, wait=True):
+        if workspace.upstream:
+            states = [vars(state) for state in read_states(workspace.store)]
+            write_sources(workspace.out, states, names)
         return write_catalogue(workspace.out, load_catalogue(), workspace.base_url, packages - set(names))
 
 

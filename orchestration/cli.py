@@ -1,7 +1,8 @@
-"""The command line. Results on stdout, progress and problems on stderr. Only `publish` imports Dagster, so
-that the other commands answer at once.
+"""The command line. Results on stdout, progress and problems on stderr. Only `publish` imports Dagster, and
+only where an asset has to run, so that the other commands answer at once.
 
-Exit codes: 0 good; 1 a dataset or check failed, a difference was found, a lock was not had; 2 usage.
+Exit codes: 0 good; 1 a dataset or check failed or is in quarantine, a difference was found, a lock was not
+had; 2 usage; 3 published, but a source is stale (1 wins over 3).
 What the results look like belongs to `printing`.
 """
 
@@ -54,6 +55,7 @@ def main() -> None:
     metavar="URL",
     help="Address of the served tree (else INNOREGIO_BASE_URL, else catalogue.yaml).",
 )
+@click.option("--fetch", is_flag=True, help="Ask the providers first; only what changed is downloaded.")
 @click.option("--wait", is_flag=True, help="Wait while another run publishes into the folder.")
 @click.option("--quiet", is_flag=True, help="No progress.")
 @common
@@ -61,12 +63,13 @@ def publish(
     datasets: tuple[str, ...],
     out: Path | None,
     base_url: str | None,
+    fetch: bool,
     wait: bool,
     quiet: bool,
     form: str,
     debug: bool,
 ) -> None:
-    """Fetch, normalise, validate and publish DATASETs, all of them by default."""
+    """Normalise, validate and publish DATASETs, all of them by default."""
     with told_errors(debug):
         from assets.descriptor import load_catalogue, load_datasets
         from assets.publish.lock import publication_lock
@@ -78,18 +81,40 @@ def publish(
         chosen = choose([dataset.name for dataset in found], list(broken), datasets)
         workspace = find_workspace(None, out, base_url, os.environ)
         with publication_lock(workspace.out, wait=wait):
-            from assets.steps import publish_catalogue
-            from orchestration.run import Outcome, run_refresh  # Dagster takes a second to import: only here
+            from orchestration.publishing import publish_datasets, publish_exit_code
 
-            outcomes = run_refresh(found, chosen, workspace, quiet)
-            publish_catalogue([*(dataset.name for dataset in found), *broken], workspace)  # whatever failed
-        outcomes += [
-            Outcome(name, "failed", message=str(error)) for name, error in broken.items() if name in chosen
-        ]
-        print_outcomes(outcomes, workspace.out, form, debug)
+            outcomes, states = publish_datasets(found, broken, chosen, workspace, os.environ, fetch, quiet)
+        print_outcomes(outcomes, states, workspace.out, form, debug)
         print_notice(load_catalogue(), workspace.base_url)
-        if any(outcome.state in ("failed", "held back") for outcome in outcomes):
-            raise SystemExit(1)
+        raise SystemExit(publish_exit_code(outcomes, states))
+
+
+@main.command(name="fetch")
+@click.argument("datasets", nargs=-1, metavar="[DATASET]...")
+@click.option("--quiet", is_flag=True, help="No progress.")
+@common
+def fetch_sources(datasets: tuple[str, ...], quiet: bool, form: str, debug: bool) -> None:
+    """Ask the providers of DATASETs what changed and keep it in the store; nothing is published."""
+    with told_errors(debug):
+        from assets.descriptor import load_datasets
+        from assets.fetch.states import exit_code
+        from orchestration.fetching import fetch_datasets
+        from orchestration.printing import print_sources
+        from orchestration.settings import find_workspace
+
+        found, errors = load_datasets()
+        broken = {dataset_of(error): error for error in errors}
+        chosen = choose([dataset.name for dataset in found], list(broken), datasets)
+        wanted = [dataset for dataset in found if dataset.name in chosen]
+        workspace = find_workspace(None, None, None, os.environ)
+        states = [
+            one for told in fetch_datasets(wanted, workspace, os.environ, quiet).values() for one in told
+        ]
+        print_sources(states, form)
+        wrong = [broken[name] for name in broken if name in chosen]
+        for error in wrong:
+            click.echo(f"innoregio: {error}", err=True)
+        raise SystemExit(1 if wrong else exit_code(states))
 
 
 @main.command()

@@ -20,15 +20,23 @@ from assets.fetch.snapshots import fetch_snapshots
 from assets.workspace import Workspace
 
 if TYPE_CHECKING:
-    from orchestration.run import Outcome
+    from assets.fetch.states import SourceState
+    from orchestration.outcomes import Outcome
 
-COLOURS = {"published": "green", "unchanged": "dim", "skipped": "yellow", "failed": "red", "held back": "red"}
+COLOURS = {
+    "published": "green", "unchanged": "dim", "skipped": "yellow", "failed": "red", "held back": "red",
+    "quarantined": "red", "updated": "green", "retried": "green", "stale-but-served": "yellow",
+}  # fmt: skip
 
 
-def print_outcomes(outcomes: Sequence["Outcome"], out: Path, form: str, debug: bool) -> None:
-    """What became of each dataset; the messages of those that failed go to stderr too, one line each."""
+def print_outcomes(
+    outcomes: Sequence["Outcome"], states: Sequence["SourceState"], out: Path, form: str, debug: bool
+) -> None:
+    """What became of each dataset, and of the sources that were asked; the messages of those that failed go
+    to stderr too, one line each.
+    """
     if form == "json":
-        print_json([{key: value for key, value in vars(one).items() if key != "trace"} for one in outcomes])
+        print_json([outcome_json(one, states) for one in outcomes])
     else:
         table = plain_table("dataset", "state", "version", "rows")
         for one in outcomes:
@@ -37,11 +45,56 @@ def print_outcomes(outcomes: Sequence["Outcome"], out: Path, form: str, debug: b
             table.add_row(one.dataset, f"[{colour}]{one.state}[/{colour}]", one.version or "", rows)
         console().print(table)
         console().print(f"[dim]in[/dim] {escape(shortened(out))}", soft_wrap=True)
+        if states:
+            console().print()
+            console().print(source_table(states))
+    tell_sources(states)
     for one in outcomes:
         if one.message and one.state != "unchanged":
             click.echo(f"innoregio: {one.dataset} {one.state}: {one.message}", err=True)
         if one.trace and debug:
             click.echo(one.trace, err=True)
+
+
+def outcome_json(outcome: "Outcome", states: Sequence["SourceState"]) -> dict[str, Any]:
+    """An outcome as JSON, with the sources of its dataset where they were asked."""
+    told = {key: value for key, value in vars(outcome).items() if key != "trace"}
+    sources = [source_json(state) for state in states if state.dataset == outcome.dataset]
+    return told | ({"sources": sources} if sources else {})
+
+
+def print_sources(states: Sequence["SourceState"], form: str) -> None:
+    """What became of each source that was asked; what is not well goes to stderr too, one line each."""
+    if form == "json":
+        print_json([source_json(state) for state in states])
+    else:
+        console().print(source_table(states))
+    tell_sources(states)
+
+
+def source_table(states: Sequence["SourceState"]) -> Table:
+    """State, age of the data served, and cost of each source."""
+    table = plain_table("dataset", "source", "state", "age", "requests", "retries")
+    for one in states:
+        age, colour = one.age(), COLOURS.get(one.state, "red")
+        days = "" if age is None else "1 day" if age == 1 else f"{age:,} days"
+        source = escape(f"{one.provider}/{one.table}")
+        cost = (str(one.requests), str(one.retries))
+        table.add_row(one.dataset, source, f"[{colour}]{one.state}[/{colour}]", days, *cost)
+    return table
+
+
+def source_json(state: "SourceState") -> dict[str, Any]:
+    """A source's state as JSON, with its age in days."""
+    return vars(state) | {"age_days": state.age()}
+
+
+def tell_sources(states: Sequence["SourceState"]) -> None:
+    """A line on stderr for each source that is stale, in quarantine or failed."""
+    for one in states:
+        if not one.is_good:
+            source = f"{one.dataset} {one.provider}/{one.table}"
+            click.echo(f"innoregio: {source} {one.state}: {one.message}", err=True)
 
 
 def print_notice(catalogue: Catalogue, base_url: str) -> None:

@@ -4,6 +4,9 @@ Nothing is read when this module is imported.
 """
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import dagster as dg
@@ -20,6 +23,7 @@ class WorkspaceResource(dg.ConfigurableResource[Workspace]):
     home: str = ""
     out: str = ""
     base_url: str = ""
+    fetch: bool = False  # ask the providers first; with one session for all assets of this process
 
     def create_resource(self, context: dg.InitResourceContext) -> Workspace:
         """The workspace of this run."""
@@ -29,3 +33,17 @@ class WorkspaceResource(dg.ConfigurableResource[Workspace]):
             base_url=self.base_url or None,
             environment=os.environ,
         )
+
+    @contextmanager
+    def yield_for_execution(self, context: dg.InitResourceContext) -> Iterator[Workspace]:
+        """The workspace, and the connections that its assets ask upstream by while the run lasts."""
+        workspace = self.create_resource(context)
+        if not self.fetch:
+            yield workspace
+            return
+        from assets.fetch.acquire import acquire, open_session  # HTTP takes a while to import
+
+        with open_session(workspace.store, os.environ) as session:
+            yield replace(
+                workspace, upstream=lambda dataset: acquire(dataset, workspace.store, os.environ, session)
+            )

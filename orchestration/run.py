@@ -2,7 +2,6 @@
 
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import dagster as dg
@@ -11,23 +10,7 @@ from assets.descriptor import Dataset
 from assets.factory import CATALOGUE_KEY, normalised_key, package_key, raw_key
 from assets.workspace import Workspace
 from orchestration.definitions import build
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """What a run made of one dataset.
-
-    `state`: published (a new release), unchanged, skipped (no snapshot yet), failed, or held back (something
-    that it needs failed).
-    """
-
-    dataset: str
-    state: str
-    version: str | None = None
-    change: str | None = None
-    rows: int | None = None
-    message: str | None = None
-    trace: str | None = None
+from orchestration.outcomes import Outcome
 
 
 def run_refresh(

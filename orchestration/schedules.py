@@ -10,5 +10,6 @@ daily = dg.ScheduleDefinition(
     cron_schedule="30 6 * * *",
     execution_timezone="Europe/Helsinki",
     default_status=dg.DefaultScheduleStatus.STOPPED,
-    description="The job `refresh` every morning at 06:30 in Helsinki.",
+    run_config={"resources": {"workspace": {"config": {"fetch": True}}}},
+    description="The job `refresh` every morning at 06:30 in Helsinki, the providers asked first.",
 )
