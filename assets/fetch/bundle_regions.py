@@ -1,5 +1,6 @@
 """What the bundle holds for `regions`: Eurostat's NUTS workbooks as text, Statistics Finland's municipality
-keys, names of Finnish areas.
+keys, names of Finnish areas and populations of municipalities, and the conversion matrices of the Joint
+Research Centre.
 
 The choice of sheets and files and the layout of the text belong here; what their lines mean belongs to
 `normalise`.
@@ -12,6 +13,10 @@ Layouts (UTF-8, comma, LF, gzipped without a time):
 - `statfin/municipality-keys`, part `names`: names in Finnish, Swedish and English of the Finnish areas that
   the keys name only in Finnish (`level`, `code`, `name_fi`, `name_sv`, `name_en`, `key_years`, `source`), as
   it is.
+- `statfin/municipality-population`, part `population-2000-2022`: inhabitants on 31 December (`year`, `kunta`,
+  `population_31_dec`), as it is. The figures are Statistics Finland's; the recorded copy came by way of THL's
+  Sotkanet (indicator 127) and the R package geofi.
+- `jrc/nuts-matrices`, parts `n3-2016-2021` …: the recorded conversion matrices (level, versions), as is.
 """
 
 import csv
@@ -38,6 +43,8 @@ WORKBOOKS = (
 )
 KEY_YEARS = range(2013, 2027)
 NAMES = "finland-regions.csv"
+POPULATION = "regions/finland/population_by_municipality.csv"
+MATRICES = ("n2-2006-2021", "n3-2006-2021", "n3-2010-2016", "n3-2016-2021")
 
 # Prose, typologies and transliterations: not carried over.
 _LEFT_OUT = re.compile(
@@ -89,6 +96,17 @@ def snapshots(recorded: Path) -> Iterator[tuple[bytes, Provenance]]:
         )
     folder = provenance.obtained_from.rsplit("/", 1)[0].replace("/blob/", "/tree/")
     yield _gzipped(names.read_bytes()), dataclasses.replace(provenance, part="names", obtained_from=folder)
+    yield _as_it_is(recorded, POPULATION, "statfin", "municipality-population", "population-2000-2022")
+    for part in MATRICES:
+        path = "nuts/conversion/{}_cm_v{}_v{}.csv".format(*part.split("-"))
+        yield _as_it_is(recorded, path, "jrc", "nuts-matrices", part)
+
+
+def _as_it_is(recorded: Path, path: str, provider: str, table: str, part: str) -> tuple[bytes, Provenance]:
+    provenance = recorded_provenance(
+        recorded, path, provider=provider, table=table, part=part, media_type="text/csv"
+    )
+    return _gzipped((recorded / path).read_bytes()), provenance
 
 
 def workbook_cells(book: fastexcel.ExcelReader) -> bytes:

@@ -2,7 +2,8 @@
 functions).
 
 Putting the tables together belongs here; reading the sources to `nuts_lists`, `nuts_changes` and
-`finland_areas`, the project's own lists (countries, aggregates, in-force dates) to `region_lists`.
+`finland_areas`, the project's own lists (countries, aggregates, in-force dates) to `region_lists`, what is
+worked out from them to `municipal_events`, `territories` and `crosswalk`.
 """
 
 from collections.abc import Mapping
@@ -10,8 +11,20 @@ from collections.abc import Mapping
 import polars as pl
 
 from assets.descriptor import Resource
-from assets.normalise import area_names, finland_areas, nuts_changes, nuts_lists, region_lists
+from assets.errors import MappingError
+from assets.normalise import (
+    area_names,
+    finland_areas,
+    municipal_events,
+    nuts_changes,
+    nuts_lists,
+    region_lists,
+)
+from assets.normalise import crosswalk as shares
+from assets.normalise import territories as land
+from assets.normalise.municipal_weights import population_of_pieces
 
+POPULATION_PARTS = "population-"  # how the parts of `statfin/municipality-population` begin
 AREA_COLUMNS = (
     "geo_classification",
     "geo",
@@ -74,3 +87,73 @@ def memberships(tables: Mapping[str, pl.LazyFrame], resource: Resource | None = 
 def changes(tables: Mapping[str, pl.LazyFrame], resource: Resource | None = None) -> pl.LazyFrame:
     """What changed from one NUTS version to the next; columns and errors as in `nuts_changes`."""
     return nuts_changes.nuts_changes(nuts_lists.read_lines(tables)).lazy()
+
+
+def municipal_changes(tables: Mapping[str, pl.LazyFrame], resource: Resource | None = None) -> pl.LazyFrame:
+    """Mergers of Finland's municipalities, and their moves from area to area; columns and errors as in
+    `municipal_events.municipal_changes`."""
+    return municipal_events.municipal_changes(memberships(tables).collect()).lazy()
+
+
+def territories(tables: Mapping[str, pl.LazyFrame], resource: Resource | None = None) -> pl.LazyFrame:
+    """The land of every area; columns and errors as in `territories.make_territories`."""
+    member = memberships(tables).collect()
+    events = municipal_events.municipal_changes(member)
+    return land.make_territories(areas(tables).collect(), changes(tables).collect(), member, events).lazy()
+
+
+def municipal_population(
+    tables: Mapping[str, pl.LazyFrame], resource: Resource | None = None
+) -> pl.LazyFrame:
+    """Inhabitants of each municipality on 31 December: `geo`, `geo_classification`, `time_period` (String),
+    `obs_value` (Int64), `obs_status` (`A`),
+    `obs_flag` (null).
+
+    The source has one division for all years, the newest that it was made in: its classification is the last
+    year's whose municipalities are exactly the source's. Raises `MappingError` where no year's are, and where
+    a municipality lacks a year.
+    """
+    parts = sorted(part for part in tables if part.startswith(POPULATION_PARTS))
+    if not parts:
+        raise MappingError(
+            "regions: no part population-… among the tables; fetch statfin/municipality-population"
+        )
+    counted = pl.concat(
+        tables[part].select(
+            pl.format("KU{}", "kunta").alias("geo"),
+            pl.col("year").alias("time_period"),
+            pl.col("population_31_dec").cast(pl.Int64).alias("obs_value"),
+        )
+        for part in parts
+    ).collect()
+    codes = set(counted["geo"])
+    years = memberships(tables).select("year", "municipality").unique().collect()
+    same = [year for (year,), group in years.group_by("year") if set(group["municipality"]) == codes]
+    last = int(counted["time_period"].cast(pl.Int64).max() or 0)  # type: ignore[arg-type]
+    near = [year for year in same if isinstance(year, int) and year <= last]
+    if not near or counted.height != len(codes) * counted["time_period"].n_unique():
+        raise MappingError(
+            "regions: the populations are not those of the municipalities of one year's key in every year"
+        )
+    return counted.select(
+        "geo",
+        pl.lit(f"kunta-{max(near)}").alias("geo_classification"),
+        "time_period",
+        "obs_value",
+        pl.lit("A").alias("obs_status"),
+        pl.lit(None, pl.String).alias("obs_flag"),
+    ).lazy()
+
+
+def crosswalk(tables: Mapping[str, pl.LazyFrame], resource: Resource | None = None) -> pl.LazyFrame:
+    """What share of an area lies in which area of another classification; columns and errors as in
+    `crosswalk.make_crosswalk`."""
+    every, changed = areas(tables).collect(), changes(tables).collect()
+    member = memberships(tables).collect()
+    events = municipal_events.municipal_changes(member)
+    same = land.make_territories(every, changed, member, events)
+    pieces = land.pieces_of_areas(same, events)
+    population = population_of_pieces(municipal_population(tables).collect(), pieces)
+    return shares.make_crosswalk(
+        every, changed, same, pieces, population, shares.read_matrices(tables)
+    ).lazy()

@@ -22,7 +22,8 @@ def bundled(table: str) -> dict[str, bytes]:
 
 def test_the_bundle_is_what_the_recorded_files_give(shared: Path) -> None:
     made = list(snapshots(shared / "upstream"))
-    for table in ("eurostat/nuts", "statfin/municipality-keys"):
+    tables = ("eurostat/nuts", "statfin/municipality-keys", "statfin/municipality-population")
+    for table in (*tables, "jrc/nuts-matrices"):
         of_table = {p.part: content for content, p in made if f"{p.provider}/{p.table}" == table}
         assert of_table == bundled(table)
     assert all(p.licence == "CC-BY-4.0" and p.selection is None for _, p in made)
@@ -37,6 +38,18 @@ def test_keys_and_names_are_carried_over_as_they_are(shared: Path) -> None:
     for part, content in parts.items():
         file = f"upstream/regions/finland/municipality_{part.replace('-', '_')}.csv"
         recorded = shared / ("vocab/finland-regions.csv" if part == "names" else file)
+        assert gzip.decompress(content) == recorded.read_bytes()
+
+
+def test_populations_and_matrices_are_carried_over_as_they_are(shared: Path) -> None:
+    (population,) = bundled("statfin/municipality-population").values()
+    recorded = shared / "upstream/regions/finland/population_by_municipality.csv"
+    assert gzip.decompress(population) == recorded.read_bytes()
+    matrices = bundled("jrc/nuts-matrices")
+    assert sorted(matrices) == ["n2-2006-2021", "n3-2006-2021", "n3-2010-2016", "n3-2016-2021"]
+    for part, content in matrices.items():
+        level, first, last = part.split("-")
+        recorded = shared / f"upstream/nuts/conversion/{level}_cm_v{first}_v{last}.csv"
         assert gzip.decompress(content) == recorded.read_bytes()
 
 

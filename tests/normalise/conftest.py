@@ -6,19 +6,16 @@ import polars as pl
 import pytest
 
 from assets.descriptor import load_dataset
+from assets.fetch.snapshots import fetch_snapshots
 from assets.normalise.resource import normalise_resource
-from assets.store import bundle_root, find_snapshots
+from assets.store import bundle_root
 
 
 @pytest.fixture(scope="session")
 def tables() -> dict[str, pl.DataFrame]:
     """All tables of the dataset regions, from the bundle, as the pipeline makes them."""
     dataset = load_dataset(Path(__file__).parents[2] / "schemas/datasets/regions.yaml")
-    roots = [bundle_root()]
-    found = [
-        *find_snapshots(roots, "eurostat", "nuts"),
-        *find_snapshots(roots, "statfin", "municipality-keys"),
-    ]
+    found = fetch_snapshots(dataset, [bundle_root()])
     return {r.name: normalise_resource(r, found, None).collect() for r in dataset.resources}
 
 

@@ -1,0 +1,102 @@
+"""Weights between two divisions of Finland, counted from municipalities and their inhabitants.
+
+Weights from municipalities belong here, for any two classifications and any year that has populations.
+Weights of other countries, and the table of all, belong to `crosswalk`.
+"""
+
+import polars as pl
+
+EMPTY = {
+    "from_geo": pl.String,
+    "to_geo": pl.String,
+    "weight": pl.Float64,
+    "kind": pl.String,
+    "reference_year": pl.Int64,
+    "exact": pl.Boolean,
+}
+
+
+def municipal_weights(source: pl.DataFrame, target: pl.DataFrame, population: pl.DataFrame) -> pl.DataFrame:
+    """What share of each area of one division lies in each area of another.
+
+    `source` and `target` are `geo`, `piece` (`territories.pieces_of_areas`) of one level each; `population`
+    has `piece`, `municipality` (the one it is counted in), `year`, `inhabitants`. Columns: `from_geo`,
+    `to_geo`, `weight`, `kind`, `reference_year`, `exact`. Where the area lies in one other area as a whole,
+    the weight is 1, the kind `same` or `whole`, and exact; else there is a `population` weight for each
+    year, which is not. An area has no row where part of its land is in no area of the target, or where a
+    municipality whose inhabitants are counted together was divided.
+    """
+    shared = source.join(target, on="piece", how="inner", suffix="_to").rename(
+        {"geo": "from_geo", "geo_to": "to_geo"}
+    )
+    size = source.group_by(from_geo="geo").agg(pl.len().alias("size"))
+    size_to = target.group_by(to_geo="geo").agg(pl.len().alias("size_to"))
+    parts = (
+        shared.group_by("from_geo", "to_geo")
+        .agg(pl.len().alias("held"))
+        .join(size, on="from_geo")
+        .join(size_to, on="to_geo")
+        .filter(pl.col("held").sum().over("from_geo") == pl.col("size"))
+    )
+    whole = parts.filter(pl.col("held") == pl.col("size")).select(
+        "from_geo",
+        "to_geo",
+        pl.lit(1.0).alias("weight"),
+        pl.when(pl.col("size") == pl.col("size_to"))
+        .then(pl.lit("same"))
+        .otherwise(pl.lit("whole"))
+        .alias("kind"),
+        pl.lit(None, pl.Int64).alias("reference_year"),
+        pl.lit(True).alias("exact"),
+    )
+    divided = parts.filter(pl.col("held") < pl.col("size")).select("from_geo", "to_geo")
+    if divided.is_empty():
+        return whole
+    return pl.concat([whole, _by_population(shared.join(divided, on=["from_geo", "to_geo"]), population)])
+
+
+def _by_population(shared: pl.DataFrame, population: pl.DataFrame) -> pl.DataFrame:
+    """The weights by inhabitants of areas that were divided."""
+    home = population.select("piece", "municipality").unique()
+    of = home.group_by("municipality").agg(pl.len().alias("pieces"))
+    placed = shared.join(home, on="piece", how="left").join(of, on="municipality", how="left")
+    counted = placed.group_by("from_geo", "to_geo", "municipality").agg(
+        pl.len().alias("held"), pl.col("pieces").first()
+    )
+    lost = counted.filter(pl.col("municipality").is_null() | (pl.col("held") < pl.col("pieces")))
+    counted = counted.join(lost.select("from_geo").unique(), on="from_geo", how="anti")
+    years = population.select("municipality", "year", "inhabitants").unique(["municipality", "year"])
+    return (
+        counted.join(years, on="municipality")
+        .group_by("from_geo", "to_geo", reference_year="year")
+        .agg(pl.col("inhabitants").sum())
+        .with_columns(pl.col("inhabitants").sum().over("from_geo", "reference_year").alias("all"))
+        .select(
+            "from_geo",
+            "to_geo",
+            (pl.col("inhabitants") / pl.col("all")).alias("weight"),
+            pl.lit("population").alias("kind"),
+            "reference_year",
+            pl.lit(False).alias("exact"),
+        )
+        .filter(pl.col("weight") > 0)
+    )
+
+
+def population_of_pieces(population: pl.DataFrame, pieces: pl.DataFrame) -> pl.DataFrame:
+    """The inhabitants with the pieces of land they were counted on: `piece`, `municipality`, `year`,
+    `inhabitants`.
+
+    `population` is `regions/municipal-population`, whose figures are by one division for all years; `pieces`
+    comes from `territories.pieces_of_areas`.
+    """
+    return (
+        population.select(
+            "geo_classification",
+            pl.col("geo").alias("municipality"),
+            pl.col("time_period").cast(pl.Int64).alias("year"),
+            pl.col("obs_value").cast(pl.Int64).alias("inhabitants"),
+        )
+        .join(pieces.rename({"geo": "municipality"}), on=["geo_classification", "municipality"])
+        .select("piece", "municipality", "year", "inhabitants")
+    )
