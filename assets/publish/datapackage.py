@@ -92,6 +92,22 @@ def describe_package(
     return package
 
 
+def add_ledger(
+    package: dict[str, Any], ledger: Resource, facts: TableFacts, since: Mapping[str, str]
+) -> None:
+    """Put the ledger of revisions after the package's tables, before its code lists.
+
+    It refers to no code list: a code that was withdrawn is in none. `since`: the oldest release that it leads
+    back to, by table.
+    """
+    entries = [
+        csv_resource(ledger, [], facts) | {"innoregio:since": dict(since)},
+        parquet_resource(ledger, [], {ledger.name: facts}),
+    ]
+    place = sum(not entry["name"].startswith("codes-") for entry in package["resources"])
+    package["resources"][place:place] = entries
+
+
 def csv_resource(resource: Resource, code_lists: Collection[str], facts: TableFacts) -> dict[str, Any]:
     """A table as CSV, with the descriptor's own properties (`innoregio:`) as they are written."""
     written = {key: value for key, value in plain(resource.raw).items() if key.startswith("innoregio:")}

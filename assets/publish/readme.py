@@ -9,7 +9,7 @@ from typing import Any
 
 import jinja2
 
-from assets.publish.version import row_key
+from assets.publish.version import LEDGER, csv_resources, row_key
 
 
 def write_readme(package: Mapping[str, Any], base_url: str, report: bool = False) -> str:
@@ -17,7 +17,7 @@ def write_readme(package: Mapping[str, Any], base_url: str, report: bool = False
 
     `report`: there is a `report.json` beside it.
     """
-    tables = [resource for resource in package["resources"] if resource["format"] == "csv"]
+    tables = list(csv_resources(package).values())
     data = [resource for resource in tables if not resource["name"].startswith("codes-")]
     largest = max(data, key=lambda resource: int(resource["innoregio:rows"]))
     return _template().render(
@@ -25,6 +25,7 @@ def write_readme(package: Mapping[str, Any], base_url: str, report: bool = False
         report=report,
         address=f"{base_url.rstrip('/')}/{package['name']}/{package['version']}",
         tables=data,
+        ledger=csv_resources(package, with_ledger=True).get(LEDGER),
         code_lists=[resource for resource in tables if resource not in data],
         code_names=[resource["name"] for resource in tables],
         largest=largest,

@@ -10,15 +10,30 @@ import threading
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import polars as pl
 
-from assets.descriptor import Dataset
+from assets.descriptor import Dataset, Resource
 from assets.errors import PublishError
 from assets.publish.catalogue.coverage import covered_days
+from assets.publish.changelog import (
+    CHANGELOG,
+    NOTES,
+    diff_notes,
+    first_notes,
+    untold_release,
+    write_changelog,
+)
 from assets.publish.codelists import code_lists
-from assets.publish.datapackage import TableFacts, describe_package, package_bytes, prefix_paths
+from assets.publish.datapackage import (
+    TableFacts,
+    add_ledger,
+    describe_package,
+    package_bytes,
+    prefix_paths,
+)
+from assets.publish.diff import diff_packages, read_frames
 from assets.publish.files import (
     hash_file,
     remove_temporary,
@@ -32,6 +47,7 @@ from assets.publish.layout import DESCRIPTOR, README, REPORT, newest_files, read
 from assets.publish.lock import publication_lock
 from assets.publish.readme import write_readme
 from assets.publish.release import Release
+from assets.publish.revisions_ledger import extend_ledger
 from assets.publish.tables import count_formula_cells, csv_chunks, prepare_table, write_parquet
 from assets.publish.version import FIRST, decide_change, raise_version
 from assets.store import Snapshot
@@ -75,13 +91,51 @@ def publish_dataset(
                 if change is None:
                     return Release(dataset.name, published["version"], last, False, None, rows)
             version = raise_version(published["version"], change) if published and change else FIRST
-            package = write_version(dataset, package, frames, folder / version, base_url, judge)
+            package["version"] = version
+            told = tell_release(dataset, package, frames, folder, published)
+            package = write_version(told, package, frames, folder / version, base_url, judge)
             publish_version(folder, package)
             return Release(dataset.name, version, folder / version, True, change, rows)
     except OSError as error:
         raise PublishError(
             f"{dataset.name}: cannot write {error.filename or out}: {error.strerror}; the last release stands"
         ) from error
+
+
+class Told(NamedTuple):
+    """What a release says of its changes: its tables with the ledger, and its CHANGELOG.md."""
+
+    resources: tuple[Resource, ...]
+    changelog: str
+
+
+def tell_release(
+    dataset: Dataset,
+    package: dict[str, Any],
+    frames: dict[str, pl.DataFrame],
+    folder: Path,
+    published: Mapping[str, Any] | None,
+) -> Told:
+    """Give a release its notes and, where there is a difference to tell, its ledger.
+
+    `package` and `frames` are those of the release and get both; `published` is the release before.
+    """
+    title = str(package["title"])
+    if published is None:
+        package[NOTES] = first_notes(package, frames)
+        return Told(dataset.resources, write_changelog(package, None, None, title))
+    last = folder / published["version"]
+    before = read_frames(last, published)
+    diff = diff_packages((published, package), (before, frames))
+    package[NOTES] = diff_notes(diff)
+    resources = dataset.resources
+    if ledger := extend_ledger(dataset, diff, (published, package), (before, frames), last):
+        frames[ledger.resource.name] = ledger.frame
+        add_ledger(package, ledger.resource, measure(ledger.frame), ledger.since)
+        resources = (*resources, ledger.resource)
+    known = last / CHANGELOG
+    earlier = known.read_text("utf-8") if known.is_file() else untold_release(published)
+    return Told(resources, write_changelog(package, diff, earlier, title))
 
 
 def measure(frame: pl.DataFrame) -> TableFacts:
@@ -94,7 +148,7 @@ def measure(frame: pl.DataFrame) -> TableFacts:
 
 
 def write_version(
-    dataset: Dataset,
+    told: Told,
     package: dict[str, Any],
     frames: Mapping[str, pl.DataFrame],
     folder: Path,
@@ -103,8 +157,7 @@ def write_version(
 ) -> dict[str, Any]:
     """Fill a version folder and return its descriptor, written last: with it the folder is complete."""
     folder.mkdir(parents=True)
-    package["version"] = folder.name
-    resources = {resource.name: resource for resource in dataset.resources}
+    resources = {resource.name: resource for resource in told.resources}
     for entry in package["resources"]:
         path = folder / entry["path"]
         if entry["format"] == "csv":
@@ -112,10 +165,13 @@ def write_version(
         else:
             write_file(path, partial(write_parquet, frames[path.stem], resources[path.stem], entry["schema"]))
             entry["hash"] = hash_file(path)
-    write_chunks(folder / README, [write_readme(package, base_url, judge is not None).encode()])
-    package["innoregio:files"] = [
-        {"path": README, "mediatype": "text/markdown", "hash": hash_file(folder / README)}
-    ]
+    readme = write_readme(package, base_url, judge is not None)
+    package["innoregio:files"] = []
+    for name, text in ((README, readme), (CHANGELOG, told.changelog)):
+        write_chunks(folder / name, [text.encode()])
+        package["innoregio:files"].append(
+            {"path": name, "mediatype": "text/markdown", "hash": hash_file(folder / name)}
+        )
     if judge:
         write_chunks(folder / REPORT, [judge(package, folder)])
         package["innoregio:files"].append(

@@ -15,7 +15,16 @@ from assets.publish.tables import csv_text
 
 FIRST = "1.0.0"
 LEVELS = ("major", "minor", "patch")
-PACKAGE_MOVING = ("version", "created", "modified", "innoregio:revised", "innoregio:files")
+LEDGER = "revisions"  # follows from the other tables: it never decides a version
+PACKAGE_MOVING = (
+    "version",
+    "created",
+    "modified",
+    "innoregio:revised",
+    "innoregio:files",
+    "innoregio:versionNotes",
+    "innoregio:madeWith",
+)
 RESOURCE_MOVING = ("hash", "bytes")
 SNAPSHOT_MOVING = ("retrieved", "recorded_before", "updated", "sha256", "bytes")
 
@@ -59,9 +68,18 @@ def parse_version(version: str) -> tuple[int, int, int]:
     return major, minor, patch
 
 
-def csv_resources(package: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
+def csv_resources(package: Mapping[str, Any], with_ledger: bool = False) -> dict[str, Mapping[str, Any]]:
     """The package's CSV resources by name: tables and code lists, not the Parquet twins."""
-    return {resource["name"]: resource for resource in package["resources"] if resource["format"] == "csv"}
+    return {
+        resource["name"]: resource
+        for resource in package["resources"]
+        if resource["format"] == "csv" and (with_ledger or not is_ledger(resource))
+    }
+
+
+def is_ledger(resource: Mapping[str, Any]) -> bool:
+    """Whether a resource of a package is its ledger of revisions or the ledger's Parquet twin."""
+    return resource["name"] in (LEDGER, f"{LEDGER}-parquet")
 
 
 def shape(resource: Mapping[str, Any]) -> Any:
@@ -98,7 +116,9 @@ def has_same_keys(old: Path, frame: pl.DataFrame, key: list[str]) -> bool:
 def comparable(package: Mapping[str, Any]) -> dict[str, Any]:
     """The descriptor apart from version, dates and hashes."""
     kept = {key: value for key, value in package.items() if key not in PACKAGE_MOVING}
-    kept["resources"] = [_without(resource, RESOURCE_MOVING) for resource in package["resources"]]
+    kept["resources"] = [
+        _without(resource, RESOURCE_MOVING) for resource in package["resources"] if not is_ledger(resource)
+    ]
     kept["sources"] = [_without(source, ("version",)) for source in package.get("sources", [])]
     kept["innoregio:provenance"] = [
         _without(one, SNAPSHOT_MOVING) for one in package.get("innoregio:provenance", [])

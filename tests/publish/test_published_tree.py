@@ -51,6 +51,7 @@ def test_the_release(tmp_path: Path) -> None:
 def test_files(out: Path) -> None:
     files = set(tree_files(out))
     names = {
+        "CHANGELOG.md",
         "README.md",
         "codes-geo.csv",
         "codes-obs_flag.csv",

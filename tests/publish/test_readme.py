@@ -93,4 +93,4 @@ def test_line_and_cell() -> None:
 
 def test_the_descriptor_knows_the_readme(folder: Path) -> None:
     files = json.loads((folder / "datapackage.json").read_bytes())["innoregio:files"]
-    assert [file["path"] for file in files] == ["README.md"]
+    assert [file["path"] for file in files] == ["README.md", "CHANGELOG.md"]

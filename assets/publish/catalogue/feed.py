@@ -10,6 +10,7 @@ from assets.publish.catalogue.packages import Package, file_address
 from assets.publish.catalogue.schema_org import text_in
 from assets.publish.catalogue.terms import clean_text
 from assets.publish.layout import DESCRIPTOR, README
+from assets.publish.version import csv_resources
 
 ENTRIES = 200  # the newest; older releases stay in the catalogue
 START = "1970-01-01T00:00:00Z"  # Atom wants a date where nothing is published yet
@@ -80,11 +81,11 @@ def tell_change(release: Mapping[str, Any], before: Mapping[str, Any] | None) ->
 
 
 def table_rows(package: Mapping[str, Any]) -> dict[str, int]:
-    """The rows of a package's tables, code lists left out."""
+    """The rows of a package's tables, code lists and the ledger of revisions left out."""
     return {
         entry["name"]: int(entry.get("innoregio:rows", 0))
-        for entry in package["resources"]
-        if entry["format"] == "csv" and not entry["name"].startswith("codes-")
+        for entry in csv_resources(package).values()
+        if not entry["name"].startswith("codes-")
     }
 
 
