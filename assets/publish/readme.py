@@ -3,7 +3,7 @@
 The wording lives in `readme.md.j2`; here is only what the template needs.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any
 
@@ -55,7 +55,7 @@ def _template() -> jinja2.Template:
     return environment.get_template("readme.md.j2")
 
 
-def flags(tables: list[dict[str, Any]]) -> list[tuple[str, Mapping[str, str]]]:
+def flags(tables: Sequence[Mapping[str, Any]]) -> list[tuple[str, Mapping[str, str]]]:
     """Every flag of the tables with its meaning, each once."""
     found: dict[str, Mapping[str, str]] = {}
     for table in tables:
