@@ -1,0 +1,306 @@
+"""Figures as drawings in Vega: lines, bars, tiles. Colours are names of the stylesheet, so one drawing serves
+light and dark; words and numbers are marks that `drawing` fills in for each language.
+
+Positions of texts never depend on how wide a letter is, so that a machine's fonts change no byte. Which
+figures there are belongs to `figures`, the drawing engine to `drawing`.
+"""
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from assets.publish.site.figures import Figure, Series, newest_values
+from assets.publish.site.words import read_settings
+
+Spec = dict[str, Any]
+
+PLAIN = ("A", "B", None)  # statuses that are not marked with an open circle
+LETTER = 12
+STYLE: Mapping[str, tuple[str, float, list[int]]] = {
+    "peer": ("var(--peer)", 1, []),
+    "country": ("var(--country)", 2, [6, 4]),
+    "focus": ("var(--focus)", 3, []),
+}
+QUANTILES = 5
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """A Vega group, its size, and its labels at places in pixels: `{n:value}`, `{a:place in series}`,
+    `{t:tile}` or plain periods.
+
+    The engine does not see the labels: it would measure each with the machine's fonts, at milliseconds each.
+    """
+
+    width: int
+    height: int
+    group: Spec
+    labels: Sequence[Spec]
+
+
+def draw_lines(figure: Figure, width: int, height: int) -> Drawing:
+    """Values over time: the focus on top, the country dashed, other areas thin; no value, no line."""
+    left, right, top, bottom = (66 if longest_number(figure) > 6 else 46), 14, 8, 24
+    inner, deep = width - left - right, height - top - bottom
+    known = [value for one in figure.series for value in one.values if value is not None]
+    ticks = nice_ticks(min(known), max(known))
+    last = max(len(figure.periods) - 1, 1)
+    rules = [rule(0, tick, last, tick) for tick in ticks]
+    texts = [text(f"{{n:{tick:g}}}", 0, tick, -8, 4, "right") for tick in ticks]
+    texts += [
+        text(figure.periods[place], place, ticks[0], 0, 18)
+        for place in spread(len(figure.periods), 6 if width > 500 else 4)
+    ]
+    points: list[Spec] = []
+    rows: list[Spec] = []
+    series = sorted(figure.series, key=lambda one: list(STYLE).index(one.role))
+    for place, one in enumerate(series):
+        rows += [{"line": place, "x": x, "y": y} for x, y in enumerate(one.values)]
+        points += points_of(one)
+    if figure.focus:
+        broken = [place for place, status in enumerate(figure.focus.statuses) if status == "B"]
+        rules += [rule(place, ticks[0], place, ticks[-1], "var(--muted)", [2, 3]) for place in broken]
+    lines = [line_mark(place, one.role) for place, one in enumerate(series)]
+    scales = [scale("x", 0, last, 0, inner), scale("y", ticks[0], ticks[-1], deep, 0)]
+    shapes = group(left, top, scales, rules, [], points, lines, rows)
+    return Drawing(width, height, shapes, labels(texts, scales, left, top))
+
+
+def longest_number(figure: Figure) -> int:
+    """Digits of the figure's largest number, separators among them."""
+    return max(len(f"{value:,.0f}") for one in figure.series for value in one.values if value is not None)
+
+
+def line_mark(place: int, role: str) -> Spec:
+    """The line of one area."""
+    colour, stroke, dash = STYLE[role]
+    enter = {
+        "x": {"scale": "x", "field": "x"},
+        "y": {"scale": "y", "field": "y"},
+        "defined": {"signal": "datum.y !== null"},
+        "stroke": {"value": colour},
+        "strokeWidth": {"value": stroke},
+        "strokeJoin": {"value": "round"},
+        **({"strokeDash": {"value": dash}} if dash else {}),
+    }
+    return {"type": "line", "from": {"data": f"line{place}"}, "encode": {"enter": enter}}
+
+
+def points_of(series: Series) -> list[Spec]:
+    """Where a line needs a circle: values alone between gaps; in the focus also flagged ones and the end."""
+    colour, stroke, _ = STYLE[series.role]
+    points = []
+    for place, value in enumerate(series.values):
+        if value is None:
+            continue
+        beside = [series.values[one] for one in (place - 1, place + 1) if 0 <= one < len(series.values)]
+        flagged = series.role == "focus" and series.statuses[place] not in PLAIN
+        end = series.role == "focus" and all(one is None for one in series.values[place + 1 :])
+        if flagged or end or all(one is None for one in beside):
+            fill = "var(--paper)" if flagged else colour
+            points.append(
+                {
+                    "x": place,
+                    "y": value,
+                    "fill": fill,
+                    "stroke": colour,
+                    "size": 50 if stroke > 2 else 14,
+                    "dx": 0,
+                    "dy": 0,
+                    "width": 2,
+                }
+            )
+    return points
+
+
+def draw_bars(figure: Figure, width: int) -> Drawing:
+    """The newest values, largest first, each with its area's name and its number."""
+    _, newest = newest_values(figure)
+    names, numbers, line = (180 if width > 500 else 128), 72, 28
+    inner, deep = width - names - numbers, line * len(newest.series)
+    values = [one.values[0] or 0 for one in newest.series]
+    low, high = min(0, *values), max(0, *values) or 1
+    boxes, texts = [], []
+    places = {one.area: place for place, one in enumerate(figure.series)}
+    for row, (one, value) in enumerate(zip(newest.series, values, strict=True)):
+        weight = "bold" if one.role == "focus" else "normal"
+        texts.append(text(f"{{a:{places[one.area]}}}", low, row + 0.5, -8, 4, "right", weight))
+        texts.append(text(f"{{n:{value:g}}}", max(value, 0), row + 0.5, 7, 4, "left", weight))
+        colour = "var(--bar)" if one.role == "peer" else STYLE[one.role][0]
+        boxes.append(box(0, row + 0.16, value, row + 0.84, colour, radius=2))
+    scales = [scale("x", low, high, 0, inner), scale("y", 0, len(values), 0, deep)]
+    return Drawing(width, deep + 4, group(names, 2, scales, [], boxes, []), labels(texts, scales, names, 2))
+
+
+def draw_tiles(figure: Figure) -> Drawing | None:
+    """Finland's regions as tiles in five shades; None where the figure has too few of them."""
+    layout = read_settings("tiles.yaml")
+    _, newest = newest_values(figure)
+    found = {tile_name(one.names["fi"]): one for one in newest.series}
+    values = sorted(found[name].values[0] or 0 for name in layout if name in found)
+    if len(values) < len(layout) * 0.6:
+        return None
+    edge, inset = 69, 1.5
+    boxes, texts = [], []
+    for name, (column, row, *_) in sorted(layout.items(), key=lambda item: is_focus(found.get(item[0]))):
+        one = found.get(name)
+        value = one.values[0] if one else None
+        steps = [values[len(values) * step // QUANTILES] for step in range(1, QUANTILES)]
+        shade = 0 if value is None else 1 + sum(value >= step for step in steps)
+        x, y, focus = column * edge, row * edge, is_focus(one)
+        line = ("var(--focus)", 4) if focus else ("var(--line)", 1)
+        boxes.append(
+            box(x + inset, y + inset, x + edge - inset, y + edge - inset, f"var(--shade{shade})", 4, *line)
+        )
+        ink, weight = f"var(--ink{shade})", "bold" if focus else "normal"
+        texts.append(text(f"{{t:{name}}}", x + edge / 2, y + 30, 0, 0, "center", weight, ink, 11))
+        told = "–" if value is None else f"{{n:{value:g}}}"
+        texts.append(text(told, x + edge / 2, y + 48, 0, 0, "center", "bold", ink, 13))
+    width = edge * (1 + max(one[0] for one in layout.values()))
+    height = edge * (1 + max(one[1] for one in layout.values()))
+    scales = [scale("x", 0, width, 0, width), scale("y", 0, height, 0, height)]
+    return Drawing(width + 4, height + 4, group(2, 2, scales, [], boxes, []), labels(texts, scales, 2, 2))
+
+
+def is_focus(series: Series | None) -> bool:
+    """Whether an area is the one in focus; its tile is drawn last, over its neighbours' edges."""
+    return series is not None and series.role == "focus"
+
+
+def tile_name(name: str) -> str:
+    """A region's Finnish name as the layout has it: NUTS calls two of them otherwise."""
+    return {"Helsinki-Uusimaa": "Uusimaa", "Åland": "Ahvenanmaa"}.get(name, name)
+
+
+def nice_ticks(low: float, high: float) -> list[float]:
+    """Three to six round values around a range; from zero where the range is not far above it."""
+    if 0 < low < 0.6 * high:
+        low = 0
+    span = (high - low) or abs(high) or 1
+    step = 10.0 ** math.floor(math.log10(span / 4))
+    step *= next(factor for factor in (1, 2, 2.5, 5, 10) if span / (step * factor) <= 5)
+    first = math.floor(low / step)
+    return [round(step * one, 10) for one in range(first, math.ceil(high / step - 1e-9) + 1)]
+
+
+def spread(count: int, most: int) -> list[int]:
+    """Places of at most `most` labels, at equal distances, the last one always."""
+    step = max(1, math.ceil((count - 1) / (most - 1))) if count > 1 else 1
+    return sorted(range(count - 1, -1, -step))
+
+
+def group(
+    left: int,
+    top: int,
+    scales: list[Spec],
+    rules: list[Spec],
+    boxes: list[Spec],
+    points: list[Spec],
+    lines: Sequence[Spec] = (),
+    rows: Sequence[Spec] = (),
+) -> Spec:
+    """A Vega group at a place: one mark and one data set for each kind of shape, in drawing order."""
+    data: list[Spec] = [
+        {"name": "rules", "values": rules},
+        {"name": "boxes", "values": boxes},
+        {"name": "points", "values": points},
+    ]
+    for place in range(len(lines)):
+        values = [{"x": row["x"], "y": row["y"]} for row in rows if row["line"] == place]
+        data.append({"name": f"line{place}", "values": values})
+    marks = [
+        mark(
+            "rule",
+            "rules",
+            {**ends(), "stroke": field("stroke"), "strokeWidth": fixed(1), "strokeDash": field("dash")},
+        ),
+        mark("rect", "boxes", {**ends(), "cornerRadius": field("radius"), **painted()}),
+        *lines,
+        mark(
+            "symbol",
+            "points",
+            {**at(), "shape": fixed("circle"), "size": field("size"), **painted(), "strokeWidth": fixed(2)},
+        ),
+    ]
+    enter = {"x": fixed(left), "y": fixed(top)}
+    return {"type": "group", "encode": {"enter": enter}, "data": data, "scales": scales, "marks": marks}
+
+
+def labels(texts: Sequence[Spec], scales: Sequence[Spec], left: int, top: int) -> list[Spec]:
+    """The texts at places in pixels of the drawing."""
+    found = []
+    for one in texts:
+        place = {"x": left + one["dx"], "y": top + one["dy"]}
+        for axis in scales:
+            (low, high), (start, end) = axis["domain"], axis["range"]
+            part = (one[axis["name"]] - low) / (high - low)
+            place[axis["name"]] = round(place[axis["name"]] + start + part * (end - start), 1)
+        found.append({**one, **place})
+    return found
+
+
+def mark(kind: str, data: str, enter: Spec) -> Spec:
+    """One mark for all rows of a data set."""
+    return {"type": kind, "from": {"data": data}, "encode": {"enter": enter}}
+
+
+def fixed(value: Any) -> Spec:
+    """A value as it is."""
+    return {"value": value}
+
+
+def field(name: str) -> Spec:
+    """A row's own value."""
+    return {"field": name}
+
+
+def at() -> Spec:
+    """A row's place: in the scales' units, moved by some pixels."""
+    return {axis: {"scale": axis, "field": axis, "offset": {"field": f"d{axis}"}} for axis in ("x", "y")}
+
+
+def ends() -> Spec:
+    """A row's two corners in the scales' units."""
+    return {name: {"scale": name[0], "field": name} for name in ("x", "y", "x2", "y2")}
+
+
+def painted() -> Spec:
+    """A row's colours."""
+    return {"fill": field("fill"), "stroke": field("stroke"), "strokeWidth": field("width")}
+
+
+def scale(name: str, low: float, high: float, start: float, end: float) -> Spec:
+    """A linear scale from values to pixels."""
+    return {"name": name, "type": "linear", "domain": [low, high], "range": [start, end], "zero": False}
+
+
+def rule(
+    x: float, y: float, x2: float, y2: float, stroke: str = "var(--grid)", dash: Sequence[int] = ()
+) -> Spec:
+    """A straight line."""
+    return {"x": x, "y": y, "x2": x2, "y2": y2, "stroke": stroke, "dash": list(dash) or None}
+
+
+def box(
+    x: float, y: float, x2: float, y2: float, fill: str, radius: int = 0, stroke: str = "none", width: int = 0
+) -> Spec:
+    """A rectangle."""
+    corners = {"x": x, "y": y, "x2": x2, "y2": y2}
+    return {**corners, "fill": fill, "radius": radius, "stroke": stroke, "width": width}
+
+
+def text(
+    words: str,
+    x: float,
+    y: float,
+    dx: float,
+    dy: float,
+    align: str = "center",
+    weight: str = "normal",
+    fill: str = "var(--ink)",
+    size: int = LETTER,
+) -> Spec:
+    """A text whose place does not depend on its width."""
+    place = {"x": x, "y": y, "dx": dx, "dy": dy}
+    return {**place, "text": words, "align": align, "weight": weight, "fill": fill, "size": size}

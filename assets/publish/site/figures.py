@@ -1,0 +1,235 @@
+"""The figures that are drawn: which rows of a table answer its obvious question, as series of areas.
+
+Reads published Parquet; how a figure looks belongs to `charts`. Nothing is computed here but counts of a
+register's rows.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from assets.publish.catalogue.schema_org import texts_of
+from assets.publish.site.areas import Area, Focus, peers
+from assets.publish.site.words import by_language, read_settings
+
+TOTALS = ("T", "TOTAL", "_T")
+NOT_DIMENSIONS = {"geo", "geo_classification", "time_period", "obs_value", "obs_status", "obs_flag"}
+LINES_FROM = 3  # periods: fewer are drawn as bars
+MOST_AREAS = 40
+
+
+@dataclass(frozen=True)
+class Series:
+    """One area of a figure: its part (`focus`, `country`, `peer`), names, and a value for each period."""
+
+    role: str
+    area: Area
+    names: Mapping[str, str]
+    values: tuple[float | None, ...]
+    statuses: tuple[str | None, ...]
+
+
+@dataclass(frozen=True)
+class Figure:
+    """What one picture shows, free of any language but the names in it."""
+
+    dataset: str
+    table: str
+    titles: Mapping[str, str]
+    units: Mapping[str, str]
+    kind: str  # lines, bars
+    periods: tuple[str, ...]
+    series: tuple[Series, ...]
+    parent: bool = False  # the focus is shown by the NUTS 2 region that it belongs to
+
+    @property
+    def key(self) -> str:
+        """A name for the figure, good as an HTML id."""
+        return f"{self.dataset}-{self.table}"
+
+    @property
+    def focus(self) -> Series | None:
+        """The region in focus, where the table has it."""
+        return next((one for one in self.series if one.role == "focus"), None)
+
+
+def read_figure(
+    folder: Path, entry: Mapping[str, Any], known: Mapping[Area, Mapping[str, str]], focus: Focus
+) -> Figure | None:
+    """The figure of one table of observations; None where it has nothing to draw.
+
+    `entry`: the table's Parquet resource. `known`: the names of the areas that occur in it.
+    """
+    fields = {field["name"]: field for field in entry["schema"]["fields"]}
+    table = entry["name"].removesuffix("-parquet")
+    told: Mapping[str, Any] = next(
+        (one for one in read_settings("figures.yaml") if one["table"] == f"{folder.name}/{table}"), {}
+    )
+    if told.get("count") and {"geo", "geo_classification"} <= fields.keys():
+        return count_rows(folder, entry, known, focus, told)
+    if not {"geo", "geo_classification", "time_period", "obs_value"} <= fields.keys():
+        return None
+    frame = pl.read_parquet(folder / entry["path"])
+    chosen = told.get("where") or default_slice(frame, list(fields.values()))
+    if not chosen.keys() <= fields.keys():
+        return None
+    frame = frame.filter(*(pl.col(name) == value for name, value in chosen.items()))
+    areas = set(frame.select("geo_classification", "geo").unique().iter_rows())
+    drawn, parent = choose_areas(areas, known, focus, bool(told.get("country")))
+    values = frame.filter(pl.col("obs_value").is_not_null())
+    values = (
+        values.filter(
+            pl.struct("geo_classification", "geo").is_in(
+                [{"geo_classification": scheme, "geo": code} for scheme, code in drawn]
+            )
+        )
+        if drawn
+        else values.clear()
+    )
+    if values.is_empty():
+        return None
+    periods = full_periods(values["time_period"].unique().sort().to_list())
+    kind = told.get("kind") or ("lines" if len(periods) >= LINES_FROM else "bars")
+    return Figure(
+        folder.name,
+        table,
+        by_language(told["title"]) if told else texts_of(entry, "title"),
+        by_language(told["unit"]) if told else unit_of(fields, chosen),
+        kind,
+        tuple(periods),
+        tuple(series_of(values, drawn, known, periods)),
+        parent,
+    )
+
+
+def count_rows(
+    folder: Path,
+    entry: Mapping[str, Any],
+    known: Mapping[Area, Mapping[str, str]],
+    focus: Focus,
+    told: Mapping[str, Any],
+) -> Figure | None:
+    """The rows of a register by region, in the newest classification that it has of the focus country."""
+    frame = pl.read_parquet(folder / entry["path"], columns=["geo_classification", "geo"]).drop_nulls()
+    frame = frame.filter(pl.col("geo").str.starts_with(focus.country) & pl.col("geo").str.len_chars().eq(5))
+    newest = frame.filter(pl.col("geo_classification").str.starts_with("nuts-"))["geo_classification"].max()
+    counted = frame.filter(pl.col("geo_classification") == newest).group_by("geo").len().sort("geo")
+    if newest is None:
+        return None
+    code = focus.code_in(str(newest), known)
+    series = [
+        Series(
+            "focus" if geo == code else "peer",
+            (str(newest), geo),
+            known.get((str(newest), geo)) or by_language([geo] * 3),
+            (float(count),),
+            ("A",),
+        )
+        for geo, count in counted.iter_rows()
+    ]
+    series.sort(key=lambda one: (one.role, -(one.values[0] or 0)))
+    return Figure(
+        folder.name,
+        entry["name"].removesuffix("-parquet"),
+        by_language(told["title"]),
+        by_language(told["unit"]),
+        "bars",
+        ("",),
+        tuple(series),
+    )
+
+
+def default_slice(frame: pl.DataFrame, fields: Sequence[Mapping[str, Any]]) -> dict[str, str]:
+    """The totals of each coded dimension, or the first of its codes that occurs."""
+    chosen: dict[str, str] = {}
+    for field in fields:
+        name = field["name"]
+        if name in NOT_DIMENSIONS or "categories" not in field:
+            continue
+        present = set(frame[name].unique().to_list())
+        codes = [one["value"] for one in field["categories"] if one["value"] in present]
+        if codes:
+            chosen[name] = next((code for code in TOTALS if code in codes), codes[0])
+            frame = frame.filter(pl.col(name) == chosen[name])
+    return chosen
+
+
+def unit_of(fields: Mapping[str, Mapping[str, Any]], chosen: Mapping[str, str]) -> Mapping[str, str]:
+    """The chosen unit's label."""
+    labels = {one["value"]: one for one in fields.get("unit", {}).get("categories", [])}
+    found = labels.get(chosen.get("unit", ""), {})
+    return found.get("innoregio:label_translated") or by_language([found.get("label", "")] * 3)
+
+
+def choose_areas(
+    areas: set[Area], known: Mapping[Area, Mapping[str, str]], focus: Focus, country: bool
+) -> tuple[dict[Area, str], bool]:
+    """Area -> its part in the figure, and whether the focus is shown by its NUTS 2 region."""
+    for parent in (False, True):
+        for scheme in sorted({scheme for scheme, _ in areas}, reverse=True):
+            code = focus.code_in(scheme, known)
+            if parent and scheme.startswith("nuts-") and not code:
+                code = next((one[:4] for one in focus.codes.values() if (scheme, one[:4]) in areas), None)
+            if code and (scheme, code) in areas:
+                drawn = {(scheme, one): "peer" for one in peers(scheme, code, areas)}
+                if country and ("country", focus.country) in areas:
+                    drawn["country", focus.country] = "country"
+                return drawn | {(scheme, code): "focus"}, parent
+    regional = {area for area in areas if area[0].startswith(("nuts-", "maakunta-"))}
+    inside = {area for area in regional if area[0].startswith("maakunta-") or area[1][:2] == focus.country}
+    rest = inside or {area for area in areas if area[0] == "country"}
+    longest = max((len(code) for _, code in rest), default=0)
+    return {area: "peer" for area in sorted(rest) if len(area[1]) == longest}, False
+
+
+def full_periods(found: list[str]) -> list[str]:
+    """The periods of a figure; missing years between the first and the last are in it, as gaps."""
+    if found and all(one.isdecimal() for one in found):
+        return [str(year) for year in range(int(found[0]), int(found[-1]) + 1)]
+    return found
+
+
+def series_of(
+    values: pl.DataFrame,
+    drawn: Mapping[Area, str],
+    known: Mapping[Area, Mapping[str, str]],
+    periods: Sequence[str],
+) -> list[Series]:
+    """The areas in the order of their newest values, focus and country first."""
+    cells: dict[Area, dict[str, tuple[float, str | None]]] = {}
+    for scheme, code, period, value, status in values.select(
+        "geo_classification", "geo", "time_period", "obs_value", "obs_status"
+    ).iter_rows():
+        cells.setdefault((scheme, code), {})[period] = (float(value), status)
+    found = [
+        Series(
+            drawn[area],
+            area,
+            known.get(area) or by_language([area[1]] * 3),
+            tuple(cells[area].get(period, (None, None))[0] for period in periods),
+            tuple(cells[area].get(period, (None, None))[1] for period in periods),
+        )
+        for area in cells
+    ]
+    rank = {"focus": 0, "country": 1, "peer": 2}
+    return sorted(found, key=lambda one: (rank[one.role], -(one.values[-1] or 0), one.area))[:MOST_AREAS]
+
+
+def newest_values(figure: Figure) -> tuple[str, Figure]:
+    """The newest period in which most areas have a value, and the figure of that period alone."""
+    count = [
+        (sum(one.values[place] is not None for one in figure.series), place)
+        for place in range(len(figure.periods))
+    ]
+    enough = max(number for number, _ in count) * 0.8
+    place = max(place for number, place in count if number >= enough)
+    series = [
+        replace(one, values=(one.values[place],), statuses=(one.statuses[place],))
+        for one in figure.series
+        if one.values[place] is not None
+    ]
+    series.sort(key=lambda one: -(one.values[0] or 0))
+    return figure.periods[place], replace(figure, periods=(figure.periods[place],), series=tuple(series))

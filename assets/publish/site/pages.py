@@ -1,0 +1,319 @@
+"""Which pages the site has, and what each template is given.
+
+The layout is the templates' (`templates/*.html.j2`), the figures' rows `figures`', the words `words`'.
+"""
+
+import json
+import re
+import unicodedata
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+import jinja2
+from markupsafe import Markup
+
+from assets.descriptor import LANGUAGES, Catalogue
+from assets.publish.catalogue.packages import file_address
+from assets.publish.catalogue.schema_org import catalogue_jsonld, dataset_jsonld, text_in
+from assets.publish.catalogue.terms import web_address
+from assets.publish.site import region
+from assets.publish.site.areas import Focus
+from assets.publish.site.citation import citations
+from assets.publish.site.drawing import fill_texts
+from assets.publish.site.figures import Figure, newest_values
+from assets.publish.site.search import search_index
+from assets.publish.site.snippets import snippets
+from assets.publish.site.views import View
+from assets.publish.site.words import by_language, day, number, paragraphs, prose, read_settings, size, words
+
+NEW = 5
+CODES_SHOWN = 80
+THEMES = ("TECH", "ECON", "EDUC", "SOCI", "GOVE", "REGI")
+
+
+@dataclass(frozen=True)
+class Site:
+    """Everything that the pages are made from."""
+
+    base: str
+    catalogue: Catalogue
+    focus: Focus
+    views: Sequence[View]
+    drawn: Mapping[str, str]  # figure's key and form -> SVG with open texts
+    workbooks: Mapping[str, int]  # dataset -> bytes
+    territories: Sequence[region.Territory]
+    changes: Sequence[region.Change]
+    projects: region.Projects | None
+
+    @property
+    def slug(self) -> str:
+        """The focus region's name in its page's address."""
+        plain = unicodedata.normalize("NFKD", self.focus.names["en"]).encode("ascii", "ignore").decode()
+        return re.sub(r"[^a-z0-9]+", "-", plain.lower()).strip("-") or "region"
+
+    @property
+    def providers(self) -> list[str]:
+        """Every provider, by name."""
+        return sorted({provider for view in self.views for provider in view.providers})
+
+
+def site_pages(site: Site) -> Iterator[tuple[str, bytes]]:
+    """Path and content of every page and search index."""
+    yield (
+        "index.html",
+        render("root", site, "en", "index.html", {"pages": {la: words(la) for la in LANGUAGES}}),
+    )
+    for language in LANGUAGES:
+        for path, template, more in language_pages(site, language):
+            yield f"{language}/{path}", render(template, site, language, path, more)
+        index = search_index(site.views, language)
+        yield f"{language}/search.json", json.dumps(index, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def language_pages(site: Site, language: str) -> Iterator[tuple[str, str, dict[str, Any]]]:
+    """Path, template and contents of one language's pages."""
+    newest = sorted(site.views, key=lambda view: (view.package.modified or "", view.name), reverse=True)
+    packages = [view.package for view in site.views]
+    about = catalogue_jsonld(packages, site.catalogue, site.base, language)
+    for one in about["dataset"]:
+        one["url"] = f"{site.base}{language}/dataset/{one['@id'].rsplit('/', 1)[-1]}.html"
+    yield (
+        "index.html",
+        "start",
+        {
+            "new": newest[:NEW],
+            "themes": by_theme(site.views),
+            "jsonld": script(about),
+            "hero": hero_figure(site),
+        },
+    )
+    for view in site.views:
+        yield f"dataset/{view.name}.html", "dataset", dataset_parts(site, view, language)
+    for provider in site.providers:
+        views = [view for view in site.views if provider in view.providers]
+        yield f"provider/{provider}.html", "provider", {"provider": provider, "views": views}
+    yield f"region/{site.slug}.html", "region", {"figures": region_figures(site)}
+    yield "status.html", "status", {}
+    yield "about.html", "about", {}
+
+
+def by_theme(views: Sequence[View]) -> dict[str, list[View]]:
+    """Every dataset once, under its first theme."""
+    found: dict[str, list[View]] = {theme: [] for theme in (*THEMES, "other")}
+    for view in views:
+        theme = next(
+            (one for one in view.package.content.get("innoregio:themes", []) if one in THEMES), "other"
+        )
+        found[theme].append(view)
+    return {theme: inside for theme, inside in found.items() if inside}
+
+
+def all_figures(views: Sequence[View]) -> list[tuple[View, Figure]]:
+    """Every figure, those of the settings first and in their order."""
+    order = [one["table"] for one in read_settings("figures.yaml")]
+    found = [(view, table.figure) for view in views for table in view.tables if table.figure]
+    return sorted(
+        found,
+        key=lambda pair: (
+            order.index(f"{pair[1].dataset}/{pair[1].table}")
+            if f"{pair[1].dataset}/{pair[1].table}" in order
+            else len(order)
+        ),
+    )
+
+
+def region_figures(site: Site) -> list[tuple[View, Figure]]:
+    """The figures in which the focus region is, for its page."""
+    return [pair for pair in all_figures(site.views) if pair[1].focus]
+
+
+def hero_figure(site: Site) -> tuple[View, Figure] | None:
+    """The picture of the start page: the first figure in which the focus is a line."""
+    return next((pair for pair in region_figures(site) if pair[1].kind == "lines"), None)
+
+
+def dataset_parts(site: Site, view: View, language: str) -> dict[str, Any]:
+    """What the dataset page shows."""
+    about = dataset_jsonld(view.package, site.catalogue, site.base, language)
+    about["url"] = f"{site.base}{language}/dataset/{view.name}.html"
+    texts = paragraphs(text_in(view.package.content, "description", language))
+    described = {table.name: snippets(view.name, table.csv, site.base) for table in view.tables}
+    return {
+        "view": view,
+        "summary": texts[:1],
+        "details": texts[1:],
+        "jsonld": script(about),
+        "cite": citations(view.package, site.catalogue, site.base, language),
+        "snippets": described,
+        "codes": [entry for entry in view.package.content["resources"] if entry["name"].startswith("codes-")],
+        "report": next(
+            (
+                one
+                for one in view.package.content.get("innoregio:files", [])
+                if one.get("mediatype") == "application/json"
+            ),
+            None,
+        ),
+        "flags": flags_of(view, language),
+    }
+
+
+def flags_of(view: View, language: str) -> list[tuple[str, str, int]]:
+    """Each flag that occurs, its meaning and its rows."""
+    texts: dict[str, str] = {}
+    counts: dict[str, int] = {}
+    for table in view.tables:
+        for field in table.fields:
+            for symbol, meaning in field.get("innoregio:flags", {}).items():
+                texts.setdefault(symbol, meaning.get(language) or meaning.get("en") or "")
+        for symbol, count in table.flags.items():
+            counts[symbol] = counts.get(symbol, 0) + count
+    return [(symbol, flag_meaning(symbol, texts), count) for symbol, count in sorted(counts.items())]
+
+
+def flag_meaning(symbol: str, texts: Mapping[str, str]) -> str:
+    """The meaning of a flag, or of each letter of several."""
+    return texts.get(symbol) or ", ".join(texts[letter] for letter in symbol if letter in texts)
+
+
+def script(value: Any) -> Markup:
+    """JSON-LD for a script element: no sign in it can end the element."""
+    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    for sign in "<>&\u2028\u2029":
+        text = text.replace(sign, f"\\u{ord(sign):04x}")
+    return Markup(text)
+
+
+@cache
+def templates() -> jinja2.Environment:
+    """The templates: everything that they are given is escaped."""
+    return jinja2.Environment(
+        loader=jinja2.PackageLoader("assets.publish.site", "templates"),
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        undefined=jinja2.StrictUndefined,
+    )
+
+
+def render(template: str, site: Site, language: str, path: str, more: Mapping[str, Any]) -> bytes:
+    """One page. `path`: inside the language's folder."""
+    up = "../" * (path.count("/") + (template != "root"))
+    w = words(language)
+
+    def draw(figure: Figure, form: str) -> Markup:
+        names = [one.names for one in figure.series]
+        return fill_texts(site.drawn[f"{figure.key}/{form}"], names, language)
+
+    context = {
+        "site": site,
+        "catalogue": site.catalogue,
+        "focus": site.focus.names[language],
+        "language": language,
+        "languages": LANGUAGES,
+        "names_of_languages": {"fi": "Suomi", "sv": "Svenska", "en": "English"},
+        "path": path,
+        "up": up,
+        "home": up + language + "/" if template != "root" else "",
+        "w": w,
+        "t": lambda entry, name: text_in(entry, name, language),
+        "texts": lambda found: found.get(language) or found.get("en") or next(iter(found.values()), ""),
+        "number": lambda value, decimals=None: number(value, language, decimals),
+        "day": lambda moment: day(str(moment) if moment else None, language),
+        "size": lambda count: size(count, language),
+        "prose": prose,
+        "paragraphs": paragraphs,
+        "draw": draw,
+        "newest_values": newest_values,
+        "has": lambda figure, form: f"{figure.key}/{form}" in site.drawn,
+        "provider_name": lambda code: provider_name(code, language),
+        "provider_address": lambda code: read_settings("providers.yaml").get(code, {}).get("address"),
+        "frequency": lambda code: w.get(f"freq_{code}", code),
+        "theme": lambda code: w[f"theme_{code}"],
+        "cell": lambda value: cell(value, language),
+        "web": lambda address: web_address(address or "") or "",
+        "headline_of": lambda figure: headline_of(figure, language),
+        "sources_of": sources_of,
+        "subtitle": lambda figure: subtitle(figure, language),
+        "address": lambda dataset, file: file_address("", dataset, file),
+        "marked": marked,
+        "codes_shown": CODES_SHOWN,
+        "label": lambda one: (
+            (one.get("innoregio:label_translated") or {}).get(language) or one.get("label") or one["value"]
+        ),
+        **more,
+    }
+    return templates().get_template(f"{template}.html.j2").render(context).encode()
+
+
+def headline_of(figure: Figure, language: str) -> dict[str, Any]:
+    """The focus region's newest value, and the country's of the same period where it is drawn."""
+    focus = figure.focus
+    assert focus is not None
+    place = max(place for place, value in enumerate(focus.values) if value is not None)
+    country = next((one for one in figure.series if one.role == "country"), None)
+    return {
+        "value": focus.values[place],
+        "period": figure.periods[place],
+        "country": country.values[place] if country else None,
+        "country_name": country.names[language] if country else None,
+    }
+
+
+def subtitle(figure: Figure, language: str) -> str:
+    """A figure's unit, and the period where it shows one only."""
+    period = newest_values(figure)[0] if figure.kind == "bars" else ""
+    return ", ".join(part for part in (figure.units.get(language, ""), period) if part)
+
+
+def sources_of(view: View) -> list[dict[str, Any]]:
+    """The tables that a dataset is made from, each once, with its newest times."""
+    found: dict[tuple[str, str], dict[str, Any]] = {}
+    for one in view.provenance:
+        known = found.setdefault(
+            (one["provider"], one["table"]),
+            {
+                "provider": one["provider"],
+                "table": one["table"],
+                "updated": None,
+                "retrieved": None,
+                "recorded": None,
+            },
+        )
+        for name, told in (
+            ("updated", "updated"),
+            ("retrieved", "retrieved"),
+            ("recorded", "recorded_before"),
+        ):
+            known[name] = max(filter(None, (known[name], one.get(told))), default=None)
+    return list(found.values())
+
+
+def provider_name(code: str, language: str) -> str:
+    """A provider's name; its code where the settings do not know it."""
+    found = read_settings("providers.yaml").get(code)
+    return by_language(found["name"])[language] if found else code
+
+
+def marked(figure: Figure) -> dict[str, bool]:
+    """Which signs a figure needs explained."""
+    focus = figure.focus
+    if figure.kind != "lines" or focus is None:
+        return {"flagged": False, "broken": False, "gaps": False}
+    inner = [place for place, value in enumerate(focus.values) if value is not None]
+    return {
+        "flagged": any(status not in ("A", "B", None) for status in focus.statuses),
+        "broken": "B" in focus.statuses,
+        "gaps": bool(inner) and any(focus.values[place] is None for place in range(inner[0], inner[-1])),
+    }
+
+
+def cell(value: Any, language: str) -> str:
+    """A preview's cell: as the file has it, but empty is an empty text and truth a word."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return f"{value:.15g}" if isinstance(value, float) else str(value)

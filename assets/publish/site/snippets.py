@@ -1,0 +1,27 @@
+"""Code that loads a table from its address, as the dataset page shows it; each kind is run by a test."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from assets.publish.catalogue.packages import file_address
+
+
+def snippets(dataset: str, entry: Mapping[str, Any], base: str) -> dict[str, str]:
+    """Program -> code for one table; `entry` is its CSV resource."""
+    csv = file_address(base, dataset, f"{entry['name']}.csv")
+    parquet = file_address(base, dataset, f"{entry['name']}.parquet")
+    strings = [field["name"] for field in entry["schema"]["fields"] if field["type"] == "string"]
+    classes = ", ".join(f'{name} = "character"' for name in strings)
+    types = ", ".join(f'"{name}": str' for name in strings)
+    return {
+        "Polars": f'import polars as pl\n\ntable = pl.read_parquet("{parquet}")',
+        "pandas": (
+            f'import pandas as pd\n\ntable = pd.read_csv(\n    "{csv}",\n    dtype={{{types}}},\n'
+            '    keep_default_na=False,\n    na_values=[""],\n)'
+        ),
+        "R": (
+            f'table <- read.csv("{csv}",\n  na.strings = "", encoding = "UTF-8",\n'
+            f"  colClasses = c({classes}))"
+        ),
+        "DuckDB": f"INSTALL httpfs; LOAD httpfs;\nSELECT * FROM read_parquet('{parquet}');",
+    }
