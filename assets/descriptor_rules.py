@@ -222,6 +222,22 @@ def expectation_problems(resource: Mapping[str, Any], place: Place, names: list[
                 yield where, found, "one of minimum and maximum_age"
             if "time_period" not in names:
                 yield (*where, "rule"), "newest_period of a table without time_period", "rules of its columns"
+        for property, column in expected_columns(rule):
+            if column not in names:
+                yield (*where, *property), repr(column), f"a field of the table: {', '.join(names)}"
+
+
+def expected_columns(rule: Mapping[str, Any]) -> Iterator[tuple[Place, str]]:
+    """The columns that an expectation names, each with its place in it."""
+    yield from (((name,), str(rule[name])) for name in ("over", "field", "value") if name in rule)
+    yield from (
+        ((name, index), str(column))
+        for name in ("by", "apart")
+        for index, column in enumerate(rule.get(name, ()))
+    )
+    yield from (
+        ((name, column), str(column)) for name in ("fields", "where") for column in rule.get(name, ())
+    )
 
 
 def _rank(name: str) -> tuple[int, int]:

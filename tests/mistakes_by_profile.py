@@ -71,6 +71,9 @@ BY_PROFILE = {
     "no duration": Case("maximum_age: P3Y", "maximum_age: 3Y", "maximum_age", f"{R0}.innoregio:expectations[1].maximum_age", "'3Y'", "P3Y, P18M"),
     "year as number": Case("maximum_age: P3Y", "minimum: 2022", "minimum: 2022", f"{R0}.innoregio:expectations[1].minimum", "2022 (a number", "in quotes"),
     "maximum below minimum": Case("maximum: 40", "maximum: 4", "rule: rows", f"{R0}.innoregio:expectations[0].maximum", "4", "at least the minimum, 10"),
+    "sum of nothing": Case("rule: newest_period, maximum_age: P3Y", "rule: parts_sum_to_total, over: sex", "parts_sum", f"{R0}.innoregio:expectations[1]", "", "total"),
+    "ratio of one": Case("rule: newest_period, maximum_age: P3Y", 'rule: ratio, over: unit, numerator: "a", maximum: 1', "ratio", f"{R0}.innoregio:expectations[1]", "no denominator", "denominator"),
+    "half a pair": Case("rule: newest_period, maximum_age: P3Y", 'rule: equal_series, fields: {unit: ["a"]}', "fields: {unit", f"{R0}.innoregio:expectations[1].fields.unit", "a list", "Two codes"),
     "two bounds": Case("maximum_age: P3Y", 'maximum_age: P3Y, minimum: "2022"', "newest", f"{R0}.innoregio:expectations[1]", "both minimum and maximum_age", "one of"),
     # the profile: fields
     "field name": Case("- name: cost", "- name: Cost", "name: Cost", f"{F1}[2].name", "'Cost'", "snake_case"),

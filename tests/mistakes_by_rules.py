@@ -26,6 +26,10 @@ BY_RULES = {
     "fixed and mapped": Case('{freq: "A"}', '{Vuosi: "A"}', "Vuosi: ", f"{R0}.innoregio:fixed.Vuosi", "'Vuosi', which time_period is made from", "neither mapped nor ignored"),
     "fixed and ignored": Case('{freq: "A"}', '{note: "A"}', "note: ", f"{R0}.innoregio:fixed.note", "'note', which is ignored", "neither"),
     "make and mapping": Case("    innoregio:ignore", "    innoregio:make: a.b\n    innoregio:ignore", "ignore:", f"{R0}.innoregio:ignore", "beside innoregio:make", "not both"),
+    # expectations
+    "rule of no column": Case("rule: newest_period, maximum_age: P3Y", "rule: coverage, field: area", "coverage", f"{R0}.innoregio:expectations[1].field", "'area'", "a field of the table: geo"),
+    "codes of no column": Case("rule: newest_period, maximum_age: P3Y", 'rule: equal_series, fields: {currency: ["a", "b"]}', "currency", f"{R0}.innoregio:expectations[1].fields.currency", "'currency'", "a field of the table"),
+    "rows of no column": Case("rule: newest_period, maximum_age: P3Y", 'rule: duplicate_series, over: unit, where: {area: "FI"}', "area", f"{R0}.innoregio:expectations[1].where.area", "'area'", "a field of the table"),
     # statistics
     "key": Case("indicator, sex, unit]", "indicator, unit]", "primaryKey: [geo", f"{R0}.schema.primaryKey", "indicator, unit", "all dimensions in their order: geo, geo_classification, time_period, indicator, sex, unit"),
     # keys

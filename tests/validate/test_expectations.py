@@ -129,6 +129,13 @@ def test_series_declared_equal_are_equal() -> None:
     assert "differ in 1 of 144" in notes(rule, broken("FI1C", "2005", "MIO_NAC", 2))[0]
 
 
+def test_rows_are_selected_by_what_their_codes_begin_with() -> None:
+    rule = {"rule": "coverage", "field": "geo", "where": {"geo": {"begins": ["FI1C", "SE"]}}}
+    assert "geo has 3 values" in notes(rule | {"minimum": 4})[0]
+    rule["where"]["unit"] = ["MIO_EUR"]
+    assert notes(rule | {"minimum": 3}) == []
+
+
 def test_a_figure_of_a_region_is_not_written_on_its_parts() -> None:
     rule = {"rule": "constant_within", "level": 3, "into": 2, "where": {"unit": "MIO_EUR"}}
     assert notes(rule) == []
