@@ -82,14 +82,14 @@ def _parse(source: Path | bytes) -> Element:
     name, content = source_name(source), read_bytes(source)
     if len(content) > MOST_BYTES:
         raise SourceError(name, "", f"{len(content)} bytes; a project record has {MOST_BYTES} at most")
-    if content.count(b"<") > MOST_TAGS:
-        raise SourceError(name, "", f"more than {MOST_TAGS} tags: no project record, refused")
     refuse_nul(content, name)
     decode_text(content, name)
     for declaration in (b"<!DOCTYPE", b"<!ENTITY"):
         if (at := content.find(declaration)) >= 0:
             problem = f"{declaration.decode()}: a project record has no document type and no entities"
             raise SourceError(name, f"line {line_of(content, at)}", problem)
+    if content.count(b"<") > MOST_TAGS:
+        raise SourceError(name, "", f"more than {MOST_TAGS} tags: no project record, refused")
     parser = ElementTree.XMLParser(encoding="utf-8")  # whatever the file declares: it was decoded above
     try:
         parser.feed(content)

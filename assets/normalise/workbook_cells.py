@@ -46,8 +46,10 @@ def read_workbook_cells(content: bytes, name: str) -> dict[str, pl.DataFrame]:
     except subprocess.TimeoutExpired as error:
         problem = f"the workbook takes more than {MOST_SECONDS} s to read: refused as a bomb"
         raise SourceError(name, "", problem) from error
+    if done.returncode < 0:  # ended by a signal: out of memory, most likely
+        raise SourceError(name, "", f"the workbook takes more than {MOST_MEMORY} bytes: refused as a bomb")
     if done.returncode:
-        said = one_line(done.stderr.strip().rpartition(b"\n")[2]) or "the parser gave up"
+        said = one_line(done.stderr.strip().rpartition(b"\n")[2])
         raise SourceError(name, "", f"the workbook cannot be read ({said}); fetch it again")
     sheets = dict(json.loads(line) for line in done.stdout.splitlines())
     return {

@@ -1,0 +1,235 @@
+"""Walks INDEX.tsv: every recorded file is read, cell by cell as a plain reading has it, or refused for its
+reason by the reader that a person would try.
+
+A line of the index that no rule here is for fails the walk.
+"""
+
+import csv
+import io
+from collections.abc import Callable
+from fnmatch import fnmatch
+from pathlib import Path
+from xml.dom import minidom
+
+import pytest
+from plain_readings import (
+    Cells,
+    cells_of,
+    plain_bytes,
+    plain_jsonstat,
+    plain_px,
+    plain_sdmx_csv,
+    plain_tsv,
+    plain_xlsx,
+)
+from test_delimited_registers import EURA_2007, EURA_2014
+
+from assets.errors import SourceError
+from assets.normalise.cordis import AMOUNTS, read_cordis_csv
+from assets.normalise.cordis_xml import read_cordis_xml
+from assets.normalise.delimited import read_delimited
+from assets.normalise.delimited_dialect import Dialect
+from assets.normalise.eurostat_tsv import read_eurostat_tsv
+from assets.normalise.jsonstat import read_jsonstat
+from assets.normalise.nuts_workbook import read_nuts_workbook
+from assets.normalise.px import read_px
+from assets.normalise.pxweb import read_pxweb_csv
+from assets.normalise.sdmx_csv import read_sdmx_csv
+from assets.normalise.source_table import SourceTable
+from assets.normalise.workbook_cells import read_workbook_cells
+
+STATISTICS = ("eurostat/", "statfin/", "px/", "pxweb-v2/")
+CODE_PAGES = {
+    "px/ine/27067.px": "iso-8859-15",
+    "px/ine/14001.px": "windows-1252",
+    "px/finland/010_kats_tau_101.px": "windows-1252",
+    "px/scb-sample/tab4_fewcells.px": "utf-8",  # declares iso-8859-1 and is UTF-8
+}
+Reader = Callable[[Path], SourceTable]
+REFUSED: dict[str, tuple[Reader, str]] = {
+    "eurostat/toc/table_of_contents_en.txt": (read_eurostat_tsv, "no header such as"),
+    "eurostat/sdmx-ml/footer-413.xml": (
+        read_eurostat_tsv,
+        "an XML message in place of Eurostat TSV: Due to the large",
+    ),
+    "eurostat/sdmx-ml/NAMA_10_GDP-ss.xml": (read_sdmx_csv, "an XML message in place of SDMX-CSV"),
+    "eurostat/constraints/eurostat_constraints_2026-08.parquet": (read_sdmx_csv, "a Parquet file"),
+    "eurostat/constraints/eurostat_status_2026-08.csv": (read_sdmx_csv, "no SDMX-CSV header"),
+    "eurostat/converted/pat_ep_rtot_1977-2012.csv.gz": (read_sdmx_csv, "no SDMX-CSV header"),
+    "statfin/pxweb-v1/tkke_13tn_query.json": (read_jsonstat, "no JSON-stat 2.0 dataset"),
+    "pxweb-v2/scb/TAB6471_metadata.json": (read_jsonstat, "metadata of a table"),
+    "pxweb-v2/pxtools/MetadataById_tab004_js2.json": (read_jsonstat, "metadata of a table"),
+    "pxweb-v2/scb/config.json": (read_jsonstat, "no JSON-stat 2.0 dataset"),
+    "pxweb-v2/scb/search.json": (read_jsonstat, "no JSON-stat 2.0 dataset"),
+    # JSON of registers' own kinds, and workbooks, are no format that is read
+    "vipunen/*.json": (read_jsonstat, "in place of a JSON-stat dataset"),
+    "ror/*.json": (read_jsonstat, "no JSON-stat 2.0 dataset"),
+    "prh/bis-v1-response.json": (read_jsonstat, "a JSON list in place of a JSON-stat dataset"),
+    "prh/*.json": (read_jsonstat, "no JSON-stat 2.0 dataset"),
+    "researchfi/*.json": (read_jsonstat, "no JSON-stat 2.0 dataset"),
+    "interreg/*.json": (read_jsonstat, "in place of a JSON-stat dataset"),
+    "postal/*.json": (read_jsonstat, "in place of a JSON-stat dataset"),
+    "cordis/*.xlsx": (read_cordis_csv, "a zip or XLSX file in place of delimited text"),
+    # registers' files that are not what they seem, read as plain CSV
+    "cordis/fp7/fp7_test_projects.csv": (read_cordis_csv, "line 60: the last line has no line end"),
+    "cordis/horizon-csv-2025-05/topics.csv": (read_cordis_csv, "line 1022: column title: a stray quote"),
+    "eura/projektilista-2007-2013_old.csv": (read_delimited, "line 1, byte 88: 0xe4 is not utf-8"),
+    "eura/projektilista-2014-2020_original.csv": (read_delimited, "line 2: 15 cells where the header has 13"),
+    "nuts/eurostat/NUTS2021-NUTS2024_list.csv": (
+        lambda path: read_delimited(path, {"delimiter": ";"}),
+        "line 2192: the last line has no line end",
+    ),
+    "prh/toimiala_1_20080101.csv": (
+        lambda path: read_delimited(path, {"delimiter": ";"}),
+        "line 1: column 1 has no name in the header",
+    ),
+}
+
+
+def read(name: str, path: Path) -> tuple[SourceTable, Cells]:
+    """The file by its reader and by a plain reading."""
+    if name.startswith("eurostat/tsv/"):
+        return read_eurostat_tsv(path), plain_tsv(plain_bytes(path))
+    if name.startswith("eurostat/sdmx-csv/"):
+        table = read_sdmx_csv(path)
+        return table, plain_sdmx_csv(plain_bytes(path), table.metadata["dimensions"])
+    if name.endswith(".px"):
+        return read_px(path), plain_px(path.read_bytes(), CODE_PAGES.get(name, "iso-8859-1"))
+    if name.startswith("statfin/csv/"):
+        header, *records = list(csv.reader(io.StringIO(path.read_text("utf-8"), newline="")))[2:]
+        cells: Cells = {}
+        for record in records:
+            for heading, text in zip(header[2:], record[2:], strict=True):
+                cells[(*record[:2], heading)] = (float(text), None)
+        return read_pxweb_csv(path), cells
+    return read_jsonstat(path), plain_jsonstat(path.read_bytes())
+
+
+def refusal(name: str) -> tuple[Reader, str] | None:
+    """The reader that refuses a file, and its words."""
+    return next((found for pattern, found in REFUSED.items() if fnmatch(name, pattern)), None)
+
+
+def check_delimited(path: Path) -> None:
+    """A register's CSV: as the csv module has it; where it is a table of CORDIS, by that reader too."""
+    content = plain_bytes(path)
+    first = content.partition(b"\n")[0]
+    delimiter = max(",;", key=lambda mark: first.count(mark.encode()))
+    plain = list(
+        csv.reader(io.StringIO(content.decode("utf-8-sig"), newline=""), delimiter=delimiter, strict=True)
+    )
+    header, *records = plain
+    expected = [[cell or None for cell in record] for record in records]
+    frame = read_delimited(path, {"delimiter": delimiter}).frame.collect()
+    assert [frame.columns, *map(list, frame.rows())] == [header, *expected], path
+    if "/cordis/" not in str(path):
+        return
+    try:
+        table = read_cordis_csv(path, Dialect(delimiter=delimiter))
+    except SourceError as error:
+        assert "no table of CORDIS has these columns" in str(error) or "is no number" in str(error), path
+        return
+    places = [header.index(column) for column in AMOUNTS if column in header]
+    for record in expected:
+        for place in places:
+            record[place] = (record[place] or "").replace(",", ".") or None
+    assert list(map(list, table.frame.collect().rows())) == expected, path
+
+
+def check_workbook(path: Path) -> None:
+    """A NUTS workbook: its cells as a plain reading of its XML has them (XLSX), and its lines are found."""
+    assert read_nuts_workbook(path).frame.collect().height > 1000
+    if path.suffix == ".xlsx":
+        ours = read_workbook_cells(path.read_bytes(), path.name)
+        cells = {
+            sheet: {
+                (row, column): text
+                for row, texts in enumerate(frame.drop("line").rows())
+                for column, text in enumerate(texts)
+                if text
+            }
+            for sheet, frame in ours.items()
+        }
+        plain = plain_xlsx(path)
+        plain.pop("Version Date", None)  # dates are serial numbers in the XML
+        for sheet, found in plain.items():
+            assert sorted(cells.get(sheet, {}).values()) == sorted(found.values()), (path, sheet)
+
+
+def check_record(path: Path) -> None:
+    """A CORDIS record: its participants, amounts and countries as the DOM has them."""
+    document = minidom.parse(str(path))
+    participants = [
+        element
+        for element in document.getElementsByTagName("organization")
+        if element.getAttribute("type") != "isRegisteredBy"
+        and element.parentNode.parentNode.parentNode is document.documentElement
+    ]
+    frame = read_cordis_xml(path).frame.collect()
+    for column, attribute in (("role", "type"), ("order", "order"), ("ecContribution", "ecContribution")):
+        assert frame[column].to_list() == [found.getAttribute(attribute) or None for found in participants]
+    for column, tag in (("name", "legalName"), ("country", "country"), ("organisationID", "id")):
+        texts = [found.getElementsByTagName(tag)[0].firstChild.data for found in participants]
+        assert frame[column].to_list() == texts, path
+    [project] = read_cordis_xml(path, "project").frame.collect().rows(named=True)
+    titles = [e for e in document.documentElement.childNodes if e.nodeName == "title"]
+    assert project["title"] == titles[0].firstChild.data
+
+
+def check_beneficiaries(path: Path) -> None:
+    dialect = {"delimiter": "\t", "quoteChar": None, "lineSuffix": "\t"}
+    plain = [line.split("\t")[:-1] for line in path.read_text("utf-8").split("\n")[:-1]]
+    frame = read_delimited(path, dialect).frame.collect()
+    assert [frame.columns, *([cell or "" for cell in row] for row in frame.rows())] == plain
+
+
+CHECKS: dict[str, Callable[[Path], None]] = {
+    "nuts/eurostat/*.xls*": check_workbook,
+    "cordis/*.xml": check_record,
+    "kohesio/*.tsv": check_beneficiaries,
+    "*.csv": check_delimited,
+}
+
+
+@pytest.mark.slow
+def test_every_recorded_file_is_read_or_refused_for_its_reason(shared: Path) -> None:
+    index = (shared / "upstream" / "INDEX.tsv").read_text("utf-8").splitlines()[1:]
+    names = [line.split("\t")[0] for line in index]
+    assert len(names) >= 138 and len(set(names)) == len(names)
+    assert all(any(fnmatch(name, pattern) for name in names) for pattern in REFUSED)
+    csv.field_size_limit(10_000_000)
+    for name in names:
+        path = shared / "upstream" / name
+        if found := refusal(name):
+            reader, reason = found
+            with pytest.raises(SourceError) as caught:
+                reader(path).frame.collect()
+            assert reason in str(caught.value), name
+        elif name.startswith(STATISTICS):
+            table, plain = read(name, path)
+            assert cells_of(table.frame, table.metadata["dimensions"]) == plain, name
+            assert plain, name
+        else:
+            check = next((check for pattern, check in CHECKS.items() if fnmatch(name, pattern)), None)
+            assert check, f"{name}: no rule says how this file is read"
+            check(path)
+
+
+def test_what_is_refused_as_plain_text_is_read_or_refused_by_its_dialect(shared: Path) -> None:
+    """What the first try says to state is stated: encoding, pattern, mending, a last line without its end."""
+    folder = shared / "upstream"
+    assert (
+        read_delimited(folder / "eura/projektilista-2007-2013_old.csv", EURA_2007).metadata["rows"] == 19_940
+    )
+    with pytest.raises(SourceError, match="line 56: not a record"):
+        read_delimited(folder / "eura/projektilista-2014-2020_original.csv", EURA_2014)
+    mended = read_cordis_csv(folder / "cordis/horizon-csv-2025-05/topics.csv", mend=True)
+    assert mended.metadata["mended"] == [1022, 9526]
+    unended = {"delimiter": ";", "unendedLastLine": True}
+    with pytest.raises(SourceError, match="line 1: column 7 has no name"):
+        read_delimited(folder / "nuts/eurostat/NUTS2021-NUTS2024_list.csv", unended)
+    seventh = read_delimited(folder / "cordis/fp7/fp7_test_projects.csv", unended)
+    assert seventh.metadata["rows"] == 59
+    status = read_delimited(folder / "eurostat/constraints/eurostat_status_2026-08.csv")
+    assert status.metadata["rows"] > 1000
+    assert read_delimited(folder / "eurostat/converted/pat_ep_rtot_1977-2012.csv.gz").metadata["rows"] > 1000
