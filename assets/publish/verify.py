@@ -18,6 +18,7 @@ from assets.errors import PublishError
 from assets.publish.datapackage import prefix_paths
 from assets.publish.files import TEMPORARY, hash_file
 from assets.publish.layout import DESCRIPTOR, newest_files, read_descriptor, version_folders
+from assets.publish.revisions_verify import verify_ledgers
 
 ARROW_TYPES: Mapping[str, tuple[str, ...]] = {
     "string": ("string",),
@@ -61,6 +62,7 @@ def verify_dataset(folder: Path) -> Iterator[str]:
             continue
         complete[version.name] = package
         yield from (f"{version.name}/{problem}" for problem in verify_version(version, package))
+    yield from verify_ledgers(folder, complete)
     yield from verify_newest(folder, complete)
 
 
