@@ -135,6 +135,41 @@ def verify(out: Path | None, form: str, debug: bool) -> None:
             raise SystemExit(1)
 
 
+@main.command()
+@click.argument("dataset")
+@click.argument("old", required=False)
+@click.argument("new", required=False)
+@out_option
+@click.option(
+    "--rows",
+    type=click.IntRange(min=0),
+    metavar="N",
+    default=10,
+    show_default=True,
+    help="How many differing rows of each kind and table are shown; 0: all. All are counted.",
+)
+@common
+def diff(
+    dataset: str, old: str | None, new: str | None, out: Path | None, rows: int, form: str, debug: bool
+) -> None:
+    """Compare two releases of DATASET: OLD with NEW, OLD with the newest, or the newest with the one before.
+
+    Exit code 1 when they differ, as with diff(1).
+    """
+    with told_errors(debug):
+        from assets.publish.diff import diff_releases
+        from assets.publish.layout import published_datasets
+        from orchestration.printing_releases import print_diff
+        from orchestration.settings import find_out
+
+        folder = find_out(out, os.environ)
+        choose(published_datasets(folder), [], [dataset])
+        found = diff_releases(folder / dataset, old, new)
+        print_diff(found, dataset, form, rows or None)
+        if found and not found.is_empty:
+            raise SystemExit(1)
+
+
 @main.command(name="validate")
 @click.argument("path", type=click.Path(path_type=Path))
 @click.option(

@@ -32,6 +32,13 @@ def version_folders(folder: Path) -> list[Path]:
     )
 
 
+def published_datasets(out: Path) -> list[str]:
+    """The datasets of a tree by name: every folder with a release, withdrawn ones too."""
+    if not out.is_dir():
+        return []
+    return sorted(path.name for path in out.iterdir() if path.is_dir() and any(path.glob(f"*/{DESCRIPTOR}")))
+
+
 def is_version(name: str) -> bool:
     """Whether a folder's name is a version (`1.0.0`)."""
     return re.fullmatch(r"\d+\.\d+\.\d+", name, re.ASCII) is not None

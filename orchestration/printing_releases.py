@@ -1,0 +1,94 @@
+"""What `diff` and `rebuild` print: the differences of two releases, for people or as JSON.
+
+What differs is found in `assets.publish.diff`, what was rebuilt in `assets.rebuild`.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+import click
+
+from assets.publish.changelog import count, number_text
+from assets.publish.diff import ReleaseDiff, describe_diff
+from orchestration.printing import print_json
+
+
+def print_diff(diff: ReleaseDiff | None, dataset: str, form: str, rows: int | None) -> None:
+    """Two releases compared: numbers first, then at most `rows` differences of each kind (None: all)."""
+    told = (
+        describe_diff(diff, rows) if diff else {"dataset": dataset, "old": None, "equal": True, "tables": []}
+    )
+    if form == "json":
+        print_json(told)
+        return
+    if diff is None:
+        click.echo(f"{dataset}: one release only, there is nothing to compare")
+        return
+    click.echo(f"{diff.dataset} {diff.old} -> {diff.new}" + (": no difference" if diff.is_empty else ""))
+    for table in told["tables"]:
+        print_table(table)
+    for name in diff.code_lists:
+        click.echo(f"\ncode list {name}: other content")
+    if diff.texts:
+        click.echo(f"\ndescriptor: {', '.join(diff.texts)}")
+    for one in diff.snapshots:
+        updated = one.get("updated") or "not stated"
+        click.echo(f"snapshot {one['provider']}/{one['table']} {one['sha256'][:16]}, updated {updated}")
+
+
+def print_table(table: Mapping[str, Any]) -> None:
+    """One table: numbers, renamed codes, largest revisions, differences."""
+    old, new = table["rows"]["old"], table["rows"]["new"]
+    sizes = " -> ".join("not there" if rows is None else f"{rows:,}" for rows in (old, new))
+    click.echo(f"\n{table['table']}: {sizes if old != new else f'{new:,}'} rows{tell_period(table)}")
+    for column in table["columns"]:
+        click.echo(f"  {column}")
+    changes = {kind: number for kind, number in (table["changes"] or {}).items() if number}
+    for kind, number in changes.items():
+        click.echo(f"  {count(kind, number, 'en')}")
+    if table["changes"] is not None and not changes and not table["columns"]:
+        click.echo("  as before")
+    for one in table["renames"]:
+        codes = " -> ".join(" ".join(map(str, one[side])) for side in ("old", "new"))
+        click.echo(f"  {'/'.join(one['fields'])}: {codes} ({one['rows']:,} rows, by {one['evidence']})")
+    largest, relative = table["largest_revision"], table["largest_relative_revision"]
+    for label, one in (("largest revision", largest), ("largest in proportion", relative)):
+        if one and (one is largest or one != largest):
+            share = f" ({one['relative']:.1%})" if one["relative"] is not None else ""
+            key = " ".join(str(code) for code in one["key"].values())
+            told = " -> ".join(number_text(one[side], "en") for side in ("old", "new"))
+            click.echo(f"  {label}: {told}{share} at {key}")
+    for one in table["differences"]:
+        print_difference(one)
+    hidden = sum(changes.values()) - len(table["differences"])
+    if hidden > 0:
+        click.echo(f"  {hidden:,} more; --rows shows them")
+
+
+def tell_period(table: Mapping[str, Any]) -> str:
+    """The newest period, and the one before where it is another."""
+    old, new = table["newest_period"]["old"], table["newest_period"]["new"]
+    if not new:
+        return ""
+    return f", newest period {new}" + (f" (was {old})" if old and old != new else "")
+
+
+def print_difference(one: Mapping[str, Any]) -> None:
+    """One differing row on a line: what happened, the key, the values."""
+    key = " ".join(str(code) for code in one["key"].values())
+    if "old_key" in one:
+        key += " (was " + " ".join(str(code) for code in one["old_key"].values()) + ")"
+    old, new = one.get("old"), one.get("new")
+    values = [
+        f"{name} {shown(old[name])} -> {shown(new[name])}"
+        if old and new
+        else f"{name} {shown((new or old or {})[name])}"
+        for name in (new or old or {})
+        if (old and new) or (new or old or {})[name] is not None
+    ]
+    click.echo(f"  {one['kind']:<10}{key}: {', '.join(values)}".rstrip(": "))
+
+
+def shown(value: Any) -> str:
+    """A cell; a missing one as a dash."""
+    return "-" if value is None else str(value)
