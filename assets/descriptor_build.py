@@ -65,6 +65,7 @@ def build_resource(data: Mapping[str, Any], shared: Shared) -> Resource:
         ignore=tuple(data.get("innoregio:ignore", ())),
         fixed=dict(data.get("innoregio:fixed", {})),
         make=data.get("innoregio:make"),
+        only=data.get("innoregio:only"),
         hook=data.get("innoregio:hook"),
         expectations=tuple(data.get("innoregio:expectations", ())),
         raw=raw,

@@ -79,6 +79,9 @@ class Resource:
         default_factory=dict
     )  # innoregio:fixed, one-valued dimensions and the value they must have
     make: str | None = None  # innoregio:make "module.function" in assets.normalise: raw tables -> frame
+    only: str | None = (
+        None  # innoregio:only "module.function" in assets.normalise: which raw rows belong here
+    )
     hook: str | None = None  # innoregio:hook "module.function" in assets.normalise: mapped frame -> frame
     expectations: tuple[Mapping[str, Any], ...] = ()
     raw: Mapping[str, Any] = field(

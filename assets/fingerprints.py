@@ -13,7 +13,7 @@ from pathlib import Path
 import polars as pl
 
 import schemas
-from assets.descriptor import Dataset, Resource
+from assets.descriptor import Dataset, Resource, load_catalogue
 from assets.store import Snapshot
 
 _FOLDERS = (Path(__file__).parent, Path(schemas.__path__[0]) / "regions")
@@ -22,14 +22,22 @@ _FOLDERS = (Path(__file__).parent, Path(schemas.__path__[0]) / "regions")
 def fingerprint_table(resource: Resource, snapshots: Sequence[Snapshot], others: Sequence[str]) -> str:
     """Of a normalised table and the verdict on it. `others`: fingerprints of the tables that it looks into,
     and of its last release."""
-    return digest(digest_code(), repr(resource), *map(_tell, snapshots), *others)
+    return digest(digest_code(), _focus([resource]), repr(resource), *map(_tell, snapshots), *others)
 
 
 def fingerprint_release(
     dataset: Dataset, snapshots: Sequence[Snapshot], areas: str, out: Path, base_url: str
 ) -> str:
     """Of a dataset's release in the tree `out`. `areas`: the fingerprint of `regions/areas`."""
-    return digest(digest_code(), repr(dataset), *map(_tell, snapshots), areas, str(out), base_url)
+    return digest(
+        digest_code(),
+        _focus(dataset.resources),
+        repr(dataset),
+        *map(_tell, snapshots),
+        areas,
+        str(out),
+        base_url,
+    )
 
 
 @cache
@@ -50,6 +58,11 @@ def digest_code() -> str:
 def digest(*texts: str) -> str:
     """A digest of texts in order."""
     return hashlib.sha256("\0".join(texts).encode()).hexdigest()[:32]
+
+
+def _focus(resources: Sequence[Resource]) -> str:
+    """The region in focus, where rows are chosen by it."""
+    return repr(load_catalogue().focus) if any(resource.only for resource in resources) else ""
 
 
 def _tell(snapshot: Snapshot) -> str:

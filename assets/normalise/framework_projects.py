@@ -1,15 +1,28 @@
-"""What no mapping says of CORDIS's projects: persons withheld, one row per organisation, costs not declared.
+"""What no mapping says of CORDIS's projects: which are ours, persons withheld, one row per organisation,
+costs not declared.
 
-Hooks of `schemas/datasets/framework-projects.yaml`, frame in, frame out; they get the mapped fields and, as
-`source.<name>`, the columns that the descriptor ignores. Codes and types belong to the descriptor, which
+Functions of `schemas/datasets/framework-projects.yaml`, frame in, frame out; hooks get the mapped fields and,
+as `source.<name>`, the columns that the descriptor ignores. Codes and types belong to the descriptor, which
 columns a bundle leaves blank to `fetch`.
 """
 
+from collections.abc import Callable
+
 import polars as pl
 
-from assets.descriptor import Resource
+from assets.descriptor import Resource, load_catalogue
 
 _LINE_BREAKS = r"\s*[\r\n\t\x{0B}\x{0C}\x{85}\x{2028}\x{2029}]+\s*"
+
+
+def in_focus_country(rows: pl.LazyFrame, beside: Callable[[str], pl.LazyFrame]) -> pl.LazyFrame:
+    """The rows of the projects that have a participant in the focus country (`schemas/catalogue.yaml`), of
+    whatever country the row is. CORDIS's files hold all projects of a programme; the bundle only these.
+    """
+    country = next(code[:2] for name, code in load_catalogue().focus.items() if name.startswith("nuts-"))
+    key = "projectID" if "projectID" in rows.collect_schema().names() else "id"
+    ours = beside("organization").filter(pl.col("country") == country).select(pl.col("projectID").alias(key))
+    return rows.join(ours.unique(), on=key, how="semi", maintain_order="left")
 
 
 def finish_projects(frame: pl.LazyFrame, resource: Resource) -> pl.LazyFrame:

@@ -7,6 +7,10 @@ A function that a descriptor names (`innoregio:make`, `innoregio:hook`) is `modu
 - `hook(frame, resource)` gets the mapped and typed frame. Beside the fields there are `source.part` and, as
   `source.<name>`, the columns that the descriptor ignores; it returns a frame with all fields, and what is
   left of the `source.` columns goes.
+
+`innoregio:only` names one that says which rows of the raw table belong to the dataset, before any of them
+is judged: `only(rows, beside)` returns the rows that stay; `beside(part)` are the raw rows of another part of
+the same table.
 """
 
 import importlib
@@ -42,7 +46,7 @@ def normalise_resource(
     if resource.make:
         frame = _function(resource.make, where)(_raw_tables(resource, snapshots), resource).collect()
     else:
-        frame = _map_parts(resource, list(_pick(resource, snapshots)))
+        frame = _map_parts(resource, list(_pick(resource, snapshots)), snapshots)
         frame = _tag(resource, frame, areas)
         if resource.hook:
             frame = _function(resource.hook, where)(frame.lazy(), resource).collect()
@@ -86,12 +90,35 @@ def _read(resource: Resource, source: Source, snapshot: Snapshot) -> pl.LazyFram
     return settle_names(READERS[source.format](snapshot.path, source), resource)
 
 
-def _map_parts(resource: Resource, picked: list[tuple[Source, Snapshot]]) -> pl.DataFrame:
+def _belonging(
+    resource: Resource, source: Source, snapshot: Snapshot, snapshots: Sequence[Snapshot]
+) -> pl.DataFrame:
+    """The rows of a snapshot that belong to the dataset."""
+    rows = _read(resource, source, snapshot)
+    if not resource.only:
+        return rows.collect()
+
+    def beside(part: str) -> pl.LazyFrame:
+        for one in snapshots:
+            known = one.provenance
+            if (known.provider, known.table, known.part) == (source.provider, source.table, part):
+                return _read(resource, source, one)
+        raise StoreError(f"{resource.name}: no snapshot of {source.provider}/{source.table}: {part}")
+
+    return _function(resource.only, resource.name)(rows, beside).collect()
+
+
+def _map_parts(
+    resource: Resource, picked: list[tuple[Source, Snapshot]], snapshots: Sequence[Snapshot]
+) -> pl.DataFrame:
     names = [f"{s.provenance.provider}/{s.provenance.table}/{s.provenance.part}" for _, s in picked]
     label = pl.Enum(names)
     frames = [
         map_table(
-            resource, source, _read(resource, source, snapshot).collect(), f"{resource.name} ({name})"
+            resource,
+            source,
+            _belonging(resource, source, snapshot, snapshots),
+            f"{resource.name} ({name})",
         ).with_columns(pl.lit(name, label).alias(PART))
         for name, (source, snapshot) in zip(names, picked, strict=True)
     ]

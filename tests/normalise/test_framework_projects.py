@@ -17,6 +17,7 @@ from babel import Locale
 
 from assets.descriptor import Dataset, load_dataset
 from assets.errors import MappingError
+from assets.normalise.framework_projects import in_focus_country
 from assets.normalise.resource import normalise_resource
 from assets.store import Provenance, Snapshot, bundle_root, find_snapshots
 
@@ -59,7 +60,9 @@ def table(name: str) -> pl.DataFrame:
 def made(name: str, snapshots: Sequence[Snapshot], codes: set[str] | None = None) -> pl.DataFrame:
     resource = next(resource for resource in dataset().resources if resource.name == name)
     areas = areas_for(codes or {record["nutsCode"] for record in bundled("organization")})
-    return normalise_resource(resource, snapshots, areas).collect()
+    parts = {snapshot.provenance.part for snapshot in snapshots}
+    rest = (s for s in find_snapshots([bundle_root()], "cordis", "horizon") if s.provenance.part not in parts)
+    return normalise_resource(resource, [*snapshots, *rest], areas).collect()
 
 
 def written(folder: Path, part: str, records: Sequence[Mapping[str, str]]) -> Snapshot:
@@ -296,8 +299,9 @@ def test_columns_of_other_releases(tmp_path: Path, column: str, problem: str | N
 def test_news_in_codes_and_values_stop_the_dataset(
     tmp_path: Path, change: dict[str, str], problem: str
 ) -> None:
+    finnish = {"organisationID": "999999999", "order": "2"}  # or the project would not be ours
     with pytest.raises(MappingError, match=problem):
-        participations(tmp_path, change)
+        participations(tmp_path, change, finnish)
 
 
 def test_country_labels_are_those_of_cldr() -> None:
@@ -319,3 +323,22 @@ def test_what_the_description_says_of_seats() -> None:
     seats = table("participations").group_by("organisation").agg(pl.col("geo").unique().sort())
     coded = dict(seats.rows())
     assert (coded["999591209"], coded["949269355"], coded["999994535"]) == (["FI1C5"], ["FI1C5"], ["FI"])
+
+
+def test_of_a_whole_programme_the_projects_of_the_focus_country_are_taken() -> None:
+    """A live file holds all projects; rows of others are not even judged."""
+    project, other = "101000001", "101000002"
+    rows = [
+        {**bundled("organization")[0], "projectID": project, "country": "FI"},
+        {**bundled("organization")[0], "projectID": project, "country": "SE"},
+        {**bundled("organization")[0], "projectID": other, "country": "DE", "nutsCode": "DEXYZ9"},
+    ]
+    organisations, projects = (
+        pl.LazyFrame(rows),
+        pl.LazyFrame({"id": [other, project], "acronym": ["B", "A"]}),
+    )
+    assert in_focus_country(organisations, lambda part: organisations).collect()["country"].to_list() == [
+        "FI",
+        "SE",
+    ]
+    assert in_focus_country(projects, lambda part: organisations).collect()["acronym"].to_list() == ["A"]
