@@ -1,5 +1,6 @@
-"""Every constraint, key, type and expectation of every descriptor bites: its mutant is rejected for that
-reason.
+"""Every constraint, key and type of every descriptor bites: its mutant is rejected for that reason.
+
+Expectations belong to `test_expectations_shipped`.
 """
 
 import csv
@@ -14,7 +15,6 @@ import pytest
 
 from assets.descriptor import Resource, load_datasets
 from assets.validate.engine import validate
-from assets.validate.expectations import RULES
 from assets.validate.report import Report
 from assets.validate.table_check import TableCheck, check_reference
 from assets.validate.table_dialect import plan_dialect
@@ -172,19 +172,3 @@ def typed(rows: list[Row], types: pl.Schema) -> pl.LazyFrame:
             column = column.str.to_decimal(scale=dtype.scale or 0).cast(dtype)
         columns.append(column.cast(dtype))
     return frame.select(columns).lazy()
-
-
-@pytest.mark.parametrize(("dataset", "resource"), RESOURCES, ids=lambda value: getattr(value, "name", value))
-def test_every_expectation_bites(published: Path, dataset: str, resource: Resource) -> None:
-    whole = pl.read_parquet(published / dataset / f"{resource.name}.parquet")
-    for expectation in resource.expectations:
-        assert expectation["rule"] in RULES
-        if expectation["rule"] not in ("rows", "newest_period"):
-            continue  # each has a test of its own; what breaks it depends on the figures
-        one = replace(resource, expectations=(expectation,))
-        assert validate(whole.lazy(), one).valid
-        if "minimum" in expectation and expectation["rule"] == "rows":
-            report = validate(whole.head(expectation["minimum"] - 1).lazy(), one)
-        else:
-            report = validate(whole.filter(pl.col("time_period") < expectation["minimum"]).lazy(), one)
-        assert "expectation" in report.totals or report.warnings

@@ -1,0 +1,46 @@
+"""Every expectation of every descriptor is met by the published table, looks at something, and bites."""
+
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from assets.descriptor import Resource, load_datasets
+from assets.validate.expectations import RULES, ask, check_expectations
+from assets.validate.findings import Given
+from tests.validate.expectation_breakers import BREAKERS, breakers
+
+RESOURCES = [(dataset.name, resource) for dataset in load_datasets()[0] for resource in dataset.resources]
+
+
+def test_every_rule_has_a_breaker() -> None:
+    assert set(BREAKERS) == set(RULES)
+
+
+@pytest.mark.parametrize(("dataset", "resource"), RESOURCES, ids=lambda value: getattr(value, "name", value))
+def test_every_expectation_is_met_and_bites(published: Path, dataset: str, resource: Resource) -> None:
+    whole = pl.read_parquet(published / dataset / f"{resource.name}.parquet")
+    assert resource.expectations
+    for expectation in resource.expectations:
+        found, compared = ask(Given(whole, resource, previous=whole), expectation)
+        assert not found and (compared or "maximum_age" in expectation), expectation
+        broken = list(breakers(expectation, whole))
+        assert broken
+        for what, frame, previous, as_of in broken:
+            found, _ = ask(Given(frame, resource, as_of, previous), expectation)
+            assert found, f"{what} is not seen by {dict(expectation)}"
+            assert expectation["reason"] in found[0].note
+
+
+def test_what_is_not_met_has_its_severity(published: Path) -> None:
+    resource = next(resource for _, resource in RESOURCES if resource.name == "rd-expenditure")
+    whole = pl.read_parquet(published / "rd-expenditure" / "rd-expenditure.parquet").lazy()
+    for expectation in resource.expectations:
+        if "maximum_age" not in expectation:
+            continue
+        for severity, result in (("error", "failed"), ("warn", "warned")):
+            one = replace(resource, expectations=({**expectation, "severity": severity},))
+            (finding,), (told,) = check_expectations(whole, one, date(2100, 1, 1))
+            assert finding.severity == severity and told.result == result
