@@ -20,6 +20,7 @@ from assets.errors import MappingError, SourceError, StoreError
 from assets.fetch.snapshots import fetch_snapshots
 from assets.fetch.states import SourceState, clear_quarantine, mark_quarantined, read_states
 from assets.fingerprints import fingerprint_release, fingerprint_table
+from assets.made_with import made_with
 from assets.normalise.resource import normalise_resource
 from assets.publish.catalogue.write import write_catalogue
 from assets.publish.lock import publication_lock
@@ -148,7 +149,9 @@ def package_dataset(dataset: Dataset, workspace: Workspace) -> Release:
         reports[resource.name] = read_report(metadata[VERDICT])
     areas = read_areas(workspace) if has_areas(dataset) else None
     judge = partial(judge_release, tables=reports)
-    release = publish_dataset(dataset, tables, snapshots, areas, workspace.out, workspace.base_url, judge)
+    release = publish_dataset(
+        dataset, tables, snapshots, areas, workspace.out, workspace.base_url, judge, made_with(dataset)
+    )
     for snapshot in snapshots:
         add_snapshot(workspace.store, snapshot.path, snapshot.provenance)
     clear_quarantine(workspace.store, dataset.name)

@@ -170,6 +170,32 @@ def diff(
             raise SystemExit(1)
 
 
+@main.command()
+@click.argument("release", metavar="DATASET[@VERSION]")
+@out_option
+@click.option("--into", type=click.Path(path_type=Path), help="Leave the rebuilt release in this new folder.")
+@click.option("--chain", is_flag=True, help="Rebuild every earlier release too, from the first one on.")
+@common
+def rebuild(release: str, out: Path | None, into: Path | None, chain: bool, form: str, debug: bool) -> None:
+    """Make a release again from the stored snapshots and compare it with the published one, byte by byte."""
+    with told_errors(debug):
+        from assets.descriptor import load_datasets
+        from assets.publish.layout import published_datasets
+        from assets.rebuild import find_dataset, newest_version, rebuild_release
+        from orchestration.printing_releases import print_rebuilt
+        from orchestration.settings import find_workspace
+
+        name, _, version = release.partition("@")
+        workspace = find_workspace(None, out, None, os.environ)
+        choose(published_datasets(workspace.out), [], [name])
+        version = version or newest_version(workspace, name)
+        dataset = find_dataset(name, version, load_datasets()[0], workspace)
+        rebuilt = rebuild_release(dataset, version, workspace, into, chain)
+        print_rebuilt(rebuilt, form)
+        if not rebuilt.is_same:
+            raise SystemExit(1)
+
+
 @main.command(name="validate")
 @click.argument("path", type=click.Path(path_type=Path))
 @click.option(

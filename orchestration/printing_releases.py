@@ -10,7 +10,8 @@ import click
 
 from assets.publish.changelog import count, number_text
 from assets.publish.diff import ReleaseDiff, describe_diff
-from orchestration.printing import print_json
+from assets.rebuild import Rebuilt
+from orchestration.printing import print_json, shortened
 
 
 def print_diff(diff: ReleaseDiff | None, dataset: str, form: str, rows: int | None) -> None:
@@ -92,3 +93,21 @@ def print_difference(one: Mapping[str, Any]) -> None:
 def shown(value: Any) -> str:
     """A cell; a missing one as a dash."""
     return "-" if value is None else str(value)
+
+
+def print_rebuilt(rebuilt: Rebuilt, form: str) -> None:
+    """Whether a rebuilt release has the bytes of the published one; else which files have not, and why."""
+    if form == "json":
+        print_json(vars(rebuilt) | {"same": rebuilt.is_same})
+        return
+    name = f"{rebuilt.dataset}@{rebuilt.version}"
+    if rebuilt.is_same:
+        click.echo(f"{name}: all {rebuilt.files} files come out the same, byte by byte")
+    for file in rebuilt.different:
+        click.echo(f"{name}: {file} differs")
+    if rebuilt.needs and rebuilt.is_same:
+        click.echo(f"it was made with {rebuilt.needs}: no byte of its files depends on that")
+    elif rebuilt.needs:
+        click.echo(f"to make it again, use what it was made with: {rebuilt.needs}")
+    if rebuilt.folder:
+        click.echo(f"left in {shortened(rebuilt.folder)}")

@@ -64,12 +64,14 @@ def publish_dataset(
     out: Path,
     base_url: str,
     judge: Judge | None = None,
+    made_with: Mapping[str, str] | None = None,
 ) -> Release:
     """Publish a dataset's tables as its next release, or find that nothing is new and touch no file.
 
     `tables`: rows by resource name, sorted by key, valid. `areas`: names for the areas that occur
     (`regions/areas`). `judge` reads the written files again and gives the release's `report.json`, or raises.
-    Takes the tree's lock, waiting for it. Raises `PublishError`; the last release then stands as it was.
+    `made_with`: versions and digests of the code, told in the descriptor. Takes the tree's lock, waiting for
+    it. Raises `PublishError`; the last release then stands as it was.
     """
     frames = {resource.name: prepare_table(tables[resource.name], resource) for resource in dataset.resources}
     temporal = covered_days([frame.lazy() for frame in frames.values()])
@@ -79,6 +81,9 @@ def publish_dataset(
     package = describe_package(
         dataset, [entry.resource for entry in lists], facts, snapshots, base_url, temporal
     )
+    package["innoregio:madeWith"] = dict(made_with or {})
+    if areas is not None:
+        package["innoregio:madeWith"]["areas"] = measure(areas.collect()).hash
     rows = {resource.name: frames[resource.name].height for resource in dataset.resources}
     folder = out / dataset.name
     try:

@@ -1,0 +1,227 @@
+"""A release made again from the stored snapshots, in a folder of its own, and compared byte by byte.
+
+Which snapshots, areas and earlier release belong to it stands in its published descriptor. The steps are
+those of every run (`steps`); nothing in the tree or in the store is touched.
+"""
+
+import json
+import shutil
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from assets.descriptor import Dataset, Resource
+from assets.errors import PublishError, StoreError
+from assets.made_with import made_with, tell_difference
+from assets.publish.files import hash_file
+from assets.publish.layout import DESCRIPTOR, newest_files, read_descriptor, version_folders
+from assets.publish.tree import settle
+from assets.publish.verify import verify_version
+from assets.publish.version import csv_resources
+from assets.steps import AREAS, has_areas, normalise_table, package_dataset, referred
+from assets.store import Provenance, Snapshot, add_snapshot, is_whole
+from assets.workspace import Workspace
+
+MADE_WITH = "innoregio:madeWith"
+FINGERPRINTS = ("areas",)  # of innoregio:madeWith: what is no program
+
+
+class RebuildError(PublishError):
+    """A release cannot be made again here; the message says what it needs."""
+
+
+@dataclass(frozen=True)
+class Rebuilt:
+    """What came of making a release again."""
+
+    dataset: str
+    version: str
+    files: int
+    different: tuple[str, ...]  # files with other bytes, or that one of the two does not have
+    needs: str | None  # what it was made with that is another thing here
+    folder: Path | None = None  # where it was left
+
+    @property
+    def is_same(self) -> bool:
+        """Whether every file has the same bytes; the descriptor may name another code that gives them."""
+        return not self.different
+
+
+class PinnedWorkspace(Workspace):
+    """A workspace that knows no snapshots but those put into its store."""
+
+    @property
+    def roots(self) -> tuple[Path, Path]:
+        """Its own store, without the bundle."""
+        return self.store, self.store
+
+
+def rebuild_release(
+    dataset: Dataset, version: str, workspace: Workspace, into: Path | None = None, chain: bool = False
+) -> Rebuilt:
+    """Make the release `version` of `dataset` again and compare it with what is published.
+
+    The release before it, which its ledger and its version follow from, is taken from the tree where its
+    files are whole, else made again too; with `chain` always. `into`: a new folder for the result. Raises
+    `RebuildError` when a snapshot, the areas or the descriptor it was made from are not here.
+    """
+    published = read_descriptor(release_folder(workspace, dataset.name, version) / DESCRIPTOR)
+    if into is not None and into.exists():
+        raise RebuildError(f"{into}: is there already; give a new folder")
+    needs = tell_difference(programs(published), made_with(dataset))
+    with TemporaryDirectory(prefix="innoregio-rebuild-") as scratch:
+        folder = make_release(dataset, version, workspace, Path(scratch), chain, needs)
+        different = tuple(compare_release(folder, release_folder(workspace, dataset.name, version)))
+        if into is not None and folder.is_dir():
+            shutil.copytree(folder, into)
+    return Rebuilt(dataset.name, version, len(newest_files(published)) + 1, different, needs, into)
+
+
+def find_dataset(name: str, version: str, datasets: Sequence[Dataset], workspace: Workspace) -> Dataset:
+    """The descriptor of a dataset. Raises `RebuildError` where it is not here any more."""
+    for dataset in datasets:
+        if dataset.name == name:
+            return dataset
+    made = programs(read_descriptor(release_folder(workspace, name, version) / DESCRIPTOR))
+    with_what = f"innoregio {made.get('innoregio', 'of then')}, code {made.get('code', 'not recorded')}"
+    raise RebuildError(f"{name}: its descriptor is not here; {version} was made with {with_what}")
+
+
+def newest_version(workspace: Workspace, dataset: str) -> str:
+    """The newest complete release of a dataset."""
+    complete = [p for p in version_folders(workspace.out / dataset) if (p / DESCRIPTOR).is_file()]
+    return complete[-1].name
+
+
+def programs(published: Mapping[str, Any]) -> dict[str, str]:
+    """What a release was made with, apart from data."""
+    return {name: text for name, text in published.get(MADE_WITH, {}).items() if name not in FINGERPRINTS}
+
+
+def release_folder(workspace: Workspace, dataset: str, version: str) -> Path:
+    """The folder of a published release. Raises `RebuildError` where there is none."""
+    folder = workspace.out / dataset
+    known = [path.name for path in version_folders(folder)] if folder.is_dir() else []
+    if version not in known or not (folder / version / DESCRIPTOR).is_file():
+        raise RebuildError(f"{dataset}: no release {version}; there are {', '.join(known) or 'none'}")
+    return folder / version
+
+
+def make_release(
+    dataset: Dataset, version: str, workspace: Workspace, scratch: Path, chain: bool, needs: str | None
+) -> Path:
+    """The release made again below `scratch`; the folder where it should be, which may not be there."""
+    folder = release_folder(workspace, dataset.name, version)
+    published = read_descriptor(folder / DESCRIPTOR)
+    base_url = str(published["id"]).removesuffix(dataset.name)
+    out = scratch / "public"
+    earlier = [path for path in version_folders(folder.parent) if (path / DESCRIPTOR).is_file()]
+    earlier = earlier[: earlier.index(folder)]
+    if earlier:
+        place_earlier(dataset, earlier[-1], workspace, scratch, chain, needs)
+    pinned = PinnedWorkspace(scratch / f"work-{version}", out, base_url)
+    for snapshot in find_pinned(published, workspace):
+        add_snapshot(pinned.store, snapshot.path, snapshot.provenance)
+    if has_areas(dataset):
+        place = pinned.normalised(*AREAS)
+        place.parent.mkdir(parents=True)
+        shutil.copyfile(find_areas(published, workspace), place)
+    try:
+        for resource in in_order(dataset):
+            normalise_table(dataset, resource, pinned)
+        package_dataset(dataset, pinned)
+    except PublishError as error:
+        raise RebuildError(f"{error}{told(needs)}") from error
+    return out / dataset.name / version
+
+
+def told(needs: str | None) -> str:
+    """What the code here lacks, as the end of a message."""
+    return f"; it was made with {needs}" if needs else ""
+
+
+def place_earlier(
+    dataset: Dataset, folder: Path, workspace: Workspace, scratch: Path, chain: bool, needs: str | None
+) -> None:
+    """Put the release before into the scratch tree: a copy of a whole one, else made again."""
+    package = read_descriptor(folder / DESCRIPTOR)
+    place = scratch / "public" / dataset.name / folder.name
+    if not chain and not list(verify_version(folder, package)):
+        shutil.copytree(folder, place)
+        settle(place.parent)
+        return
+    made = make_release(dataset, folder.name, workspace, scratch, chain, needs)
+    if different := list(compare_release(made, folder)):
+        raise RebuildError(
+            f"{dataset.name}: the release before, {folder.name}, does not come out the same "
+            f"({', '.join(different)}){told(needs)}"
+        )
+
+
+def in_order(dataset: Dataset) -> Iterator[Resource]:
+    """The dataset's tables, those that others refer to first."""
+    left = list(dataset.resources)
+    while left:
+        names = {resource.name for resource in left}
+        ready = next((one for one in left if not names & set(referred(one))), left[0])
+        left.remove(ready)
+        yield ready
+
+
+def find_pinned(published: Mapping[str, Any], workspace: Workspace) -> Iterator[Snapshot]:
+    """The snapshots that a release was made from, by their hash, with the provenance that it states."""
+    for entry in published.get("innoregio:provenance", []):
+        provenance = Provenance(**entry)
+        place = Path(provenance.provider, provenance.table, provenance.part)
+        found = (
+            path
+            for root in workspace.roots
+            for path in sorted((root / place).glob(f"{provenance.sha256[:16]}.*"))
+            if is_whole(path, provenance.sha256, provenance.bytes)
+        )
+        path = next(found, None)
+        if path is None:
+            raise StoreError(
+                f"{published['name']}: snapshot {provenance.sha256[:16]} of {place} is not in the store; "
+                "restore it from a copy of the store, or from another machine that published this release"
+            )
+        yield Snapshot(path, provenance)
+
+
+def find_areas(published: Mapping[str, Any], workspace: Workspace) -> Path:
+    """The table of areas that a release was made with: that of the release of `regions` with its hash."""
+    wanted = published.get(MADE_WITH, {}).get("areas")
+    folder = workspace.out / AREAS[0]
+    for version in reversed(version_folders(folder) if folder.is_dir() else []):
+        if not (version / DESCRIPTOR).is_file():
+            continue
+        entry = csv_resources(read_descriptor(version / DESCRIPTOR)).get(AREAS[1])
+        if entry and (wanted is None or entry["hash"] == wanted):
+            return version / f"{AREAS[1]}.parquet"
+    raise RebuildError(
+        f"{published['name']}: no release of {AREAS[0]} in {workspace.out} has the areas that "
+        f"{published['version']} was made with; restore it"
+    )
+
+
+def compare_release(made: Path, published: Path) -> Iterator[str]:
+    """The files of a release that do not come out as its descriptor says, the descriptor too.
+
+    What a release was made with may be told otherwise: other code that gives the same bytes is good.
+    """
+    if not (made / DESCRIPTOR).is_file():
+        versions = version_folders(made.parent) if made.parent.is_dir() else []
+        yield f"another version comes out: {versions[-1].name if versions else 'none'}"
+        return
+    expected = newest_files(read_descriptor(published / DESCRIPTOR))
+    for name, digest in expected.items():
+        if not (made / name).is_file() or hash_file(made / name) != digest:
+            yield name
+    yield from sorted({path.name for path in made.iterdir()} - {*expected, DESCRIPTOR})
+    texts = [json.loads((folder / DESCRIPTOR).read_bytes()) for folder in (made, published)]
+    for text in texts:
+        text.pop(MADE_WITH, None)
+    if json.dumps(texts[0]) != json.dumps(texts[1]):
+        yield DESCRIPTOR
