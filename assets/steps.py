@@ -26,6 +26,7 @@ from assets.publish.catalogue.write import write_catalogue
 from assets.publish.lock import publication_lock
 from assets.publish.release import Release
 from assets.publish.released import read_note, write_note
+from assets.publish.site.write import write_site
 from assets.publish.sources import write_sources
 from assets.publish.tree import publish_dataset
 from assets.store import Snapshot, add_snapshot, age_key
@@ -206,7 +207,7 @@ def has_areas(dataset: Dataset) -> bool:
 
 
 def publish_catalogue(names: Collection[str], workspace: Workspace) -> bool:
-    """Brings the tree's catalogue up to its packages; True when a byte changed.
+    """Brings the tree's catalogue and site up to its packages; True when a byte changed.
 
     `names`: every dataset that has a descriptor, also a wrong one. A package in the tree without one is shown
     as withdrawn. Where upstream was asked, `sources.json` says what became of each source.
@@ -216,7 +217,9 @@ def publish_catalogue(names: Collection[str], workspace: Workspace) -> bool:
         if workspace.upstream:
             states = [vars(state) for state in read_states(workspace.store)]
             write_sources(workspace.out, states, names)
-        return write_catalogue(workspace.out, load_catalogue(), workspace.base_url, packages - set(names))
+        tree = workspace.out, load_catalogue(), workspace.base_url, packages - set(names)
+        site = write_site(*tree)  # first: the catalogue's sitemap lists the pages that are there
+        return write_catalogue(*tree) or site
 
 
 def referred(resource: Resource) -> list[str]:

@@ -181,6 +181,7 @@ def nice_ticks(low: float, high: float) -> list[float]:
     step = 10.0 ** math.floor(math.log10(span / 4))
     step *= next(factor for factor in (1, 2, 2.5, 5, 10) if span / (step * factor) <= 5)
     first = math.floor(low / step)
+    high = max(high, (first + 1) * step)
     return [round(step * one, 10) for one in range(first, math.ceil(high / step - 1e-9) + 1)]
 
 

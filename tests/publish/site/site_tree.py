@@ -1,0 +1,52 @@
+"""The published site as its tests look at it: pages read with the standard library's parser."""
+
+from dataclasses import dataclass, field
+from html.parser import HTMLParser
+from pathlib import Path
+
+LANGUAGES = ("fi", "sv", "en")
+VOID = {"meta", "link", "input", "br", "img", "hr"}
+
+
+@dataclass
+class Page(HTMLParser):
+    """What a test asks of a page; raises `AssertionError` where elements are not closed in order."""
+
+    path: Path
+    open: list[str] = field(default_factory=list)
+    tags: list[tuple[str, dict[str, str]]] = field(default_factory=list)
+    texts: list[tuple[str, str]] = field(default_factory=list)  # innermost element, text
+
+    def __post_init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.feed(self.path.read_text("utf-8"))
+        self.close()
+        assert not self.open, (self.path, self.open)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, {name: value or "" for name, value in attrs}))
+        if tag not in VOID:
+            self.open.append(tag)
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, {name: value or "" for name, value in attrs}))
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open and self.open[-1] == tag, (self.path, tag, self.open)
+        self.open.pop()
+
+    def handle_data(self, data: str) -> None:
+        self.texts.append((self.open[-1] if self.open else "", data))
+
+    def of(self, tag: str) -> list[dict[str, str]]:
+        """The attributes of every element called `tag`."""
+        return [attributes for name, attributes in self.tags if name == tag]
+
+    def text_in(self, tag: str) -> str:
+        """The texts directly in elements called `tag`."""
+        return " ".join(" ".join(text for name, text in self.texts if name == tag).split())
+
+
+def html_pages(tree: Path) -> list[Path]:
+    """Every page of a site."""
+    return [tree / "index.html", *(page for la in LANGUAGES for page in sorted((tree / la).rglob("*.html")))]

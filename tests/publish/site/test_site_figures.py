@@ -1,0 +1,116 @@
+"""What is drawn is what the published CSV says, found by another road."""
+
+import csv
+import re
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from assets.descriptor import load_catalogue
+from assets.publish.catalogue.packages import read_packages
+from assets.publish.site.areas import find_focus
+from assets.publish.site.charts import draw_lines, draw_tiles, nice_ticks, spread
+from assets.publish.site.drawing import draw_all, fill_texts
+from assets.publish.site.figures import Figure, Series, newest_values
+from assets.publish.site.pages import all_figures
+from assets.publish.site.views import read_view
+from assets.publish.site.words import read_settings
+
+NAMES = dict.fromkeys(("fi", "sv", "en"), "A")
+
+
+@pytest.fixture(scope="module")
+def figures(published: Path) -> dict[str, Figure]:
+    catalogue = load_catalogue()
+    views = [read_view(published, one, find_focus(catalogue)) for one in read_packages(published, "FI")]
+    return {figure.key: figure for _, figure in all_figures(views)}
+
+
+def made_figure(values: tuple[float | None, ...], statuses: tuple[str | None, ...]) -> Figure:
+    series = Series("focus", ("nuts-2021", "FI1C3"), NAMES, values, statuses)
+    periods = tuple(str(2000 + place) for place in range(len(values)))
+    return Figure("made", "table", NAMES, NAMES, "lines", periods, (series,))
+
+
+def test_every_figure_of_the_settings_is_drawn(figures: dict[str, Figure]) -> None:
+    found = figures
+    assert {one["table"].replace("/", "-") for one in read_settings("figures.yaml")} <= found.keys()
+
+
+def test_figures_are_those_of_the_csv(published: Path, figures: dict[str, Figure]) -> None:
+    found = figures
+    for name, where in (
+        ("regional-accounts", {"unit": "PPS_HAB_EU27_2020"}),
+        ("rd-expenditure", {"indicator": "RD_EXPENDITURE", "sector": "TOTAL"}),
+        ("business-demography", {"indicator": "V97020", "size_class": "TOTAL"}),
+    ):
+        figure = found[f"{name}-{name}"]
+        with (published / name / f"{name}.csv").open(encoding="utf-8", newline="") as lines:
+            told = {
+                (row["geo_classification"], row["geo"], row["time_period"]): float(row["obs_value"])
+                for row in csv.DictReader(lines)
+                if row["obs_value"] and all(row[column] == value for column, value in where.items())
+            }
+        assert figure.focus and figure.focus.names["sv"] == "Päijänne-Tavastland"
+        for one in figure.series:
+            for period, value in zip(figure.periods, one.values, strict=True):
+                assert told.get((*one.area, period)) == value
+
+
+def test_a_statistic_of_a_larger_region_is_told_as_such(published: Path, figures: dict[str, Figure]) -> None:
+    figure = figures["education-and-training-neet-rate"]
+    assert figure.parent and figure.focus and figure.focus.area == ("nuts-2021", "FI1C")
+    page = (published / "en/dataset/education-and-training.html").read_text("utf-8")
+    assert "published at NUTS 2 level" in page
+
+
+def test_participations_are_counted_by_seat(published: Path, figures: dict[str, Figure]) -> None:
+    figure = figures["framework-projects-participations"]
+    rows = pl.read_csv(published / "framework-projects/participations.csv", infer_schema=False)
+    seats = rows.filter(pl.col("geo") == "FI1C6", pl.col("geo_classification") == "nuts-2024").height
+    assert figure.focus and figure.focus.values == (seats,)
+
+
+def test_gaps_flags_and_breaks_show() -> None:
+    figure = made_figure((1.0, 2.0, None, 4.0, 5.0, 6.0), ("A", "B", None, "P", "A", "A"))
+    drawn = draw_all({"x": draw_lines(figure, 340, 240)})["x"]
+    line = re.search(r'<path d="([^"]*)" stroke="var\(--focus\)" stroke-width="3"', drawn)
+    assert line and line[1].count("M") == 2  # two pieces: nothing is drawn across the gap
+    assert drawn.count("var(--paper)") == 1  # the provisional value is an open circle
+    assert drawn.count("stroke-dasharray") == 1  # the break
+
+
+def test_numbers_and_names_follow_the_language() -> None:
+    drawn = "<text>{n:1234.5}</text><text>{a:0}</text><text>{t:Uusimaa}</text>"
+    names = [{"fi": "A&B", "sv": "<b>", "en": "c"}]
+    assert (
+        fill_texts(drawn, names, "fi") == "<text>1\u00a0234,5</text><text>A&amp;B</text><text>Uusimaa</text>"
+    )
+    assert (
+        fill_texts(drawn, names, "sv") == "<text>1\u00a0234,5</text><text>&lt;b&gt;</text><text>Nyland</text>"
+    )
+    assert fill_texts(drawn, names, "en") == "<text>1,234.5</text><text>c</text><text>Uusimaa</text>"
+
+
+def test_the_same_drawing_gives_the_same_bytes(figures: dict[str, Figure]) -> None:
+    figure = figures["regional-accounts-regional-accounts"]
+    tiles = draw_tiles(figure)
+    assert tiles is not None
+    drawn = draw_all({"lines": draw_lines(figure, 720, 340), "tiles": tiles})
+    assert draw_all({"tiles": tiles})["tiles"] == drawn["tiles"]
+
+
+def test_every_region_has_a_tile_of_its_own(figures: dict[str, Figure]) -> None:
+    layout = read_settings("tiles.yaml")
+    assert len({tuple(one[:2]) for one in layout.values()}) == len(layout) == 19
+    figure = figures["regional-accounts-regional-accounts"]
+    period, newest = newest_values(figure)
+    assert period == "2021" and len(newest.series) == 20  # 19 regions and the country
+
+
+def test_ticks_are_round_and_hold_the_range() -> None:
+    for low, high in ((0, 9.7), (87, 142), (-3.2, 8), (28.6, 33.8), (5, 5), (1e6, 1.7e6)):
+        ticks = nice_ticks(low, high)
+        assert ticks[0] <= low and ticks[-1] >= high and 2 <= len(ticks) <= 8, (low, high, ticks)
+    assert spread(23, 6)[-1] == 22 and len(spread(23, 6)) <= 6 and spread(1, 6) == [0]

@@ -1,0 +1,179 @@
+import json
+import re
+import shutil
+from dataclasses import replace
+from itertools import pairwise
+from pathlib import Path
+from urllib.parse import unquote
+
+import pytest
+
+from assets.descriptor import Catalogue, load_catalogue
+from assets.publish.catalogue.verify import verify_catalogue
+from assets.publish.site.write import RECORD, write_site
+from tests.conftest import tree_bytes
+from tests.publish.site.site_tree import LANGUAGES, Page, html_pages
+
+BASE = "http://127.0.0.1:8000/"
+SITE = ("index.html", "site", RECORD, *LANGUAGES)
+
+
+@pytest.fixture(scope="module")
+def tree(published: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A tree with the packages alone, and a site written into it."""
+    tree = tmp_path_factory.mktemp("site") / "public"
+    shutil.copytree(published, tree, ignore=shutil.ignore_patterns("*.html", "*.xlsx", "site", RECORD))
+    assert write_site(tree, load_catalogue(), BASE)
+    return tree
+
+
+def site_bytes(tree: Path) -> dict[str, bytes]:
+    return {path: content for path, content in tree_bytes(tree).items() if path.startswith(SITE)}
+
+
+def test_each_language_has_every_page(published: Path) -> None:
+    found = [
+        {str(page.relative_to(published / la)) for page in (published / la).rglob("*.html")}
+        for la in LANGUAGES
+    ]
+    datasets = {path.parent.name for path in published.glob("*/datapackage.json")}
+    assert found[0] == found[1] == found[2]
+    descriptors = [json.loads(path.read_bytes()) for path in published.glob("*/datapackage.json")]
+    providers = {one["provider"] for package in descriptors for one in package["innoregio:provenance"]}
+    assert found[0] == {
+        "index.html",
+        "about.html",
+        "status.html",
+        "region/paijat-hame.html",
+        *(f"provider/{name}.html" for name in providers),
+        *(f"dataset/{name}.html" for name in datasets),
+    }
+
+
+def test_pages_are_whole_and_say_where_they_are(published: Path) -> None:
+    for path in html_pages(published):
+        page, place = Page(path), path.relative_to(published).as_posix()
+        language = place[:2] if place != "index.html" else "en"
+        assert page.of("html") == [{"lang": language}], place
+        assert len(page.of("h1")) == 1, place
+        ids = [attributes["id"] for _, attributes in page.tags if "id" in attributes]
+        assert len(ids) == len(set(ids)), place
+        levels = [int(tag[1]) for tag, _ in page.tags if re.fullmatch("h[1-6]", tag)]
+        assert all(after <= before + 1 for before, after in pairwise(levels)), place
+        links = {(one.get("rel"), one.get("hreflang", "")): one["href"] for one in page.of("link")}
+        if place != "index.html":
+            assert links["canonical", ""] == BASE + place
+            for other in LANGUAGES:
+                assert links["alternate", other] == f"{BASE}{other}{place[2:]}"
+        policy = next(one for one in page.of("meta") if one.get("http-equiv") == "Content-Security-Policy")
+        assert "default-src 'none'" in policy["content"] and "unsafe" not in policy["content"]
+        assert not any(name.startswith("on") or name == "style" for _, one in page.tags for name in one), (
+            place
+        )
+        assert "style" not in {tag for tag, _ in page.tags}, place
+
+
+def test_links_lead_to_files_of_the_tree_or_to_other_places(published: Path) -> None:
+    for path in html_pages(published):
+        page = Page(path)
+        ids = {attributes["id"] for _, attributes in page.tags if "id" in attributes}
+        for tag, attributes in page.tags:
+            target = attributes.get("href") or attributes.get("src") or ""
+            if tag in ("link", "a", "script") and target and not target.startswith(("http", "mailto:")):
+                file, _, anchor = target.partition("#")
+                assert not file or (path.parent / unquote(file)).is_file(), (path, target)
+                assert file or anchor in ids, (path, target)
+
+
+def test_nothing_is_loaded_from_another_host(published: Path) -> None:
+    for path in html_pages(published):
+        page = Page(path)
+        loaded = [one["href"] for one in page.of("link") if one.get("rel") in ("stylesheet", "icon")]
+        loaded += [one["src"] for tag in ("script", "img") for one in page.of(tag) if "src" in one]
+        assert not [address for address in loaded if "//" in address]
+    assert "//" not in re.sub(r"/\*.*?\*/", "", (published / "site/style.css").read_text("utf-8"), flags=re.S)
+
+
+def test_a_stranger_finds_rd_expenditure_and_its_csv_in_two_clicks(published: Path) -> None:
+    start = Page(published / "en/index.html")
+    assert "dataset/rd-expenditure.html" in {
+        one.get("href", "").removeprefix("../en/") for one in start.of("a")
+    }
+    page = Page(published / "en/dataset/rd-expenditure.html")
+    assert "../../rd-expenditure/rd-expenditure.csv" in {one.get("href") for one in page.of("a")}
+
+
+def test_the_search_index_finds_by_column_code_and_keyword(published: Path) -> None:
+    for language, asked in (("fi", "t&k-menot"), ("sv", "fou-utgifter"), ("en", "r&d expenditure")):
+        index = json.loads((published / language / "search.json").read_bytes())
+        found = [
+            entry["page"] for entry in index if asked in entry["words"] and "obs_value" in entry["words"]
+        ]
+        assert found == ["dataset/rd-expenditure.html"]
+
+
+def test_the_same_tree_gives_the_same_bytes(published: Path, tree: Path) -> None:
+    assert site_bytes(tree) == site_bytes(published)
+    books = list(published.glob("*/*.xlsx"))
+    assert len(books) == len(list(published.glob("*/datapackage.json")))
+    assert all((tree / path.relative_to(published)).read_bytes() == path.read_bytes() for path in books)
+
+
+def test_a_second_run_writes_nothing_and_a_damaged_page_is_mended(tree: Path) -> None:
+    before = {path: path.stat().st_mtime_ns for path in tree.rglob("*") if path.is_file()}
+    assert not write_site(tree, load_catalogue(), BASE)
+    assert before == {path: path.stat().st_mtime_ns for path in tree.rglob("*") if path.is_file()}
+    page = tree / "sv/about.html"
+    content = page.read_bytes()
+    page.write_bytes(b"")
+    (tree / "en/status.html").unlink()
+    assert write_site(tree, load_catalogue(), BASE)
+    assert page.read_bytes() == content and (tree / "en/status.html").is_file()
+
+
+def test_the_catalogue_lists_the_pages(published: Path) -> None:
+    assert f"{BASE}fi/dataset/rd-expenditure.html" in (published / "sitemap.xml").read_text("utf-8")
+    assert verify_catalogue(published) == []
+
+
+def focused(catalogue: Catalogue, code: str, fi: str, sv: str, en: str) -> Catalogue:
+    return replace(catalogue, focus={"nuts-2024": code}, focus_names={"fi": fi, "sv": sv, "en": en})
+
+
+@pytest.mark.parametrize(
+    ("code", "fi", "sv", "en"),
+    [
+        ("FI196", "Satakunta", "Satakunta", "Satakunta"),
+        ("EE008", "Etelä-Viro", "Södra Estland", "Southern Estonia"),
+    ],
+)
+def test_any_region_can_stand_in_focus(
+    tree: Path, tmp_path: Path, code: str, fi: str, sv: str, en: str
+) -> None:
+    out = tmp_path / "public"
+    shutil.copytree(tree, out, ignore=shutil.ignore_patterns("*.0", "*.1"), copy_function=hard_link)
+    for version in tree.glob("*/[0-9]*.*.*"):
+        shutil.copytree(version, out / version.relative_to(tree), copy_function=hard_link, dirs_exist_ok=True)
+    write_site(out, focused(load_catalogue(), code, fi, sv, en), BASE)
+    assert not list(out.glob("*/region/paijat-hame.html"))
+    for language, name in (("fi", fi), ("sv", sv), ("en", en)):
+        (path,) = (out / language / "region").iterdir()
+        page = Page(path)
+        assert page.text_in("h1") == name
+        assert name in page.text_in("figcaption") + page.text_in("li") + page.text_in("span")
+        raw = path.read_text("utf-8")
+        assert 'class="headline"' in raw
+        rows = re.findall(r'<tr class="focus"><th scope="row">([^<]*)', raw)
+        assert rows and not {"Päijät-Häme", "Päijänne-Tavastland"} & set(rows)
+        headlines = re.findall(r'<p class="headline">.*?</p>', raw)
+        assert headlines and not any("Päij" in one for one in headlines)
+        chrome = "".join(
+            re.findall(r"<header.*?</header>|<footer.*?</footer>|<h[1-3].*?</h[1-3]>", raw, re.S)
+        )
+        assert "Päij" not in chrome
+        start = (out / language / "index.html").read_text("utf-8")
+        assert "Päij" not in "".join(re.findall(r"<header.*?</header>|<figure.*?</figure>", start, re.S))
+
+
+def hard_link(source: str, target: str) -> None:
+    Path(target).hardlink_to(source)
