@@ -282,4 +282,5 @@ def test_every_bundled_snapshot_is_whole() -> None:
             assert provenance.part == snapshot.path.parent.name
             assert provenance.licence
         dated = [one.provenance for one in found if age_key(one.provenance)[0].year > 1]
-        assert dated, "a release of it has a date"
+        # Of the matrices neither the files nor those who recorded them say when; nothing replaces them.
+        assert bool(dated) != (table.name == "nuts-matrices"), "a release of it has a date"
