@@ -9,7 +9,17 @@ from pathlib import Path
 
 from assets.descriptor_build import build_catalogue, build_dataset
 from assets.descriptor_check import check_profile, placed
-from assets.descriptor_model import LANGUAGES, Catalogue, Code, Dataset, Field, Resource, Source, Texts
+from assets.descriptor_model import (
+    LANGUAGES,
+    Catalogue,
+    Code,
+    Dataset,
+    Field,
+    RejectRule,
+    Resource,
+    Source,
+    Texts,
+)
 from assets.descriptor_rules import dataset_problems
 from assets.descriptor_shared import Shared, packaged_schemas, profile_path, read_shared, shared_file
 from assets.descriptor_yaml import DescriptorMistake, raise_mistakes, read_yaml
@@ -22,6 +32,7 @@ __all__ = [
     "Dataset",
     "DescriptorMistake",
     "Field",
+    "RejectRule",
     "Resource",
     "Source",
     "Texts",

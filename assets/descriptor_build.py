@@ -4,11 +4,22 @@ Nothing is judged here: what reaches this module has passed `descriptor_check`.
 """
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from assets.descriptor_codes import field_codes
-from assets.descriptor_model import LANGUAGES, Catalogue, Dataset, Field, Resource, Source, Texts
+from assets.descriptor_model import (
+    LANGUAGES,
+    Catalogue,
+    Dataset,
+    Field,
+    RejectRule,
+    Resource,
+    Source,
+    Texts,
+)
+from assets.descriptor_rejected import rejected_resources
 from assets.descriptor_shared import Shared
 
 # The order of a field's properties in what is published: Table Schema's own first.
@@ -26,6 +37,7 @@ _FIELD_ORDER = (
 def build_dataset(data: Mapping[str, Any], path: Path, shared: Shared) -> Dataset:
     """The dataset that the checked descriptor `data` describes."""
     resources = tuple(build_resource(resource, shared) for resource in data["resources"])
+    resources += rejected_resources(resources)
     raw = with_texts(data)
     raw["resources"] = [dict(resource.raw) for resource in resources]
     return Dataset(
@@ -68,8 +80,21 @@ def build_resource(data: Mapping[str, Any], shared: Shared) -> Resource:
         only=data.get("innoregio:only"),
         hook=data.get("innoregio:hook"),
         expectations=tuple(data.get("innoregio:expectations", ())),
+        reject_rules=tuple(map(build_reject_rule, data.get("innoregio:reject", {}).get("rules", ()))),
+        reject_key=tuple(data.get("innoregio:reject", {}).get("key", ())),
         raw=raw,
     )
+
+
+def build_reject_rule(data: Mapping[str, Any]) -> RejectRule:
+    """One rule of `innoregio:reject`."""
+    rule = RejectRule(
+        name=data["name"],
+        rule=data["rule"],
+        fields=tuple(data["fields"]),
+        reasons=stripped(data["reason_translated"]),
+    )
+    return replace(rule, maximum=float(data["maximum"])) if "maximum" in data else rule
 
 
 def build_source(data: Mapping[str, Any]) -> Source:

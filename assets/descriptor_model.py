@@ -63,6 +63,17 @@ class Source:
 
 
 @dataclass(frozen=True)
+class RejectRule:
+    """Which rows of a register are not published (`innoregio:reject`), and the share of them that may be."""
+
+    name: str
+    rule: str  # missing, unreadable, malformed
+    fields: tuple[str, ...]
+    reasons: Texts
+    maximum: float = 0.001
+
+
+@dataclass(frozen=True)
 class Resource:
     """One table of a dataset: sources, mapping, Table Schema, expectations."""
 
@@ -84,6 +95,9 @@ class Resource:
     )
     hook: str | None = None  # innoregio:hook "module.function" in assets.normalise: mapped frame -> frame
     expectations: tuple[Mapping[str, Any], ...] = ()
+    reject_rules: tuple[RejectRule, ...] = ()
+    reject_key: tuple[str, ...] = ()  # the fields that name a rejected row; they are published
+    rejected_of: tuple["Resource", ...] = ()  # of the resource `rejected`: the tables whose rows it holds
     raw: Mapping[str, Any] = field(
         default_factory=dict
     )  # the resource's properties as written, shared fields resolved

@@ -12,6 +12,7 @@ from typing import Any
 
 from assets.descriptor_check import Problem, choices, shown
 from assets.descriptor_field_rules import field_problems, text_problems
+from assets.descriptor_reject_rules import reject_problems
 from assets.descriptor_shared import Shared
 from assets.descriptor_yaml import Place
 
@@ -55,6 +56,7 @@ def dataset_problems(data: Mapping[str, Any], path: Path, shared: Shared) -> Ite
             )
         names.append(name)
         yield from resource_problems(resource, place, data["resources"], shared)
+    yield from reject_problems(data["resources"], shared)
 
 
 def resource_problems(

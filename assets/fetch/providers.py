@@ -41,7 +41,9 @@ PROVIDERS: dict[str, Provider] = {
             database="StatFin",
             suffix=".px",
         ),
-        Provider("jrc", ""),  # its matrices have no address that we know: the recorded copies are all there is
+        Provider(
+            "jrc", ""
+        ),  # its matrices have no address that we know: the recorded copies are all there is
         Provider("stat-ee", "https://andmed.stat.ee/api/v1", database="stat", suffix=".px", calls=10),
         Provider("scb-v1", "https://api.scb.se/OV0104/v1/doris", database="ssd", calls=10),
         Provider("scb", "https://statistikdatabasen.scb.se/api/v2", calls=3, seconds=1.0),

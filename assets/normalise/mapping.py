@@ -43,7 +43,7 @@ def map_table(resource: Resource, source: Source, frame: pl.DataFrame, where: st
     mapped = frame.select(columns)
     if "time_period" in mapped.columns:
         mapped = mapped.with_columns(map_periods(mapped["time_period"], where))
-    return cast_columns(mapped, resource.fields, where, resource.row_key, _decimal_comma(source))
+    return cast_columns(mapped, resource.fields, where, resource.row_key, decimal_comma(source))
 
 
 def check_columns(resource: Resource, columns: Sequence[str], where: str) -> None:
@@ -116,7 +116,7 @@ def _mapped(field: Field, column: str) -> pl.Expr:
     return _text(column).replace(dict(field.code_map)).alias(field.name)
 
 
-def _decimal_comma(source: Source) -> bool:
+def decimal_comma(source: Source) -> bool:
     """Whether numbers may have a decimal comma, as the dialect says (`decimalChar` of Table Schema)."""
     dialect = source.options.get("dialect") or {}
     return bool(dialect.get("decimalChar") == ",")

@@ -25,6 +25,7 @@ from assets.errors import MappingError, StoreError
 from assets.normalise.geography import tag_geo
 from assets.normalise.mapping import SOURCE_PREFIX, check_codes, map_table
 from assets.normalise.readers import READERS
+from assets.normalise.rejected import ROW, split_rows
 from assets.normalise.renamed_variables import settle_names
 from assets.normalise.table_key import PART, settle_key
 from assets.normalise.typed_values import cast_columns
@@ -43,7 +44,9 @@ def normalise_resource(
     parts disagree.
     """
     where = resource.name
-    if resource.make:
+    if resource.rejected_of:
+        frame = pl.concat(_rejected(one, snapshots) for one in resource.rejected_of)
+    elif resource.make:
         frame = _function(resource.make, where)(_raw_tables(resource, snapshots), resource).collect()
     else:
         frame = _map_parts(resource, list(_pick(resource, snapshots)), snapshots)
@@ -93,8 +96,10 @@ def _read(resource: Resource, source: Source, snapshot: Snapshot) -> pl.LazyFram
 def _belonging(
     resource: Resource, source: Source, snapshot: Snapshot, snapshots: Sequence[Snapshot]
 ) -> pl.DataFrame:
-    """The rows of a snapshot that belong to the dataset."""
+    """The rows of a snapshot that belong to the dataset, numbered where some may be rejected."""
     rows = _read(resource, source, snapshot)
+    if resource.reject_rules:
+        rows = rows.with_row_index(ROW, offset=2)
     if not resource.only:
         return rows.collect()
 
@@ -113,16 +118,27 @@ def _map_parts(
 ) -> pl.DataFrame:
     names = [f"{s.provenance.provider}/{s.provenance.table}/{s.provenance.part}" for _, s in picked]
     label = pl.Enum(names)
-    frames = [
-        map_table(
+    frames = []
+    for name, (source, snapshot) in zip(names, picked, strict=True):
+        rows = _belonging(resource, source, snapshot, snapshots)
+        if resource.reject_rules:
+            rows, _ = split_rows(resource, source, rows, snapshot.provenance.part)
+        mapped = map_table(resource, source, rows, f"{resource.name} ({name})")
+        frames.append(mapped.with_columns(pl.lit(name, label).alias(PART)))
+    return pl.concat(frames, how="diagonal")
+
+
+def _rejected(resource: Resource, snapshots: Sequence[Snapshot]) -> pl.DataFrame:
+    """The rows that the rules of a resource reject, as the table `rejected` has them."""
+    return pl.concat(
+        split_rows(
             resource,
             source,
             _belonging(resource, source, snapshot, snapshots),
-            f"{resource.name} ({name})",
-        ).with_columns(pl.lit(name, label).alias(PART))
-        for name, (source, snapshot) in zip(names, picked, strict=True)
-    ]
-    return pl.concat(frames, how="diagonal")
+            snapshot.provenance.part,
+        )[1]
+        for source, snapshot in _pick(resource, snapshots)
+    )
 
 
 def _tag(resource: Resource, frame: pl.DataFrame, areas: pl.LazyFrame | None) -> pl.DataFrame:

@@ -76,7 +76,7 @@ def _typed(column: pl.Expr, given: pl.DataType, field: Field, decimal_comma: boo
     """What makes the field's dtype of a column, null where a value does not fit; None: nothing can."""
     dtype = dtype_of(field)
     if _is_text(given):
-        return column if dtype == pl.String else _parsed(column, field, dtype, decimal_comma)
+        return column if dtype == pl.String else parse_text(column, field, dtype, decimal_comma)
     if given == pl.Float64 and dtype.is_numeric():
         places = 0 if dtype.is_integer() else dtype.scale if isinstance(dtype, pl.Decimal) else None
         exact = (
@@ -90,7 +90,7 @@ def _typed(column: pl.Expr, given: pl.DataType, field: Field, decimal_comma: boo
     return None
 
 
-def _parsed(text: pl.Expr, field: Field, dtype: pl.DataType, decimal_comma: bool) -> pl.Expr:
+def parse_text(text: pl.Expr, field: Field, dtype: pl.DataType, decimal_comma: bool) -> pl.Expr:
     """Text to a dtype; null for any text that is not exactly of its form."""
 
     def only(pattern: str, value: pl.Expr) -> pl.Expr:
