@@ -5,6 +5,7 @@ that a kill between any two leaves the store as it was or as it becomes. Protoco
 the states to `states`; what a table's content is worth belongs to the later stages.
 """
 
+import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -43,6 +44,7 @@ from assets.fetch.states import (
 from assets.store import Provenance, Snapshot, bundle_root
 from assets.store_sets import add_set, newest_set, set_snapshots
 
+log = logging.getLogger(__name__)
 Connector = Callable[[Question, Session], Fetched | None]
 
 CONNECTORS: dict[str, Connector] = {
@@ -157,6 +159,10 @@ def _acquire_table(
         state, message = STALE, str(error)
     except InnoregioError as error:
         state, message = FAILED, str(error)
+    except Exception as error:  # what no type foresaw in an answer: the other tables go on
+        log.exception("%s/%s", *name)
+        defect = f"a defect of innoregio ({type(error).__name__}); report it with what the log says"
+        state, message = FAILED, f"{name[0]}/{name[1]}: {defect}"
     try:
         served = list(table_snapshots(dataset.name, sources, roots))
     except StoreError as error:

@@ -150,7 +150,7 @@ def _meaning(status: int | None) -> type[FetchError]:
 
 
 def _number(found: Any) -> int | None:
-    return int(found) if str(found).isdigit() else None
+    return int(found) if re.fullmatch(r"[0-9]{1,9}", str(found)) else None
 
 
 def _line(text: str) -> str:

@@ -35,7 +35,7 @@ from assets.fetch.http import Answer
 from assets.fetch.jsonstat_merge import check_piece, merge_pieces
 from assets.fetch.query import Box, Piece, choose_box, split_box
 
-AT_ONCE, IN_QUEUE = 500_000, 5_000_000  # cells: answered directly; made later; above that refused
+AT_ONCE = 500_000  # cells that are answered directly; up to 5,000,000 are queued, more are refused
 MOST_CODES = 150  # in one key: a longer address may be refused
 POLL_FIRST, POLL_LONGEST, POLL_TOTAL = 2.0, 60.0, 3600.0
 _FORMATS = {"tsv": "TSV", "sdmx-csv": "SDMX-CSV"}
@@ -70,8 +70,7 @@ def _fetch_source(question: Question, source: Source, session: Session) -> tuple
         except TooManyCells:
             pass  # then in pieces
     order, box, everything = _plan(question, session, query)
-    most = {name: MOST_CODES for name in box if len(box[name]) < everything[name] and name != TIME}
-    pieces = split_box(box, AT_ONCE, question.name, most_each=most)
+    pieces = _split(box, everything, source, question.name)
     answers = []
     for piece in pieces:
         address = (
@@ -87,9 +86,22 @@ def _fetch_source(question: Question, source: Source, session: Session) -> tuple
     target = first.path.with_suffix(".joined")
     if source.format == "json-stat":
         _join_json(box, answers, target, question.name)
+    elif source.format == "tsv":
+        _join_rows([answer for _, answer in answers], target)
     else:
         _join_lines([answer for _, answer in answers], target, question.name)
     return target, first.address
+
+
+def _split(box: Box, everything: dict[str, int], source: Source, where: str) -> list[Piece]:
+    """Pieces that are answered at once; in TSV, where a row has all its periods, never split along time."""
+    most = {name: MOST_CODES for name in box if len(box[name]) < everything[name] and name != TIME}
+    if source.format != "tsv":
+        return split_box(box, AT_ONCE, where, most_each=most)
+    times = box[TIME]
+    rest = {name: codes for name, codes in box.items() if name != TIME}
+    pieces = split_box(rest, max(1, AT_ONCE // max(1, len(times))), where, most_each=most)
+    return [Piece({**piece.box, TIME: times}, {**piece.begins, TIME: 0}) for piece in pieces]
 
 
 def _plan(
@@ -192,6 +204,27 @@ def _join_json(box: Box, answers: Sequence[tuple[Piece, Answer]], target: Path, 
         read.append((piece, found))
     whole = {("time" if name == TIME else name): codes for name, codes in box.items()}
     target.write_bytes(orjson.dumps(merge_pieces(whole, read, where)))
+
+
+def _join_rows(answers: Sequence[Answer], target: Path) -> None:
+    """The rows of all pieces in TSV below one header with the periods of all: a piece has only its own."""
+    periods: set[bytes] = set()
+    for answer in answers:
+        assert answer.path is not None
+        header = next(_lines(answer.path), b"").rstrip(b"\r\n")
+        first, *own = header.split(b"\t")
+        periods |= {one.strip() for one in own}
+    order = sorted(periods)
+    with target.open("wb") as joined:
+        joined.write(b"\t".join([first, *(one + b" " for one in order)]) + b"\r\n")
+        for answer in answers:
+            assert answer.path is not None
+            lines = _lines(answer.path)
+            own = [one.strip() for one in next(lines, b"").split(b"\t")[1:]]
+            for line in lines:
+                key, *cells = line.rstrip(b"\r\n").split(b"\t")
+                given = dict(zip(own, cells, strict=False))
+                joined.write(b"\t".join([key, *(given.get(one, b": ") for one in order)]) + b"\r\n")
 
 
 def _join_lines(answers: Sequence[Answer], target: Path, where: str) -> None:

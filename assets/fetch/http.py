@@ -9,6 +9,7 @@ tenacity repeats them.
 
 import json
 import logging
+import math
 import os
 import random
 import shutil
@@ -18,8 +19,6 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -41,8 +40,10 @@ from assets.fetch.fetch_errors import (
     TooSlow,
     Unreachable,
 )
+from assets.fetch.headers import conditions, is_same, retry_after
 from assets.fetch.limits import Window
 from assets.fetch.partials import Partial, disk_error, open_partial, open_run, validator_of
+from assets.fetch.wire import guard_connections
 
 AGENT = "innoregio/0.1 (regional open data pipeline; +{contact})"
 CONTACT = "https://github.com/innoregio/innoregio"  # who to write to, unless INNOREGIO_CONTACT says
@@ -133,6 +134,7 @@ class HttpClient:
             trust_env=True,  # proxies; SSL_CERT_FILE and SSL_CERT_DIR
             verify=_trusted(os.environ.get("SSL_CERT_FILE"), os.environ.get("SSL_CERT_DIR")),
         )
+        guard_connections(self._client, self._left, self._judge_peer)
 
     def __enter__(self) -> "HttpClient":
         return self
@@ -148,6 +150,16 @@ class HttpClient:
     def _sleep(self, seconds: float) -> None:
         if self._stopped.wait(seconds):
             raise KeyboardInterrupt
+
+    def _left(self) -> float:
+        """Seconds that this thread's transfer may still take."""
+        return float(getattr(self._local, "deadline", math.inf)) - self.clock()
+
+    def _judge_peer(self, reached: str) -> None:
+        """Refuses what a redirect led to, where its name was public and its address is not."""
+        redirected = getattr(self._local, "redirected", "")
+        if redirected and is_private(reached, self.resolve):
+            raise BadRedirect(f"{redirected}: redirects to the private address {reached}; not followed")
 
     @property
     def run_folder(self) -> Path:
@@ -238,12 +250,13 @@ class HttpClient:
     ) -> Answer:
         shown = mask_address(address)
         most = self.patience.most_bytes if most_bytes is None else most_bytes
+        self._local.deadline = self.clock() + self.patience.transfer
         try:
             with open_partial(self.folder, self._run, address if resume else None) as partial:
-                headers = {"Accept-Encoding": "identity" if resume else "gzip"} | _conditions(known, partial)
+                headers = {"Accept-Encoding": "identity" if resume else "gzip"} | conditions(known, partial)
                 with self._send(address, headers, body, shown) as response:
                     found = {name.lower(): value for name, value in response.headers.items()}
-                    if response.status_code == 304 or (response.status_code == 200 and _same(known, found)):
+                    if response.status_code == 304 or (response.status_code == 200 and is_same(known, found)):
                         return Answer(shown, 304, found, None)
                     self._receive(response, partial, found, most, shown)
                 with partial.path.open("rb") as written:
@@ -267,7 +280,8 @@ class HttpClient:
         if content is not None:
             headers = headers | {"Content-Type": "application/json"}
         try:
-            for _ in range(MOST_REDIRECTS + 1):
+            for hop in range(MOST_REDIRECTS + 1):
+                self._local.redirected = "" if base_is_private or not hop else shown
                 self.tally.requests += 1
                 method = "GET" if content is None else "POST"
                 with self._client.stream(method, address, headers=headers, content=content) as response:
@@ -282,6 +296,9 @@ class HttpClient:
         except (httpx.InvalidURL, httpx.UnsupportedProtocol) as error:
             raise Refused(f"{shown}: no address that can be asked ({type(error).__name__})") from None
         except httpx.TimeoutException as error:
+            if self._left() <= 0:
+                seconds = self.patience.transfer
+                raise TooSlow(f"{shown}: not whole after {seconds:.0f} seconds") from None
             raise Unreachable(f"{shown}: no answer in time ({type(error).__name__})") from None
         except httpx.DecodingError:
             raise CutOff(f"{shown}: the compressed body is damaged") from None
@@ -299,8 +316,7 @@ class HttpClient:
         most: int,
         shown: str,
     ) -> None:
-        """Writes the body behind what there is of it, or from the beginning; within bytes and seconds."""
-        deadline = self.clock() + self.patience.transfer
+        """Writes the body behind what there is of it, or from the beginning; within the limit of bytes."""
         if response.status_code == 206:
             if not headers.get("content-range", "").startswith(f"bytes {partial.size}-"):
                 partial.forget()
@@ -308,7 +324,7 @@ class HttpClient:
         else:
             partial.begin(validator_of(headers) if response.status_code == 200 else "")
         size, said = partial.size, headers.get("content-length", "")
-        if said.isdigit() and size + int(said) > most:
+        if said.isascii() and said.isdigit() and size + int(said) > most:
             raise TooLarge(f"{shown}: {size + int(said)} bytes, more than the limit of {most}")
         for chunk in response.iter_bytes():  # as they come: gathering them would hide a drip
             if self._stopped.is_set():
@@ -318,8 +334,6 @@ class HttpClient:
             if size > most:
                 partial.forget()
                 raise TooLarge(f"{shown}: more than the limit of {most} bytes")
-            if self.clock() > deadline:
-                raise TooSlow(f"{shown}: not whole after {self.patience.transfer:.0f} seconds")
             partial.file.write(chunk)
         partial.file.flush()
 
@@ -330,42 +344,10 @@ def _trusted(file: str | None, folder: str | None) -> ssl.SSLContext:
     return httpx.create_ssl_context(verify=True, trust_env=True)
 
 
-def retry_after(headers: Mapping[str, str]) -> float | None:
-    """Seconds that `Retry-After` asks for, as a number or a date."""
-    said = headers.get("retry-after", "").strip()
-    if said.isdigit():
-        return float(said)
-    try:
-        moment = parsedate_to_datetime(said)
-    except ValueError:
-        return None
-    return max(0.0, (moment.replace(tzinfo=moment.tzinfo or UTC) - datetime.now(UTC)).total_seconds())
-
-
 def _asked(state: tenacity.RetryCallState) -> float | None:
     """The seconds that the failed try asks to wait."""
     error = state.outcome.exception() if state.outcome else None
     return error.retry_after if isinstance(error, FetchError) else None
-
-
-def _conditions(known: Mapping[str, str], partial: Partial) -> dict[str, str]:
-    """The headers that ask for what is new, and for the rest of what there is already."""
-    headers = {}
-    if "etag" in known:
-        headers["If-None-Match"] = known["etag"]
-    if "last-modified" in known:
-        headers["If-Modified-Since"] = known["last-modified"]
-    if partial.validator:
-        headers |= {"Range": f"bytes={partial.size}-", "If-Range": partial.validator}
-    return headers
-
-
-def _same(known: Mapping[str, str], found: Mapping[str, str]) -> bool:
-    """A server without conditional requests that would send the same file again, by its date and length."""
-    if "etag" in known and "etag" in found:
-        return known["etag"] == found["etag"]
-    names = ("last-modified", "content-length")
-    return all(name in known and known[name] == found.get(name) for name in names)
 
 
 def _sentence(error: Exception) -> str:

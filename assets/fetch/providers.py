@@ -22,6 +22,7 @@ class Provider:
     seconds: float = 10.0
     database: str = ""  # PxWeb v1: below the language
     suffix: str = ""  # PxWeb v1: what follows the table's code in an address
+    zone: str = ""  # PxWeb v1: of the times in its listings, which say none
     files: Mapping[str, str] = field(default_factory=dict)  # download: table -> file below the base address
     pages: Mapping[str, str] = field(default_factory=dict)  # paged: table -> path below the base address
     items: str = ""  # paged: the member of an answer that holds the list
@@ -40,12 +41,25 @@ PROVIDERS: dict[str, Provider] = {
             seconds=10.0,
             database="StatFin",
             suffix=".px",
+            zone="Europe/Helsinki",
+        ),
+        Provider("jrc", ""),  # its matrices have no address that we know: recorded copies are all there is
+        Provider(
+            "stat-ee",
+            "https://andmed.stat.ee/api/v1",
+            calls=10,
+            database="stat",
+            suffix=".px",
+            zone="Europe/Tallinn",
         ),
         Provider(
-            "jrc", ""
-        ),  # its matrices have no address that we know: the recorded copies are all there is
-        Provider("stat-ee", "https://andmed.stat.ee/api/v1", database="stat", suffix=".px", calls=10),
-        Provider("scb-v1", "https://api.scb.se/OV0104/v1/doris", database="ssd", calls=10),
+            "scb-v1",
+            "https://api.scb.se/OV0104/v1/doris",
+            calls=10,
+            database="ssd",
+            zone="Europe/Stockholm",
+        ),
+        Provider("ssb-v0", "https://data.ssb.no/api/v0", database="table", zone="Europe/Oslo"),
         Provider("scb", "https://statistikdatabasen.scb.se/api/v2", calls=3, seconds=1.0),
         Provider("ssb", "https://data.ssb.no/api/pxwebapi/v2", calls=30, seconds=10.0),
         Provider(

@@ -36,7 +36,6 @@ from assets.fetch.query import Piece, choose_box, count_cells
 
 FORMATS = {"json-stat": "json-stat2", "px": "px", "csv": "csv"}
 CONTENT = frozenset({"contentscode", "tiedot", "uppgifter", "information", "contents", "tabellinnehåll"})
-ZONE = ZoneInfo("Europe/Helsinki")  # of the times in Statistics Finland's listings, which say none
 
 
 def fetch_pxweb(question: Question, session: Session) -> Fetched | None:
@@ -51,7 +50,7 @@ def fetch_pxweb(question: Question, session: Session) -> Fetched | None:
     parts = []
     for name, source in one_question_each(question).items():
         content, said = _fetch_source(question, source, session, address, variables, limits, updated)
-        moment = said or _local(updated)
+        moment = said or _local(updated, question.provider.zone)
         parts.append(FetchedPart(name, content, mask_address(address), MEDIA_TYPES[source.format], moment))
     return Fetched(parts, updated, place=place)
 
@@ -195,8 +194,9 @@ def _json_update(content: Path) -> str | None:
     return found[1].decode().replace(".", ":") if found else None
 
 
-def _local(updated: str) -> str | None:
+def _local(updated: str, zone: str) -> str | None:
+    """A listing's time with its zone; None where either is not known."""
     try:
-        return datetime.fromisoformat(updated).replace(tzinfo=ZONE).isoformat()
+        return datetime.fromisoformat(updated).replace(tzinfo=ZoneInfo(zone)).isoformat() if zone else None
     except ValueError:
         return None

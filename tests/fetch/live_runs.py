@@ -12,7 +12,7 @@ from pathlib import Path
 
 import polars as pl
 
-from assets.descriptor import Dataset, load_datasets
+from assets.descriptor import Dataset, Source, load_datasets
 from assets.errors import MappingError, SourceError
 from assets.fetch.acquire import acquire, open_session
 from assets.fetch.connector import Session
@@ -88,6 +88,19 @@ def all_shipped() -> list[Dataset]:
     datasets, errors = load_datasets()
     assert not errors
     return datasets
+
+
+def made(dataset: str, *sources: Source) -> Dataset:
+    """A shipped dataset under another name, with other sources."""
+    (one,) = shipped(dataset)
+    return replace(
+        one, name=f"made-{dataset}", resources=tuple(replace(r, sources=sources) for r in one.resources)
+    )
+
+
+def taken(dataset: Dataset, store: Path) -> list[bytes]:
+    """The bytes that a dataset would be made from."""
+    return [s.path.read_bytes() for s in fetch_snapshots(dataset, (store, store / "nothing"))]
 
 
 def run(

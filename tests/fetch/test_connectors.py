@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from assets.descriptor import Dataset, Source
+from assets.descriptor import Source
 from assets.fetch.acquire import acquire, acquire_all
 from assets.fetch.archive import unpack_members
 from assets.fetch.fetch_errors import BadArchive
@@ -31,23 +31,10 @@ from assets.fetch.states import (
 from assets.normalise.eurostat_tsv import read_eurostat_tsv
 from assets.normalise.sdmx_csv import read_sdmx_csv
 from assets.store import bundle_root
-from tests.fetch.live_runs import NOW, made_upstream, quick_session, run, shipped
+from tests.fetch.live_runs import NOW, made, made_upstream, quick_session, run, shipped, taken
 from tests.upstream.faults import RESEARCH, new_unit
 from tests.upstream.figures import cordis_members, make_zip
 from tests.upstream.server import Upstream, environment, serve
-
-
-def made(dataset: str, *sources: Source) -> Dataset:
-    """A shipped dataset under another name, with other sources."""
-    (one,) = shipped(dataset)
-    return replace(
-        one, name=f"made-{dataset}", resources=tuple(replace(r, sources=sources) for r in one.resources)
-    )
-
-
-def taken(dataset: Dataset, store: Path) -> list[bytes]:
-    """The bytes that a dataset would be made from."""
-    return [s.path.read_bytes() for s in fetch_snapshots(dataset, (store, store / "nothing"))]
 
 
 def test_a_query_of_eurostat_is_a_key_and_comes_in_pieces(

@@ -26,7 +26,7 @@ from assets.fetch.fetch_errors import (
     TooManyCells,
     Unreachable,
 )
-from assets.fetch.http import retry_after
+from assets.fetch.headers import retry_after
 from assets.fetch.limits import Window
 from tests.fetch.live_runs import NOW, QUICK, quick_session
 from tests.upstream.server import Request, Response, Upstream, serve

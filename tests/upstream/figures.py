@@ -49,6 +49,10 @@ class Table:
     def tsv(self, box: dict[str, list[str]]) -> bytes:
         """Eurostat's TSV."""
         *keys, periods = self.chosen(box)
+        known = {
+            key[-1] for key in self.cells if all(k in codes for k, codes in zip(key, keys, strict=False))
+        }
+        periods = [period for period in periods if period in known]
         lines = [",".join(self.dimensions[:-1]) + "\\TIME_PERIOD\t" + "\t".join(f"{p} " for p in periods)]
         for key in itertools.product(*keys):
             found = [self.cells.get((*key, period), ("", "")) for period in periods]
@@ -88,6 +92,20 @@ class Table:
         }  # fmt: skip
         status = {str(at): flag for at, (_, flag) in enumerate(cells) if flag}
         return answer | ({"status": status} if status else {})
+
+    def eurostat_json(self, box: dict[str, list[str]]) -> dict[str, object]:
+        """Eurostat's JSON-stat: objects in the place of arrays, `time` for time, an offset without colon."""
+        dense = self.jsonstat(box)
+        ids = ["time" if name == self.time else name for name in self.dimensions]
+        values: list[float | None] = dense["value"]  # type: ignore[assignment]
+        dimension: dict[str, object] = dense["dimension"]  # type: ignore[assignment]
+        return dense | {
+            "id": ids,
+            "dimension": dict(zip(ids, dimension.values(), strict=True)),
+            "role": {"time": ["time"]},
+            "updated": f"{self.updated}+0100",
+            "value": {str(at): value for at, value in enumerate(values) if value is not None},
+        }
 
 
 def bundled(provider: str, table: str) -> Iterable[bytes]:

@@ -63,6 +63,9 @@ class Upstream:
     any_fault: Callable[[Request], Fault | None] = lambda request: None
     log: list[Request] = field(default_factory=list)
     latency: float = 0.0
+    expires: bool = False  # Eurostat's queue loses the first answer
+    keyless: bool = False  # it names no key: the question is asked again
+    made: bytes = b""  # what the queue has made
     queue: dict[str, int] = field(default_factory=dict)
     address: str = ""
 
@@ -105,11 +108,11 @@ class Upstream:
         code = path[-1].lower() if path[2:3] != ["data"] else path[3].lower()
         if path[:3] == ["1.0", "async", "status"]:
             self.queue[KEY] = self.queue.get(KEY, 0) + 1
-            return Response(
-                200, b"<status>PROCESSING</status>" if self.queue[KEY] < 3 else b"<status>AVAILABLE</status>"
-            )
+            words = ["SUBMITTED", "PROCESSING", *(["EXPIRED"] if self.expires else [])]
+            word = words[self.queue[KEY] - 1] if self.queue[KEY] <= len(words) else "AVAILABLE"
+            return Response(200, f"<status>{word}</status>".encode())
         if path[:3] == ["1.0", "async", "data"]:
-            return Response(200, next(iter(self.eurostat.values())).tsv({}))
+            return Response(200, self.made)
         table = self.eurostat.get(code)
         if table is None:
             return Response(
@@ -137,6 +140,9 @@ class Upstream:
             if query.get("startPeriod", "") <= t <= query.get("endPeriod", "9999")
         ]  # fmt: skip
         box[table.time] = times
+        if path[0] == "statistics":
+            asked = [(table.time if name == "time" else name, code) for name, code in request.query]
+            box = {name: [c for n, c in asked if n == name] for name, _ in asked if name in table.dimensions}
         cells = 1
         for codes in table.chosen(box):
             cells *= len(codes)
@@ -144,11 +150,18 @@ class Upstream:
             words = b"EXTRACTION_TOO_BIG: The requested extraction is too big"
             fault = b"<S:Fault><faultcode>413</faultcode><faultstring>%b</faultstring></S:Fault>" % words
             return Response(413, fault)
-        if cells > self.at_once:
-            label = f"ASYNCHRONOUS_RESPONSE. Your request will be treated asynchronously. {KEY}"
-            return Response(200, json.dumps({"warning": {"status": 413, "label": label}}).encode())
-        body = table.tsv(box) if query["format"] == "TSV" else table.sdmx_csv(box)
-        return Response(200, gzip.compress(body, mtime=0), {"content-type": "application/octet-stream"})
+        if path[0] == "statistics":
+            answer = as_json(table.eurostat_json(box))
+        else:
+            body = table.tsv(box) if query["format"] == "TSV" else table.sdmx_csv(box)
+            kind = {"content-type": "application/octet-stream"}  # gzip that no header tells of
+            answer = Response(200, gzip.compress(body, mtime=0), kind)
+        if cells <= self.at_once or (self.keyless and self.made == answer.body):
+            return answer
+        self.made = answer.body
+        label = "ASYNCHRONOUS_RESPONSE. Your request will be treated asynchronously. "
+        label += "Please try again later." if self.keyless else KEY
+        return as_json({"warning": {"status": 413, "label": label}})
 
     def _statfin(self, request: Request, path: list[str]) -> Response:
         if any(name == "config" for name, _ in request.query):

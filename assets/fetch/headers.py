@@ -1,0 +1,42 @@
+"""Headers of HTTP: how long to wait, what asks for news only, what tells that a file is the same.
+
+Reading and writing single headers belongs here; what is done with them belongs to `http`.
+"""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+
+from assets.fetch.partials import Partial
+
+
+def retry_after(headers: Mapping[str, str]) -> float | None:
+    """Seconds that `Retry-After` asks for, as a number or a date."""
+    said = headers.get("retry-after", "").strip()
+    if said.isascii() and said.isdigit():
+        return float(said)
+    try:
+        moment = parsedate_to_datetime(said)
+    except ValueError:
+        return None
+    return max(0.0, (moment.replace(tzinfo=moment.tzinfo or UTC) - datetime.now(UTC)).total_seconds())
+
+
+def conditions(known: Mapping[str, str], partial: Partial) -> dict[str, str]:
+    """The headers that ask for what is new, and for the rest of what there is already."""
+    headers = {}
+    if "etag" in known:
+        headers["If-None-Match"] = known["etag"]
+    if "last-modified" in known:
+        headers["If-Modified-Since"] = known["last-modified"]
+    if partial.validator:
+        headers |= {"Range": f"bytes={partial.size}-", "If-Range": partial.validator}
+    return headers
+
+
+def is_same(known: Mapping[str, str], found: Mapping[str, str]) -> bool:
+    """A server without conditional requests that would send the same file again, by its date and length."""
+    if "etag" in known and "etag" in found:
+        return known["etag"] == found["etag"]
+    names = ("last-modified", "content-length")
+    return all(name in known and known[name] == found.get(name) for name in names)
