@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from assets.errors import StoreError
@@ -274,3 +274,43 @@ def test_a_moved_question_with_a_body_is_not_asked_elsewhere(tmp_path: Path) -> 
     upstream.break_it("/statfin", moved)
     with serve(upstream), quick_session(tmp_path, {}) as session, pytest.raises(BadRedirect):
         session.client.ask(f"{upstream.address}/statfin/fi/x.px", "x", body={"query": []})
+
+
+WORDS = st.sampled_from(
+    [
+        "error",
+        "warning",
+        "status",
+        "label",
+        "id",
+        "title",
+        "type",
+        "message",
+        "errorcode",
+        "²",
+        "413",
+        "ASYNC",
+    ]
+)
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | WORDS | st.text(max_size=5),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(WORDS, inner, max_size=4),
+    max_leaves=8,
+)
+
+
+@settings(max_examples=40, deadline=None)
+@example({"status": "²", "label": "x"})
+@given(JSON)
+def test_whatever_stands_in_an_object_is_judged_without_a_defect(found: object) -> None:
+    fault = find_fault(json.dumps({"error": found, "title": found, "status": found}).encode(), "x")
+    assert isinstance(fault, FetchError) and "\n" not in str(fault)
+    find_fault(json.dumps(found).encode(), "x")
+
+
+@settings(max_examples=40)
+@example("²")
+@given(st.text(max_size=20))
+def test_whatever_retry_after_says_it_is_seconds_or_nothing(said: str) -> None:
+    found = retry_after({"retry-after": said})
+    assert found is None or found >= 0
