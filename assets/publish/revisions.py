@@ -11,7 +11,7 @@ from typing import Any
 
 import polars as pl
 
-from assets.publish.revisions_compare import compare_tables
+from assets.publish.revisions_compare import Comparison, compare_tables
 from assets.publish.revisions_recode import Frames, Rename, find_recoding
 from assets.publish.version import is_ledger, parse_version, row_key
 
@@ -71,8 +71,9 @@ def find_change(
     new = new.select(common)
     old = old.select(pl.col(name).cast(new.schema[name], strict=False) for name in common)
     found = compare_tables(old, new, key)
+    found = Comparison(*(as_text(frame) for frame in (found.added, found.gone, found.before, found.after)))
     if not statistic:
-        none = new.clear()
+        none = found.added.clear()
         return TableChange(
             entry["name"],
             False,
@@ -99,6 +100,11 @@ def find_change(
         recoded_after=recoded.after,
         renames=recoded.renames,
     )
+
+
+def as_text(frame: pl.DataFrame) -> pl.DataFrame:
+    """The frame with categories as plain text."""
+    return frame.with_columns(pl.col(pl.Categorical).cast(pl.String))
 
 
 def ledger_rows(change: TableChange, release: str, snapshot: str, columns: pl.Schema) -> pl.DataFrame:

@@ -17,6 +17,7 @@ from assets.publish.schema import GEO
 Frames = Mapping[str, pl.DataFrame]
 Code = tuple[str | None, ...]
 
+GLANCE = 50_000  # rows
 LABELS = ("name_native", "label_fi", "label_sv", "label_en")
 
 
@@ -100,8 +101,11 @@ def find_renames(
     new = {tuple(row) for row in found.added.select(fields).unique().rows()}
     if not old or not new:
         return
-    old -= {tuple(row) for row in tables[1].select(fields).unique().rows()}
-    new -= {tuple(row) for row in tables[0].select(fields).unique().rows()}
+    for rows in (GLANCE, max(table.height for table in tables)):  # most codes are seen at a glance
+        old -= codes_in(tables[1].head(rows), fields, old)
+        new -= codes_in(tables[0].head(rows), fields, new)
+        if not old or not new:
+            return
     evidence: dict[str, tuple[Mapping[Code, object], Mapping[Code, object]]] = {
         "vintage": ({code: code[1:] for code in old}, {code: code[1:] for code in new})
         if fields == GEO
@@ -111,13 +115,26 @@ def find_renames(
             listed(lists[1], fields, ("provider_code",)),
         ),
         "label": (listed(lists[0], fields, LABELS), listed(lists[1], fields, LABELS)),
-        "figures": (figures(found.gone, fields, key), figures(found.added, fields, key)),
+        "figures": (
+            figures(in_periods(found.gone, tables[1]), fields, key),
+            figures(in_periods(found.added, tables[0]), fields, key),
+        ),
     }
     for name, (before, after) in evidence.items():
         for one, other in pair(before, after, old, new):
             yield Rename(fields, one, other, name)
             old.discard(one)
             new.discard(other)
+
+
+def codes_in(table: pl.DataFrame, fields: tuple[str, ...], wanted: set[Code]) -> set[Code]:
+    """Those of the wanted codes that a table has anywhere."""
+    if len(fields) == 1:
+        return {(code,) for code in table[fields[0]].unique()}
+    first = fields[0]
+    known = pl.Series([code[0] for code in wanted], dtype=pl.String).unique().cast(table.schema[first])
+    rows = table.lazy().filter(pl.col(first).is_in(known.implode(), nulls_equal=True)).select(fields)
+    return {tuple(row) for row in rows.unique().collect().rows()}
 
 
 def pair(
@@ -147,6 +164,14 @@ def listed(lists: Frames, fields: tuple[str, ...], columns: Sequence[str]) -> di
     rows = table.select(*code, *told, *more).rows()
     said = {tuple(row[: len(code)]): tuple(row[len(code) :]) for row in rows}
     return {one: what for one, what in said.items() if any(what[: len(told)])}
+
+
+def in_periods(rows: pl.DataFrame, other: pl.DataFrame) -> pl.DataFrame:
+    """Rows of the periods that the other release has too: a renamed code may have a new period as well."""
+    if "time_period" not in rows.columns:
+        return rows
+    periods = other["time_period"].unique().cast(rows.schema["time_period"])
+    return rows.filter(pl.col("time_period").is_in(periods.implode()))
 
 
 def figures(rows: pl.DataFrame, fields: tuple[str, ...], key: Sequence[str]) -> dict[Code, object]:

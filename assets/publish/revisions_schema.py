@@ -12,6 +12,7 @@ from assets.descriptor import LANGUAGES, Code, Field, Resource, Texts
 from assets.publish.revisions import HEAD
 from assets.publish.version import LEDGER
 
+DECIMALS = "innoregio:decimals"
 TITLES: Texts = {"fi": "Muutosloki", "sv": "Revideringslogg", "en": "Revisions"}
 STATISTIC: Texts = {
     "fi": "Mitä luvuissa on muuttunut julkaisusta toiseen: jokainen lisätty, tarkistettu, "
@@ -47,9 +48,9 @@ KINDS: Mapping[str, Texts] = {
     },
     "withdrawn": {"fi": "Poistettu rivi", "sv": "Rad som tagits bort", "en": "Row withdrawn"},
     "recoded": {
-        "fi": "Sama rivi toisella koodilla tai aluejaon vuodella",
-        "sv": "Samma rad under en annan kod eller områdesindelningens årgång",
-        "en": "Same row under another code or vintage",
+        "fi": "Rivi, joka on nyt toisella koodilla tai aluejaon vuodella",
+        "sv": "Rad som nu har en annan kod eller områdesindelningens årgång",
+        "en": "Row that stands under another code or vintage now",
     },
     "changed": {"fi": "Muuttunut rivi", "sv": "Ändrad rad", "en": "Row changed"},
     "gone": {"fi": "Poistunut rivi", "sv": "Rad som försvunnit", "en": "Row gone"},
@@ -160,8 +161,7 @@ def has_observations(table: Resource) -> bool:
 
 
 def statistic_fields(tables: Sequence[Resource]) -> Iterator[Field]:
-    """Release, table, kind, the keys of all tables, old and new of every other column, old codes, "
-    "snapshot."""
+    """Release, table, kind, the keys of all tables, old and new of every other column, codes, snapshot."""
     keys: dict[str, Field] = {}
     values: dict[str, Field] = {}
     needed = set.intersection(
@@ -173,7 +173,7 @@ def statistic_fields(tables: Sequence[Resource]) -> Iterator[Field]:
     for table in tables:
         for field in table.fields:
             known = keys if field.name in table.row_key else values
-            known.setdefault(field.name, field)
+            known[field.name] = common_field(known.get(field.name, field), field)
     yield from head_fields(("added", "revised", "withdrawn", "recoded"))
     for name, field in keys.items():
         yield bare_field(field, field.titles, field.descriptions, name in needed)
@@ -193,6 +193,13 @@ def register_fields() -> Iterator[Field]:
     yield text_field("snapshot", False)
 
 
+def common_field(one: Field, other: Field) -> Field:
+    """A field for the values of both: where two tables have other types under one name, their text."""
+    if (one.type, one.raw.get(DECIMALS)) == (other.type, other.raw.get(DECIMALS)):
+        return one
+    return replace(one, type="string", format=None, unit=None, raw={})
+
+
 def head_fields(kinds: Sequence[str]) -> Iterator[Field]:
     """The first three columns."""
     for name in HEAD:
@@ -208,9 +215,8 @@ def text_field(name: str, required: bool) -> Field:
 
 
 def bare_field(field: Field, titles: Texts, descriptions: Texts, required: bool) -> Field:
-    """A table's column in the ledger: no code list, bounds or mapping, since old codes may be in "
-    "no list now."""
-    decimals = {key: field.raw[key] for key in ("innoregio:decimals",) if key in field.raw}
+    """A table's column in the ledger: no code list, bounds or mapping; an old code may be in no list now."""
+    decimals = {key: field.raw[key] for key in (DECIMALS,) if key in field.raw}
     return Field(
         name=field.name,
         type=field.type,
