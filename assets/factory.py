@@ -6,6 +6,7 @@ schedules in `orchestration`.
 
 import hashlib
 import json
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
@@ -218,6 +219,15 @@ def check_result(report: Report) -> dg.AssetCheckResult:
             "rows": report.rows,
             "errors": sum(report.totals.values()),
             "errors by type": dg.MetadataValue.json(dict(report.totals)),
+            "expectations": dg.MetadataValue.json(
+                dict(sorted(Counter(one.result for one in report.expectations).items()))
+            ),
+            "compared": dg.MetadataValue.md(
+                "\n".join(
+                    f"- {one.rule}: {one.result}, {one.compared} compared" for one in report.expectations
+                )
+                or "none"
+            ),
             "first errors": dg.MetadataValue.md("\n".join(f"- {one}" for one in told) or "none"),
             "warnings": dg.MetadataValue.md(
                 "\n".join(f"- {warning}" for warning in report.warnings) or "none"

@@ -2,6 +2,7 @@
 
 import ast
 import re
+import tomllib
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -56,6 +57,13 @@ def dagster_stays_outside(name: str, tree: ast.Module) -> Problems:
     for imported in imports(tree):
         if imported.split(".")[0].startswith("dagster") and not MAY_IMPORT_DAGSTER.fullmatch(name):
             yield f"{name} imports {imported}; only orchestration and assets.factory know Dagster"
+
+
+def frictionless_stays_in_the_tests(name: str, tree: ast.Module) -> Problems:
+    """It is the referee, for tests and users; the verdict of the main job is our own engine's."""
+    for imported in imports(tree):
+        if imported.split(".")[0] == "frictionless":
+            yield f"{name} imports {imported}; only tests ask frictionless-py"
 
 
 def layers_are_one_way(name: str, tree: ast.Module) -> Problems:
@@ -117,6 +125,7 @@ def public_things_are_documented(name: str, tree: ast.Module) -> Problems:
 
 RULES: tuple[Rule, ...] = (
     dagster_stays_outside,
+    frictionless_stays_in_the_tests,
     layers_are_one_way,
     nothing_happens_at_import,
     a_module_says_what_it_is,
@@ -135,6 +144,7 @@ def test_the_house_keeps_the_rule(rule: Rule) -> None:
     [
         (dagster_stays_outside, "assets.steps", "def f():\n    import dagster as dg"),
         (dagster_stays_outside, "assets.normalise.mapping", "from dagster_shared import x"),
+        (frictionless_stays_in_the_tests, "assets.validate.engine", "def f():\n    import frictionless"),
         (layers_are_one_way, "assets.fetch.snapshots", "from assets.normalise.mapping import map_table"),
         (layers_are_one_way, "assets.publish.tree", "from assets.validate.engine import validate"),
         (layers_are_one_way, "assets.publish.tree", "from assets.validate import engine"),
@@ -173,6 +183,12 @@ def test_a_broken_rule_is_seen(rule: Rule, name: str, source: str) -> None:
 )
 def test_a_kept_rule_is_not_seen(rule: Rule, name: str, source: str) -> None:
     assert list(rule(name, ast.parse(source))) == []
+
+
+def test_the_main_job_is_installed_without_frictionless() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    assert not [one for one in project["dependencies"] if one.startswith("frictionless")]
+    assert [one for one in project["optional-dependencies"]["test"] if one.startswith("frictionless[")]
 
 
 def test_files_stay_small() -> None:

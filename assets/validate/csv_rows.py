@@ -101,11 +101,14 @@ def read_batches(file: CsvFile, width: int, exact: bool, empty_is_missing: bool)
         return
     if not is_simple(file) or width == 0 or (width == 1 and not empty_is_missing):
         raise NotPlain
-    with ThreadPoolExecutor(1) as pool:  # the bytes are counted while the rows are read
-        structure = pool.submit(scan_structure, file.path, file.dialect.delimiter, file.dialect.quote_char)
-        if file.path.stat().st_size < SMALL:
-            structure.result()
+    asked = file.path, file.dialect.delimiter, file.dialect.quote_char
+    if file.path.stat().st_size < SMALL:
+        structure: Future[Structure] = Future()
+        structure.set_result(scan_structure(*asked))
         yield from fast_batches(file, width, structure)
+        return
+    with ThreadPoolExecutor(1) as pool:  # the bytes are counted while the rows are read
+        yield from fast_batches(file, width, pool.submit(scan_structure, *asked))
 
 
 def is_simple(file: CsvFile) -> bool:

@@ -5,6 +5,7 @@ imported on the way.
 """
 
 import json
+import re
 import tempfile
 from collections.abc import Mapping
 from dataclasses import replace
@@ -13,7 +14,7 @@ from typing import Any
 
 from assets.errors import InnoregioError
 from assets.validate.key_values import Interner
-from assets.validate.package_paths import unpack_package
+from assets.validate.package_paths import address_note, unpack_package
 from assets.validate.package_resource import check_resource, file_format, part
 from assets.validate.report import Report
 from assets.validate.table_check import LISTED_ERRORS, TableCheck, check_reference, failed_report
@@ -35,6 +36,7 @@ def validate_path(
 
     Raises `InputError` when there is nothing to validate at `path`; all else is in the reports.
     """
+    refuse_address(path)
     if path.is_dir():
         path = path / "datapackage.json"
     if not path.is_file():
@@ -47,6 +49,13 @@ def validate_path(
     if form not in ("csv", "tsv", "parquet"):
         raise InputError(f"{path}: not a datapackage.json, CSV, TSV or Parquet file")
     return [validate_table(path, schema, limit)]
+
+
+def refuse_address(path: Path) -> None:
+    """Raises `InputError` for an address; a `Path` has lost the second of its slashes."""
+    scheme, colon, rest = path.as_posix().partition(":/")
+    if colon and re.fullmatch(r"[A-Za-z][A-Za-z0-9+.-]+", scheme):
+        raise InputError(address_note(f"{scheme}://{rest.lstrip('/')}"))
 
 
 def validate_package(path: Path, limit: int = LISTED_ERRORS) -> list[Report]:
@@ -69,6 +78,7 @@ def validate_table(path: Path, schema: Path | Mapping[str, Any] | None, limit: i
     schema only the structure is checked. Foreign keys to other tables are not looked up.
     """
     if isinstance(schema, Path):
+        refuse_address(schema)
         try:
             schema = json.loads(schema.read_text("utf-8"))
         except OSError as error:

@@ -2,8 +2,8 @@
 
 `python tests/benchmarks/validation.py [--rows N …] [--runs N]`, with the project and `requirements-peers.txt`
 installed (a peer that is missing is left out). Imports are not counted but where it says so; ratios are those
-of medians within one run. Where the machine is shared, trust the processor time: a goal is judged by the
-better of the two.
+of medians within one run. Ours reads two tables, the one of 2,160 codes that the foreign key refers to as
+well. Where the machine is shared, trust the processor time: a goal is judged by the better of the two.
 """
 
 import argparse
@@ -33,6 +33,7 @@ MODULES = {  # imported before the clock starts
 }
 FLOORS = ("scan_strings", "read_parquet")
 ONCE = ("frictionless", "frictionless_dirty")
+SMALL, SMALL_TIMES = 10_000, 9  # tables so small are checked many times in a process; the mean counts
 PEERS = ("pandera", "dataframely", "patito", "pointblank", "duckdb")
 
 
@@ -57,11 +58,18 @@ def run_case(case: str, folder: Path) -> None:
     else:
         import_module(MODULES.get(case, case))
         import_module("polars")
+
+    def work() -> int:
+        return our_check(folder, case) if case in OURS else int(getattr(peers, case)(folder))
+
+    times = SMALL_TIMES if int(folder.name) <= SMALL and case not in ONCE else 1
+    if times > 1:
+        work()  # what is paid once in a process (threads, locale) is no cost of a small table
     before, start = resource.getrusage(resource.RUSAGE_SELF), time.perf_counter()
-    faults = our_check(folder, case) if case in OURS else getattr(peers, case)(folder)
+    faults = [work() for _ in range(times)][-1]
     wall, after = time.perf_counter() - start, resource.getrusage(resource.RUSAGE_SELF)
     cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-    print(wall, cpu, after.ru_maxrss / 1024, faults)
+    print(wall / times, cpu / times, after.ru_maxrss / 1024, faults)
 
 
 def measure(command: list[str]) -> Numbers | None:

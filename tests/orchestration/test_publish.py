@@ -123,35 +123,6 @@ def test_a_second_run_touches_nothing_and_says_unchanged(tmp_path: Path) -> None
     assert {path: path.stat().st_mtime_ns for path in (tmp_path / "public").rglob("*")} == times
 
 
-def test_a_broken_table_fails_alone_and_its_last_good_release_stays(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """The check cannot be off: a table broken on purpose stops its dataset in the real job, and only that
-    one.
-    """
-
-    datasets, _ = load_datasets()
-    workspace = Workspace(tmp_path / "data", tmp_path / "public", "http://127.0.0.1:8000/")
-    chosen = ["rd-expenditure", "education-and-training"]
-    assert {one.state for one in run_refresh(datasets, chosen, workspace, quiet=True)} == {"published"}
-    before = tree_bytes(tmp_path / "public")
-
-    whole = steps.normalise_resource
-
-    def broken(resource, snapshots, areas):  # type: ignore[no-untyped-def]
-        frame = whole(resource, snapshots, areas)
-        return (
-            frame.with_columns(obs_value=-pl.col("obs_value")) if resource.name == "rd-expenditure" else frame
-        )
-
-    monkeypatch.setattr(steps, "normalise_resource", broken)
-    outcomes = {one.dataset: one for one in run_refresh(datasets, chosen, workspace, quiet=True)}
-    assert outcomes["rd-expenditure"].state == "failed"
-    assert "obs_value" in (outcomes["rd-expenditure"].message or "")
-    assert outcomes["education-and-training"].state == "unchanged"
-    assert tree_bytes(tmp_path / "public") == before
-
-
 def test_a_defect_is_told_as_one_and_the_others_go_on(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -94,6 +94,14 @@ def test_a_published_package_is_valid_however_it_is_named(published: Path, tmp_p
     [
         (["none.csv"], "no such file"),
         (["prices.xlsx"], "Parquet"),
+        (
+            ["http://127.0.0.1:8000/datapackage.json"],
+            '"http://127.0.0.1:8000/datapackage.json" is an internal',
+        ),
+        (["https://169.254.169.254/latest/x.csv"], "is an internal address; it is refused"),
+        (["file:///etc/passwd"], "is an internal address"),
+        (["https://example.com/prices.csv"], "is not fetched; download it"),
+        (["prices.csv", "--schema", "http://localhost/prices.json"], "is an internal address"),
         (["prices.csv", "--schema", "none.json"], "cannot be read"),
         (["prices.csv", "--schema", "prices.csv"], "not a Table Schema"),
     ],

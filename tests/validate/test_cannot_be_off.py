@@ -1,0 +1,86 @@
+"""The check cannot be off: tables are broken on purpose, and the real command has to notice.
+
+In the main job: the dataset fails, its last good release stays, the others are published, exit code 1.
+"""
+
+import re
+from pathlib import Path
+
+import dagster as dg
+import polars as pl
+import pytest
+from click.testing import CliRunner
+
+from assets import fingerprints, steps
+from assets.descriptor import load_datasets
+from assets.factory import normalised_key
+from assets.workspace import Workspace
+from orchestration.cli import main
+from orchestration.definitions import build
+from tests.conftest import tree_bytes
+
+BROKEN, OTHER = "rd-expenditure", "education-and-training"
+
+
+def publish(folder: Path, *arguments: str) -> tuple[int, str]:
+    """Exit code and everything printed of `innoregio publish`, in a folder of its own."""
+    told = CliRunner().invoke(
+        main,
+        ["publish", *arguments, "--out", str(folder / "public")],
+        env={"INNOREGIO_HOME": str(folder / "data")},
+    )
+    return told.exit_code, told.output + told.stderr
+
+
+def test_a_broken_table_fails_alone_with_exit_code_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    code, told = publish(tmp_path, BROKEN)
+    assert code == 0, told
+    good = tree_bytes(tmp_path / "public" / BROKEN)
+    whole = steps.normalise_resource
+
+    def broken(resource, snapshots, areas):  # type: ignore[no-untyped-def]
+        """One cell of one row, by one sign."""
+        frame = whole(resource, snapshots, areas)
+        if resource.name != BROKEN:
+            return frame
+        first = pl.int_range(pl.len()) == 100
+        return frame.with_columns(
+            pl.when(first).then(-pl.col("obs_value").abs() - 1).otherwise("obs_value").alias("obs_value")
+        )
+
+    monkeypatch.setattr(steps, "normalise_resource", broken)
+    monkeypatch.setattr(fingerprints, "digest_code", lambda: "the code that breaks")
+    code, told = publish(tmp_path, BROKEN, OTHER)
+    assert code == 1, told
+    assert re.search(rf"{BROKEN}: \d+ errors; the first: ", told) and "Traceback" not in told
+    assert tree_bytes(tmp_path / "public" / BROKEN) == good
+    assert (tmp_path / "public" / OTHER / "1.0.0" / "datapackage.json").is_file()
+    assert f"{OTHER}/1.0.0" in (tmp_path / "public" / "catalog.ttl").read_text("utf-8")
+
+
+def test_dagster_has_one_check_per_table_with_the_counts(tmp_path: Path) -> None:
+    """Every normalised asset has its check, it blocks, and tells counts of rows, errors and expectations."""
+    datasets, _ = load_datasets()
+    workspace = Workspace(tmp_path / "data", tmp_path / "public", "http://127.0.0.1:8000/")
+    graph = build(datasets, workspace).resolve_asset_graph()
+    keys = {normalised_key(dataset, one): one for dataset in datasets for one in dataset.resources}
+    checks = {key: [k for k in graph.asset_check_keys if k.asset_key == key] for key in keys}
+    assert {len(found) for found in checks.values()} == {1} and len(graph.asset_check_keys) == len(keys)
+    assert all(graph.get(found[0]).blocking for found in checks.values())
+    asked = dg.AssetKey([BROKEN, f"{BROKEN}_normalised"])
+    result = (
+        build(datasets, workspace)
+        .resolve_job_def("refresh")
+        .execute_in_process(
+            instance=dg.DagsterInstance.ephemeral(),
+            asset_selection=sorted(dg.AssetSelection.assets(asked).upstream().resolve(graph)),
+        )
+    )
+    told = {one.asset_key: one for one in result.get_asset_check_evaluations()}
+    resource, metadata = keys[asked], told[asked].metadata
+    assert metadata["rows"].value > 100 and metadata["errors"].value == 0
+    assert sum(metadata["expectations"].value.values()) == len(resource.expectations)
+    assert metadata["expectations"].value["not compared"] == 1  # unit_jump: no release before this one
+    assert all(one["rule"] in metadata["compared"].value for one in resource.expectations)
