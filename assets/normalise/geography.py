@@ -1,8 +1,11 @@
 """Which classification an area code belongs to: the rule that gives every row its `geo_classification`.
 
 The rule and its order belong here; the lists it looks codes up in are the table `regions/areas`. Conversion
-between classifications does not belong here.
+between classifications does not belong here. `tag_areas` is for any frame; `tag_geo` stops where a code has
+no place.
 """
+
+from typing import NamedTuple
 
 import polars as pl
 
@@ -19,28 +22,46 @@ FORMS = (
 SHOWN = 10  # codes that an error names
 
 
-def tag_geo(frame: pl.LazyFrame, areas: pl.LazyFrame, declared: str) -> pl.LazyFrame:
-    """The frame with `geo_classification` (String) for its column `geo` (String, Categorical or Enum).
+class Tagged(NamedTuple):
+    """A frame with `geo_classification`, and the codes that have none: `geo`, `reason`."""
 
-    `areas` is the table `regions/areas`, `declared` the classification that the descriptor declares, such as
-    `nuts-2021` or `maakunta-2025`. The rule is that of `place_codes`. A null `geo` gets a null
-    classification: whether it may be null is for `validate`. The distinct codes are collected here, so that
-    an unknown one stops now: raises `MappingError` naming the first codes and how many there are.
+    frame: pl.LazyFrame
+    unplaced: pl.DataFrame
+
+
+def tag_areas(frame: pl.LazyFrame, areas: pl.LazyFrame, declared: str) -> Tagged:
+    """The frame with `geo_classification` (String) for its column `geo` (String, Categorical or Enum), and
+    the codes that could not be placed, each with the reason.
+
+    `areas` is the table `regions/areas`, `declared` the classification that most codes are of, such as
+    `nuts-2021` or `maakunta-2025`. The rule is that of `place_codes`: of a table that has two vintages of one
+    area each row gets its own. A null `geo` and an unplaced code get null. Raises `MappingError` where
+    `areas` has no list of the declared name. The distinct codes are collected here.
     """
     codes = frame.select(pl.col("geo").unique()).collect().to_series().drop_nulls()
     placed = place_codes(codes, areas, declared)
-    lost = placed.filter(pl.col("geo_classification").is_null())
-    if lost.height:
+    tag = pl.col("geo").replace_strict(
+        placed["geo"].cast(codes.dtype), placed["geo_classification"], default=None, return_dtype=pl.String
+    )
+    unplaced = placed.filter(pl.col("geo_classification").is_null()).select("geo", "reason")
+    return Tagged(frame.with_columns(tag.alias("geo_classification")), unplaced)
+
+
+def tag_geo(frame: pl.LazyFrame, areas: pl.LazyFrame, declared: str) -> pl.LazyFrame:
+    """The frame of `tag_areas`, every code placed.
+
+    A null `geo` gets a null classification: whether it may be null is for `validate`. Raises `MappingError`
+    naming the first codes without a place and how many there are.
+    """
+    tagged = tag_areas(frame, areas, declared)
+    if (lost := tagged.unplaced).height:
         shown = ", ".join(lost["geo"].head(SHOWN))
         more = f" and {lost.height - SHOWN} more" if lost.height > SHOWN else ""
         raise MappingError(
             f"{lost.height} area codes are in no list that {declared} may fall back to: {shown}{more}; "
             f"{lost['reason'][0]}"
         )
-    tag = pl.col("geo").replace_strict(
-        placed["geo"].cast(codes.dtype), placed["geo_classification"], default=None, return_dtype=pl.String
-    )
-    return frame.with_columns(tag.alias("geo_classification"))
+    return tagged.frame
 
 
 def place_codes(codes: pl.Series, areas: pl.LazyFrame, declared: str) -> pl.DataFrame:

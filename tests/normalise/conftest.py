@@ -7,6 +7,7 @@ import pytest
 
 from assets.descriptor import load_dataset
 from assets.fetch.snapshots import fetch_snapshots
+from assets.normalise.conversion_weights import Geography
 from assets.normalise.resource import normalise_resource
 from assets.store import bundle_root
 
@@ -23,3 +24,9 @@ def tables() -> dict[str, pl.DataFrame]:
 def areas(tables: dict[str, pl.DataFrame]) -> pl.LazyFrame:
     """The table regions/areas, which tagging looks codes up in."""
     return tables["areas"].lazy()
+
+
+@pytest.fixture(scope="session")
+def geography(tables: dict[str, pl.DataFrame]) -> Geography:
+    """The tables of the dataset regions that conversion stands on."""
+    return Geography(*(tables[name.replace("_", "-")] for name in Geography._fields))

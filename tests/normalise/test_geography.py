@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assets.errors import MappingError
-from assets.normalise.geography import place_codes, tag_geo
+from assets.normalise.geography import place_codes, tag_areas, tag_geo
 
 
 def place(areas: pl.LazyFrame, declared: str, *codes: str) -> dict[str, str | None]:
@@ -89,6 +89,20 @@ def test_unknown_codes_stop_with_their_number_and_the_first_of_them(areas: pl.La
     assert message.startswith("12 area codes")
     assert "FI900, FI901" in message and "FI909 and 2 more" in message and "FI910" not in message
     assert "\n" not in message
+
+
+def test_any_frame_is_tagged_and_says_what_has_no_place(areas: pl.LazyFrame) -> None:
+    """Two vintages of one area come out row by row; what has no place stays, and is told with the reason."""
+    frame = geo_frame("FI1C3", "FI1C6", "FI999", "GR", None, "FI999")
+    tagged = tag_areas(frame, areas, "nuts-2024")
+    assert tagged.frame.collect()["geo_classification"].to_list() == [
+        "nuts-2021", "nuts-2024", None, None, None, None
+    ]  # fmt: skip
+    assert tagged.unplaced.rows() == [
+        ("FI999", "no nuts list has it: map it, ignore it, or declare another classification"),
+        ("GR", "country has no such code: map it, or add it to the list"),
+    ]
+    assert tag_areas(geo_frame("FI1C3"), areas, "nuts-2024").unplaced.is_empty()
 
 
 def test_a_code_of_known_form_must_be_listed_where_its_list_is_there(areas: pl.LazyFrame) -> None:

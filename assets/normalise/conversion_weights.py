@@ -1,0 +1,256 @@
+"""How figures of one classification become figures of another: the weights, from the package `regions`.
+
+Finding the weights between any two classifications belongs here, and saying which areas have none. Applying
+them belongs to `conversion`; making the table `crosswalk` belongs to `crosswalk`. Usable on its own: give it
+the folder of the published package.
+"""
+
+from itertools import pairwise
+from pathlib import Path
+from typing import NamedTuple
+
+import polars as pl
+
+from assets.errors import InnoregioError
+from assets.normalise.municipal_weights import EMPTY, municipal_weights, population_of_pieces
+from assets.normalise.territories import pieces_of_areas
+
+KINDS = ("population", "area", "built-up")
+
+
+class GeographyError(InnoregioError):
+    """Figures of two classifications would be mixed, or a conversion needs a weight that nobody knows."""
+
+
+class Geography(NamedTuple):
+    """The tables of the package `regions` that conversion stands on."""
+
+    areas: pl.DataFrame
+    territories: pl.DataFrame
+    municipal_changes: pl.DataFrame
+    municipal_population: pl.DataFrame
+    crosswalk: pl.DataFrame
+
+
+class Weights(NamedTuple):
+    """The weights from one classification to another, and the areas that have none.
+
+    `table`: `from_geo`, `to_geo`, `weight`, `kind`, `reference_year`, `exact` as in `regions/crosswalk`; the
+    weights of an area (and reference year) add up to 1. `refused`: `from_geo`, `reason`. `uncertain`: the
+    areas of the target that a refused one may also give to: their sum would be a partial one.
+    """
+
+    source: str
+    target: str
+    table: pl.DataFrame
+    refused: pl.DataFrame
+    uncertain: pl.Series
+
+
+def read_geography(package: Path | str) -> Geography:
+    """The tables of the published package `regions` in a folder, such as `public/regions`.
+
+    Raises `GeographyError` where one is not there.
+    """
+    names = [name.replace("_", "-") for name in Geography._fields]
+    files = [Path(package) / f"{name}.parquet" for name in names]
+    if missing := [path.name for path in files if not path.is_file()]:
+        raise GeographyError(f"{package}: no {', '.join(missing)}; publish the dataset regions there")
+    return Geography(*(pl.read_parquet(path) for path in files))
+
+
+def find_weights(
+    geography: Geography,
+    source: str,
+    target: str,
+    *,
+    kind: str = "population",
+    year: int | None = None,
+    every_year: bool = False,
+    level: int = 3,
+) -> Weights:
+    """The weights that turn figures of `source` into figures of `target` (`nuts-2021`, `maakunta-2026` …).
+
+    Taken in this order: Finland's municipalities, the same land, the crosswalk's rows between the two or
+    between areas with the same land, and for NUTS the way through the versions between. Estimated weights are
+    of the `kind` (`population`, `area`, `built-up`) and of the reference year nearest to `year` (default: the
+    newest); with `every_year` Finland's stay for every year, and `convert` takes that of the figure. `level`
+    is the NUTS level that a national division is converted from or to. Raises `GeographyError` for an unknown
+    classification or kind.
+    """
+    listed = geography.areas["geo_classification"].unique()
+    if unknown := [name for name in (source, target) if name not in listed]:
+        raise GeographyError(f"no classification {', '.join(unknown)} in regions/areas")
+    if kind not in KINDS:
+        raise GeographyError(f"no weights by {kind}; there are {', '.join(KINDS)}")
+    choice = (kind, year if year is not None else 9999, every_year, level)
+    found = _any_way(geography, source, target, choice)
+    here, there = (_codes(geography, name, level) for name in (source, target))
+    lost = here.join(found, left_on="geo", right_on="from_geo", how="anti").sort("geo")
+    reason = (
+        pl.when(pl.col("country").is_in(there["country"].unique().implode()))
+        .then(pl.lit(f"no source says how its figures divide among the areas of {target} ({kind})"))
+        .otherwise(pl.format(f"{target} has no areas of {{}}", "country"))
+    )
+    uncertain = _may_take_more(geography, found, lost, there, (source, target, choice))
+    return Weights(
+        source,
+        target,
+        found.sort("from_geo", "to_geo", "reference_year"),
+        lost.select(from_geo="geo", reason=reason),
+        uncertain,
+    )
+
+
+_Choice = tuple[str, int, bool, int]
+
+
+def _any_way(geography: Geography, source: str, target: str, choice: _Choice) -> pl.DataFrame:
+    found = _direct(geography, source, target, choice)
+    return _by_steps(geography, found, source, target, choice)
+
+
+def _may_take_more(
+    geography: Geography,
+    found: pl.DataFrame,
+    lost: pl.DataFrame,
+    there: pl.DataFrame,
+    asked: tuple[str, str, _Choice],
+) -> pl.Series:
+    """The targets that may also take from an area without weights: those of its country and level that are
+    not the same land as an area of the source, and do not lie in one as a whole."""
+    taking = there.join(found, left_on="geo", right_on="to_geo", how="semi")
+    same = found.filter(pl.col("kind") == "same").select(geo="to_geo")
+    open_ones = taking.join(same, on="geo", how="anti").join(lost, on=["country", "level"], how="semi")
+    if open_ones.is_empty():
+        return open_ones["geo"]
+    source, target, choice = asked
+    back = _any_way(geography, target, source, choice).filter("exact")
+    return open_ones.join(back, left_on="geo", right_on="from_geo", how="anti")["geo"]
+
+
+def _direct(geography: Geography, source: str, target: str, choice: _Choice) -> pl.DataFrame:
+    """Weights without a step between; an area that has none is not there."""
+    kind, year, every_year, level = choice
+    found = pl.DataFrame(schema=EMPTY)
+    pieces = pieces_of_areas(geography.territories, geography.municipal_changes)
+    people = population_of_pieces(geography.municipal_population, pieces)
+    if not every_year:
+        people = people.filter((pl.col("year") - year).abs() == (pl.col("year") - year).abs().min())
+    one, other = (_codes(geography, name, level) for name in (source, target))
+    for rank in sorted({*one["level"]} & {*other["level"]}):
+        ours = municipal_weights(
+            _pieces(pieces, source, one, rank), _pieces(pieces, target, other, rank), people
+        )
+        found = pl.concat([found, ours if kind == "population" else ours.filter("exact")])
+    land = geography.territories.select("geo_classification", "geo", "territory_id")
+    here, there = (
+        codes.join(land.filter(pl.col("geo_classification") == name), on="geo")
+        for name, codes in ((source, one), (target, other))
+    )
+    rest = here.join(found, left_on="geo", right_on="from_geo", how="anti")
+    same = rest.join(there, on=["territory_id", "level"]).select(
+        from_geo="geo",
+        to_geo="geo_right",
+        weight=pl.lit(1.0),
+        kind=pl.lit("same"),
+        reference_year=pl.lit(None, pl.Int64),
+        exact=pl.lit(True),
+    )
+    rest = rest.join(same, left_on="geo", right_on="from_geo", how="anti")
+    return pl.concat([found, same, _by_land(geography, rest, there, kind, year)])
+
+
+def _pieces(pieces: pl.DataFrame, classification: str, codes: pl.DataFrame, level: int) -> pl.DataFrame:
+    own = pieces.filter(pl.col("geo_classification") == classification).select("geo", "piece")
+    return own.join(codes.filter(pl.col("level") == level), on="geo", how="semi")
+
+
+def _by_land(
+    geography: Geography, rest: pl.DataFrame, there: pl.DataFrame, kind: str, year: int
+) -> pl.DataFrame:
+    """The crosswalk's rows between areas that are the same land as ours, if all they go to is land of the
+    target."""
+    land = geography.territories.select("geo_classification", "geo", "territory_id")
+    rows = geography.crosswalk.filter(pl.col("exact") | (pl.col("kind") == kind))
+    pair = ["from_classification", "to_classification"]
+    away = (pl.col("reference_year") - year).abs().fill_null(0)
+    ours = (
+        rows.join(land, left_on=["from_classification", "from_geo"], right_on=["geo_classification", "geo"])
+        .join(rest.select("territory_id", "level", ours="geo"), on="territory_id")
+        .join(
+            land,
+            left_on=["to_classification", "to_geo"],
+            right_on=["geo_classification", "geo"],
+            suffix="_to",
+        )
+        .filter(away == away.min().over("ours", *pair))
+        .join(
+            there.select("territory_id", "level", theirs="geo"),
+            left_on=["territory_id_to", "level"],
+            right_on=["territory_id", "level"],
+            how="left",
+        )
+        .filter(pl.col("theirs").is_not_null().all().over("ours", *pair))
+    )
+    first = ours.sort(*pair).unique("ours", keep="first", maintain_order=True).select("ours", *pair)
+    return (
+        ours.join(first, on=["ours", *pair], how="semi")
+        .sort("from_geo", "to_geo")
+        .unique(["ours", "theirs"], keep="first", maintain_order=True)  # one land at two levels has two rows
+        .select("weight", "kind", "reference_year", "exact", from_geo="ours", to_geo="theirs")
+        .select(*EMPTY)
+    )
+
+
+def _by_steps(
+    geography: Geography, found: pl.DataFrame, source: str, target: str, choice: _Choice
+) -> pl.DataFrame:
+    """The weights found, and those of other areas through the NUTS versions between the two."""
+    names = geography.areas["geo_classification"].unique()
+    versions = sorted(name for name in names if name.startswith("nuts-"))
+    if source not in versions or target not in versions or source == target:
+        return found
+    first, last = versions.index(source), versions.index(target)
+    way = versions[first : last + 1] if first < last else versions[last : first + 1][::-1]
+    if len(way) < 3:
+        return found
+    made: pl.DataFrame | None = None
+    for one, other in pairwise(way):
+        step = _direct(geography, one, other, (choice[0], choice[1], False, choice[3]))
+        made = step if made is None else _compose(made, step)
+    assert made is not None
+    return pl.concat([found, made.join(found, on="from_geo", how="anti")])
+
+
+def _compose(made: pl.DataFrame, step: pl.DataFrame) -> pl.DataFrame:
+    """Weights through one more version; an area of which a part is lost on the way is not there."""
+    both = made.join(step, left_on="to_geo", right_on="from_geo", how="left", suffix="_next")
+    kept = both.filter(pl.col("to_geo_next").is_not_null().all().over("from_geo"))
+    weight = pl.col("weight") * pl.col("weight_next")
+    exact = (pl.col("exact") & pl.col("exact_next")).all()
+    return (
+        kept.group_by("from_geo", to_geo="to_geo_next")
+        .agg(
+            weight.sum(),
+            pl.coalesce(
+                pl.when(~pl.col("exact")).then("kind"), pl.when(~pl.col("exact_next")).then("kind_next")
+            )
+            .drop_nulls()
+            .first()
+            .alias("kind"),
+            pl.coalesce("reference_year", "reference_year_next").max().alias("reference_year"),
+            exact.alias("exact"),
+        )
+        .with_columns(pl.col("kind").fill_null("whole"))
+        .select(*EMPTY)
+    )
+
+
+def _codes(geography: Geography, classification: str, level: int) -> pl.DataFrame:
+    """The areas of a classification with the level they are compared at: `geo`, `country`, `level`."""
+    own = geography.areas.filter(pl.col("geo_classification") == classification)
+    known = (
+        pl.col("level").fill_null(level) if classification.startswith("nuts-") else pl.lit(level, pl.Int64)
+    )
+    return own.select("geo", "country", known.alias("level"))
