@@ -14,6 +14,14 @@ class SettingError(InnoregioError):
     """A flag or an `INNOREGIO_*` variable holds what cannot be used: a mistake of usage."""
 
 
+class ServingError(InnoregioError):
+    """A tree cannot be served: there is none, the port is taken, a library is not installed."""
+
+
+class PortalError(InnoregioError):
+    """A portal cannot be reached, refuses, or holds what is not ours."""
+
+
 class DescriptorError(InnoregioError):
     """A descriptor in `schemas/` is wrong: names file, line, property, what was found and what is allowed."""
 

@@ -11,33 +11,15 @@ import signal
 import sys
 import time
 import traceback
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from pathlib import Path
 from types import FrameType
-from typing import Any, TypeVar
 
 import click
 
-from assets.errors import DescriptorError, InnoregioError, SettingError
-
-Command = TypeVar("Command", bound=Callable[..., Any])
-
-
-def common(command: Command) -> Command:
-    """The options that every command has."""
-    debug = click.option("--debug", is_flag=True, help="Show the traceback of an error.")
-    form = click.option(
-        "--format", "form", type=click.Choice(["text", "json"]), default="text", help="Form of the result."
-    )
-    return debug(form(command))
-
-
-out_option = click.option(
-    "--out",
-    type=click.Path(path_type=Path, file_okay=False),
-    help="Folder of the published tree (else INNOREGIO_OUT, else public).",
-)
+from assets.errors import DescriptorError
+from orchestration.cli_options import common, debug_option, out_option, told_errors
+from orchestration.cli_serve import serve
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -217,7 +199,7 @@ def rebuild(release: str, out: Path | None, into: Path | None, chain: bool, form
     show_default=True,
     help="How many errors are listed for each table; 0: all. All are counted.",
 )
-@click.option("--debug", is_flag=True, help="Show the traceback of an error.")
+@debug_option
 def validate_command(path: Path, schema: Path | None, form: str, limit: int, debug: bool) -> None:
     """Validate PATH: a datapackage.json, a folder or zip archive with one, a CSV, TSV or Parquet file."""
     with told_errors(debug):
@@ -292,30 +274,12 @@ def dataset_of(error: DescriptorError) -> str:
     return Path(str(error).split(":", 1)[0]).stem
 
 
-@contextmanager
-def told_errors(debug: bool) -> Iterator[None]:
-    """One line on stderr and exit code 1 for an error of the input; Ctrl-C and SIGTERM end with 130."""
-    try:
-        yield
-    except (InnoregioError, OSError) as error:
-        if debug:
-            traceback.print_exc()
-        told = str(error)
-        if isinstance(error, OSError) and error.filename:
-            told = f"{error.filename}: {error.strerror}"
-        click.echo(f"innoregio: {told}", err=True)
-        raise SystemExit(2 if isinstance(error, SettingError) else 1) from None
-    except KeyboardInterrupt:
-        click.echo(
-            "innoregio: stopped; what is published is whole, the next run goes on from there", err=True
-        )
-        raise SystemExit(130) from None
-
-
 def interrupt(_signal: int, _frame: FrameType | None) -> None:
     """SIGTERM ends a run like Ctrl-C."""
     raise KeyboardInterrupt
 
+
+main.add_command(serve)
 
 if __name__ == "__main__":
     sys.exit(main())

@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 from assets.errors import PublishError
-from assets.publish.version import parse_version
 
 DESCRIPTOR = "datapackage.json"
 README = "README.md"
@@ -42,6 +41,12 @@ def published_datasets(out: Path) -> list[str]:
 def is_version(name: str) -> bool:
     """Whether a folder's name is a version (`1.0.0`)."""
     return re.fullmatch(r"\d+\.\d+\.\d+", name, re.ASCII) is not None
+
+
+def parse_version(version: str) -> tuple[int, int, int]:
+    """The three numbers of a version, to sort by."""
+    major, minor, patch = (int(part) for part in version.split("."))
+    return major, minor, patch
 
 
 def read_descriptor(path: Path) -> dict[str, Any]:

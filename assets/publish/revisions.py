@@ -11,9 +11,10 @@ from typing import Any
 
 import polars as pl
 
+from assets.publish.layout import parse_version
 from assets.publish.revisions_compare import Comparison, compare_tables
 from assets.publish.revisions_recode import Frames, Rename, find_recoding
-from assets.publish.version import is_ledger, parse_version, row_key
+from assets.publish.version import is_ledger, row_key
 
 SINCE = "innoregio:since"  # of the ledger: table -> the oldest release that it leads back to
 HEAD = ("release", "resource", "kind")

@@ -13,11 +13,11 @@ import polars as pl
 from assets.descriptor import Dataset, Resource
 from assets.errors import PublishError
 from assets.publish.diff import Frames, Package, ReleaseDiff, read_frames
-from assets.publish.layout import DESCRIPTOR, read_descriptor, version_folders
+from assets.publish.layout import DESCRIPTOR, parse_version, read_descriptor, version_folders
 from assets.publish.revisions import SINCE, data_tables, is_statistic, ledger_rows, walk_back
 from assets.publish.revisions_schema import has_observations, ledger_resource
 from assets.publish.tables import polars_type
-from assets.publish.version import LEDGER, csv_resources, parse_version, row_key, shape
+from assets.publish.version import LEDGER, csv_resources, row_key, shape
 
 
 class Ledger(NamedTuple):

@@ -14,9 +14,10 @@ import polars as pl
 
 from assets.errors import PublishError
 from assets.publish.diff import Frames, Package, diff_packages, read_frames
+from assets.publish.layout import parse_version
 from assets.publish.revisions import data_tables, is_statistic, ledger_rows, step_back
 from assets.publish.revisions_ledger import Ledger, read_ledger
-from assets.publish.version import LEDGER, parse_version, row_key, shape
+from assets.publish.version import LEDGER, row_key, shape
 
 FILE = f"{LEDGER}.parquet"
 

@@ -11,6 +11,7 @@ from typing import Any
 import polars as pl
 
 from assets.errors import PublishError
+from assets.publish.layout import parse_version
 from assets.publish.tables import csv_text
 
 FIRST = "1.0.0"
@@ -60,12 +61,6 @@ def raise_version(version: str, change: str) -> str:
         "minor": f"{major}.{minor + 1}.0",
         "patch": f"{major}.{minor}.{patch + 1}",
     }[change]
-
-
-def parse_version(version: str) -> tuple[int, int, int]:
-    """The three numbers of a version, to sort by."""
-    major, minor, patch = (int(part) for part in version.split("."))
-    return major, minor, patch
 
 
 def csv_resources(package: Mapping[str, Any], with_ledger: bool = False) -> dict[str, Mapping[str, Any]]:

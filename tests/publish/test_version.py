@@ -26,8 +26,9 @@ from made_dataset import (
 
 from assets.descriptor import Dataset
 from assets.errors import PublishError
+from assets.publish.layout import parse_version
 from assets.publish.tree import publish_dataset
-from assets.publish.version import has_same_keys, parse_version, raise_version
+from assets.publish.version import has_same_keys, raise_version
 from assets.store import Snapshot
 
 

@@ -98,7 +98,7 @@ def write_sitemap(packages: Sequence[Package], base: str, out: Path) -> bytes:
         for package in packages
         for name in (README, DESCRIPTOR)
     }
-    for page in sorted(out.glob("*.html")) + sorted(out.glob("??/**/*.html")):
+    for page in [*out.glob("index.html"), *sorted(out.glob("??/**/*.html"))]:
         path = page.relative_to(out)
         about = next((changed[part] for part in (path.stem, path.parent.name) if part in changed), newest)
         addresses[base + path.as_posix().removesuffix("index.html")] = about

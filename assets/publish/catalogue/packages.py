@@ -12,8 +12,7 @@ from typing import Any
 from assets.errors import PublishError
 from assets.publish.catalogue.coverage import Areas, read_areas, temporal_coverage
 from assets.publish.catalogue.terms import clean_json, escaped
-from assets.publish.layout import DESCRIPTOR, is_version
-from assets.publish.version import parse_version
+from assets.publish.layout import DESCRIPTOR, is_version, parse_version
 
 WITHDRAWN = "withdrawn"
 

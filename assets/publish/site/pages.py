@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
+from urllib.parse import urlsplit
 
 import jinja2
 from markupsafe import Markup
@@ -48,6 +49,11 @@ class Site:
     projects: region.Projects | None
 
     @property
+    def root(self) -> str:
+        """The path of the site's address: `/`, or the folder that it is in."""
+        return urlsplit(self.base).path
+
+    @property
     def slug(self) -> str:
         """The focus region's name in its page's address."""
         plain = unicodedata.normalize("NFKD", self.focus.names["en"]).encode("ascii", "ignore").decode()
@@ -61,10 +67,9 @@ class Site:
 
 def site_pages(site: Site) -> Iterator[tuple[str, bytes]]:
     """Path and content of every page and search index."""
-    yield (
-        "index.html",
-        render("root", site, "en", "index.html", {"pages": {la: words(la) for la in LANGUAGES}}),
-    )
+    both = {"pages": {language: words(language) for language in LANGUAGES}}
+    yield "index.html", render("root", site, "en", "index.html", both)
+    yield "404.html", render("missing", site, "en", "404.html", both)
     for language in LANGUAGES:
         for path, template, more in language_pages(site, language):
             yield f"{language}/{path}", render(template, site, language, path, more)

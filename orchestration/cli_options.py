@@ -1,0 +1,51 @@
+"""What the commands have in common: their shared options, and how an error of the input is told.
+
+The commands themselves belong to `cli` and to the modules that it adds.
+"""
+
+import traceback
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from assets.errors import InnoregioError, SettingError
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+debug_option = click.option("--debug", is_flag=True, help="Show the traceback of an error.")
+out_option = click.option(
+    "--out",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Folder of the published tree (else INNOREGIO_OUT, else public).",
+)
+
+
+def common(command: Command) -> Command:
+    """The options of every command that prints a result."""
+    form = click.option(
+        "--format", "form", type=click.Choice(["text", "json"]), default="text", help="Form of the result."
+    )
+    return debug_option(form(command))
+
+
+@contextmanager
+def told_errors(debug: bool) -> Iterator[None]:
+    """One line on stderr and exit code 1 for an error of the input; Ctrl-C and SIGTERM end with 130."""
+    try:
+        yield
+    except (InnoregioError, OSError) as error:
+        if debug:
+            traceback.print_exc()
+        told = str(error)
+        if isinstance(error, OSError) and error.filename:
+            told = f"{error.filename}: {error.strerror}"
+        click.echo(f"innoregio: {told}", err=True)
+        raise SystemExit(2 if isinstance(error, SettingError) else 1) from None
+    except KeyboardInterrupt:
+        click.echo(
+            "innoregio: stopped; what is published is whole, the next run goes on from there", err=True
+        )
+        raise SystemExit(130) from None
