@@ -54,7 +54,7 @@ def test_the_rules_for_other_sites_are_json() -> None:
 
 
 def test_the_loop_puts_every_file_once_with_its_headers(tmp_path: Path) -> None:
-    """The loop runs with a stand-in for `aws` that writes down what it is asked; filters as aws applies them."""
+    """The loop runs with a stand-in for `aws` that writes down what it is asked; filters as aws has them."""
     told = tmp_path / "told"
     (tmp_path / "aws").write_text('#!/bin/bash\nprintf "%s\\x1f" "$@" >>told\necho >>told\n')
     (tmp_path / "aws").chmod(0o755)
