@@ -182,7 +182,6 @@ def ordered_languages(languages: Iterable[str]) -> list[str]:
 
 def build_catalogue(data: Mapping[str, Any]) -> Catalogue:
     """The catalogue that the checked `catalogue.yaml` describes."""
-    focus = data["focus"]
     return Catalogue(
         titles=stripped(data["title_translated"]),
         descriptions=stripped(data["description_translated"]),
@@ -191,7 +190,6 @@ def build_catalogue(data: Mapping[str, Any]) -> Catalogue:
         licence=data["licence"],
         languages=tuple(data["languages"]),
         base_url=data["base_url"],
-        focus=dict(focus["areas"]),
-        focus_names=dict(focus["name_translated"]),
+        focus=data["focus"],
         raw=data,
     )

@@ -140,6 +140,5 @@ class Catalogue:
     licence: Mapping[str, str]  # of the metadata: name, path
     languages: tuple[str, ...]
     base_url: str  # ends with a slash
-    focus: Mapping[str, str]  # geo classification -> code of the focus region in it, newest NUTS first
-    focus_names: Texts
+    focus: str  # NUTS code of the region that the pages show first
     raw: Mapping[str, Any] = field(default_factory=dict)

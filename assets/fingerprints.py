@@ -61,8 +61,8 @@ def digest(*texts: str) -> str:
 
 
 def _focus(resources: Sequence[Resource]) -> str:
-    """The region in focus, where rows are chosen by it."""
-    return repr(load_catalogue().focus) if any(resource.only for resource in resources) else ""
+    """The country in focus, where rows are chosen by it."""
+    return load_catalogue().focus[:2] if any(resource.only for resource in resources) else ""
 
 
 def _tell(snapshot: Snapshot) -> str:

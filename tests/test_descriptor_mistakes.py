@@ -227,7 +227,7 @@ def test_mistakes_in_the_shared_fields(tmp_path: Path, old: str, new: str, said:
             "base_url: http://127.0.0.1:8000",
             "base_url: found 'http://127.0.0.1:8000'",
         ),
-        ("nuts-2024: FI1C6", "nuts-2023: FI1C6", "focus.areas.nuts-2023: found the name 'nuts-2023'"),
+        ("focus: FI1C6", "focus: Lahti", "focus: found 'Lahti'"),
         (
             "type: NonGov",
             "type: nonGov",

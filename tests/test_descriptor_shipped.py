@@ -148,9 +148,7 @@ def test_the_shipped_catalogue_is_no_authority() -> None:
     assert catalogue.base_url == "http://127.0.0.1:8000/"
     assert not catalogue.publisher["type"].endswith("Authority")
     assert catalogue.languages == LANGUAGES
-    assert catalogue.focus["nuts-2024"] == "FI1C6"
-    assert catalogue.focus["maakunta-2025"] == "MK07"
-    assert catalogue.focus_names["sv"] == "Päijänne-Tavastland"
+    assert catalogue.focus == "FI1C6"
 
 
 CODES = re.compile(

@@ -19,7 +19,7 @@ def in_focus_country(rows: pl.LazyFrame, beside: Callable[[str], pl.LazyFrame]) 
     """The rows of the projects that have a participant in the focus country (`schemas/catalogue.yaml`), of
     whatever country the row is. CORDIS's files hold all projects of a programme; the bundle only these.
     """
-    country = next(code[:2] for name, code in load_catalogue().focus.items() if name.startswith("nuts-"))
+    country = load_catalogue().focus[:2]
     key = "projectID" if "projectID" in rows.collect_schema().names() else "id"
     ours = beside("organization").filter(pl.col("country") == country).select(pl.col("projectID").alias(key))
     return rows.join(ours.unique(), on=key, how="semi", maintain_order="left")

@@ -25,7 +25,7 @@ def write_sources(out: Path, states: Iterable[Mapping[str, Any]], datasets: Iter
     `datasets`: all that there are; entries of others go.
     """
     path = out / SOURCES
-    before = _read(path)
+    before = read_sources(out)
     entries = {key: entry for key, entry in before.items() if key[0] in set(datasets)}
     for state in states:
         entry = {name: state.get(name) for name in SHOWN}
@@ -47,9 +47,10 @@ def _is_same(old: Mapping[str, Any], new: Mapping[str, Any]) -> bool:
     return well and all(old.get(name) == new[name] for name in ("retrieved", "updated"))
 
 
-def _read(path: Path) -> dict[tuple[str, str, str], dict[str, Any]]:
+def read_sources(out: Path) -> dict[tuple[str, str, str], dict[str, Any]]:
+    """What the file says of each source, by dataset, provider and table; empty where no run has asked."""
     try:
-        entries = json.loads(path.read_bytes())["sources"]
+        entries = json.loads((out / SOURCES).read_bytes())["sources"]
         return {(one["dataset"], one["provider"], one["table"]): one for one in entries}
     except (OSError, ValueError, KeyError, TypeError):
         return {}

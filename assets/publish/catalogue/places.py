@@ -20,10 +20,7 @@ def nuts_address(code: str) -> str:
 
 def focus_country(catalogue: Catalogue) -> str:
     """The country of the focus region, in NUTS's two letters."""
-    return next(
-        (code[:2] for classification, code in catalogue.focus.items() if classification.startswith("nuts-")),
-        "FI",
-    )
+    return catalogue.focus[:2]
 
 
 def places(package: Package, focus: str) -> list[str]:

@@ -5,7 +5,9 @@ from typing import Any
 
 from assets.descriptor import Catalogue
 from assets.publish.catalogue.packages import Package, file_address
+from assets.publish.catalogue.places import focus_country
 from assets.publish.catalogue.terms import web_address
+from assets.publish.catalogue.vocabulary import country_labels
 from assets.publish.layout import README
 
 DESCRIPTION_LENGTH = 5000  # what Google Dataset Search takes
@@ -45,7 +47,7 @@ def dataset_jsonld(package: Package, catalogue: Catalogue, base: str, language: 
         "dateModified": package.modified,
         "creativeWorkStatus": "Withdrawn" if package.withdrawn else "Published",
         "temporalCoverage": "/".join(package.temporal) if package.temporal else None,
-        "spatialCoverage": {"@type": "Place", "name": catalogue.focus_names.get(language, "")},
+        "spatialCoverage": {"@type": "Place", "name": country_labels(focus_country(catalogue))[language]},
         "variableMeasured": [variable(field, language) for field in fields.values()],
         "isBasedOn": [s["path"] for s in content.get("sources", []) if web_address(s.get("path") or "")],
         "citation": content.get("innoregio:citation"),

@@ -80,7 +80,7 @@ def catalogue_files(
 
 def clean_settings(catalogue: Catalogue) -> Catalogue:
     """The settings with every text clean, as the packages' are when they are read."""
-    names = ("titles", "descriptions", "publisher", "contact", "licence", "focus_names")
+    names = ("titles", "descriptions", "publisher", "contact", "licence")
     return replace(catalogue, **{name: clean_value(getattr(catalogue, name)) for name in names})
 
 

@@ -1,6 +1,7 @@
-"""Which code means the region in focus in each classification, and what areas are called.
+"""What areas are called, which of them stand beside each other, and the region in focus: its names and its
+code in each classification, all from the published lists of areas.
 
-Reads the published code lists only. How an area is drawn belongs to `figures` and `charts`.
+How an area is drawn belongs to `figures` and `charts`, what its history tells to `territory`.
 """
 
 import csv
@@ -8,49 +9,96 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from assets.descriptor import LANGUAGES, Catalogue
+import polars as pl
+
+from assets.descriptor import LANGUAGES
+from assets.errors import PublishError
 
 Area = tuple[str, str]  # geo_classification, geo
+SAME_REGION = ("recoded", "renamed", "boundary-shift")  # a region goes on, under another code perhaps
 
 
 @dataclass(frozen=True)
 class Focus:
-    """The region in focus: its names, its declared codes and its country in NUTS's two letters."""
+    """The region in focus."""
 
+    code: str  # the NUTS code that catalogue.yaml gives
     names: Mapping[str, str]
-    codes: Mapping[str, str]  # classification -> code, as catalogue.yaml declares them
-    country: str
+    codes: Mapping[str, str]  # classification -> its code there, as far as the lists tell
 
-    def code_in(self, classification: str, known: Mapping[Area, Mapping[str, str]]) -> str | None:
-        """The region's code in a classification of a table, None where the table has not the region.
+    @property
+    def country(self) -> str:
+        """Its country in NUTS's two letters."""
+        return self.code[:2]
 
-        The declared code; else a declared code of another vintage that the list holds; else, among national
-        divisions, the area of that name.
-        """
-        if declared := self.codes.get(classification):
-            return declared if (classification, declared) in known else None
-        if classification.startswith("nuts-"):
-            codes = [code for name, code in self.codes.items() if name.startswith("nuts-")]
-            return next((code for code in codes if (classification, code) in known), None)
-        if classification.startswith("maakunta-"):
-            national = [code for name, code in self.codes.items() if name.startswith("maakunta-")]
-            named = [
-                code
-                for (scheme, code), names in known.items()
-                if scheme == classification and names.get("fi") == self.names.get("fi")
-            ]
-            found = [code for code in national if (classification, code) in known] or named
-            return found[0] if found else None
-        return None
+    def code_in(self, classification: str, known: Iterable[Area]) -> str | None:
+        """The region's code in a table that holds the areas `known`, None where the table has not the
+        region."""
+        code = self.codes.get(classification) or (
+            self.code if classification.startswith("nuts-") and not self.codes else None
+        )
+        return code if code and (classification, code) in set(known) else None
 
 
-def find_focus(catalogue: Catalogue) -> Focus:
-    """The focus that the catalogue's settings declare."""
-    nuts = [code for name, code in catalogue.focus.items() if name.startswith("nuts-")]
-    names = {
-        la: catalogue.focus_names.get(la) or next(iter(catalogue.focus_names.values())) for la in LANGUAGES
-    }
-    return Focus(names, catalogue.focus, nuts[0][:2] if nuts else "FI")
+def find_focus(
+    code: str, areas: pl.DataFrame | None, changes: pl.DataFrame | None, members: pl.DataFrame | None
+) -> Focus:
+    """The region with the NUTS code `code`, followed through older lists by the published changes of codes,
+    and into the national division by the municipalities that both have.
+
+    The tables are those of `regions`; without them the region is its code. Raises `PublishError` for a code
+    that no list has.
+    """
+    if areas is None:
+        return Focus(code, dict.fromkeys(LANGUAGES, code), {})
+    lists = areas.filter(pl.col("geo_classification").str.starts_with("nuts-")).sort("geo_classification")
+    found = lists.filter(pl.col("geo") == code)
+    if found.is_empty():
+        raise PublishError(f"schemas/catalogue.yaml: focus: no NUTS list has {code!r}; take one like FI1C6")
+    newest = found.row(-1, named=True)
+    names = {language: newest[f"name_{language}"] or newest["name_native"] for language in LANGUAGES}
+    followed = follow_code(code, newest["geo_classification"], changes)
+    codes = dict(lists.filter(pl.col("geo").is_in(followed)).select("geo_classification", "geo").iter_rows())
+    return Focus(code, names, codes | national_codes(codes, members))
+
+
+def follow_code(code: str, classification: str, changes: pl.DataFrame | None) -> set[str]:
+    """Every code that the region has had: back from the list that has it, one change after the other."""
+    codes = {code}
+    if changes is None:
+        return codes
+    goes_on = pl.col("change").is_in(SAME_REGION) & pl.col("old").is_not_null() & pl.col("new").is_not_null()
+    earlier = changes.filter(goes_on, pl.col("to_classification") <= classification)
+    for line in earlier.sort("to_classification", descending=True).iter_rows(named=True):
+        if line["new"] == code:
+            code = line["old"]
+            codes.add(code)
+    return codes
+
+
+def national_codes(codes: Mapping[str, str], members: pl.DataFrame | None) -> dict[str, str]:
+    """The region's code in each national division: the area that has more than half of its
+    municipalities; divisions older than any NUTS list with municipalities keep their codes."""
+    if members is None:
+        return {}
+    inside = members.filter(
+        pl.any_horizontal(
+            pl.lit(False),
+            *(pl.col("geo_classification").eq(one) & pl.col("geo").eq(code) for one, code in codes.items()),
+        )
+    ).select("year", "municipality")
+    national = members.filter(pl.col("geo_classification").str.starts_with("maakunta-"))
+    each_year = inside.group_by("year").len("all")
+    shared = national.join(inside, on=["year", "municipality"])
+    shared = shared.group_by("year", "geo_classification", "geo").len().join(each_year, on="year")
+    shared = shared.filter(pl.col("len") * 2 > pl.col("all"))
+    best = shared.sort("year", "len").group_by("geo_classification", maintain_order=True).last()
+    found = dict(best.select("geo_classification", "geo").iter_rows())
+    if not found:
+        return {}
+    oldest = found[min(found)]
+    earlier = national.filter(pl.col("geo") == oldest)["geo_classification"].unique().sort().to_list()
+    return {one: oldest for one in earlier if one not in found} | dict(sorted(found.items()))
 
 
 def area_names(path: Path) -> dict[Area, dict[str, str]]:

@@ -7,16 +7,17 @@ figures there are belongs to `figures`, the drawing engine to `drawing`.
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
-from assets.publish.site.figures import Figure, Series, newest_values
-from assets.publish.site.words import read_settings
+from assets.publish.site.figures import Figure, Series, alone, newest_values
+from assets.publish.site.words import number, read_settings
 
 Spec = dict[str, Any]
 
 PLAIN = ("A", "B", None)  # statuses that are not marked with an open circle
 LETTER = 12
+DIGIT = 7.7  # the widest digit among common fonts at that size
 STYLE: Mapping[str, tuple[str, float, list[int]]] = {
     "peer": ("var(--peer)", 1, []),
     "country": ("var(--country)", 2, [6, 4]),
@@ -41,13 +42,15 @@ class Drawing:
 
 def draw_lines(figure: Figure, width: int, height: int) -> Drawing:
     """Values over time: the focus on top, the country dashed, other areas thin; no value, no line."""
-    left, right, top, bottom = (66 if longest_number(figure) > 6 else 46), 14, 8, 24
-    inner, deep = width - left - right, height - top - bottom
+    figure = alone(figure)
     known = [value for one in figure.series for value in one.values if value is not None]
-    ticks = nice_ticks(min(known), max(known))
+    ticks = nice_ticks(min(known), max(known), all(value.is_integer() for value in known))
+    longest = max(len(number(tick, "en")) for tick in ticks)
+    left, right, top, bottom = math.ceil(14 + DIGIT * longest), 20, 8, 24
+    inner, deep = width - left - right, height - top - bottom
     last = max(len(figure.periods) - 1, 1)
     rules = [rule(0, tick, last, tick) for tick in ticks]
-    texts = [text(f"{{n:{tick:g}}}", 0, tick, -8, 4, "right") for tick in ticks]
+    texts = [text(f"{{n:{tick:.15g}}}", 0, tick, -8, 4, "right") for tick in ticks]
     texts += [
         text(figure.periods[place], place, ticks[0], 0, 18)
         for place in spread(len(figure.periods), 6 if width > 500 else 4)
@@ -58,21 +61,16 @@ def draw_lines(figure: Figure, width: int, height: int) -> Drawing:
     for place, one in enumerate(series):
         rows += [{"line": place, "x": x, "y": y} for x, y in enumerate(one.values)]
         points += points_of(one)
-    if figure.focus:
-        broken = [place for place, status in enumerate(figure.focus.statuses) if status == "B"]
+    for one in series:
+        broken = [place for place, status in enumerate(one.statuses) if status == "B" and one.role != "peer"]
         rules += [rule(place, ticks[0], place, ticks[-1], "var(--muted)", [2, 3]) for place in broken]
-    lines = [line_mark(place, one.role) for place, one in enumerate(series)]
+    lines = [line_mark(place, one.role, figure.stepped) for place, one in enumerate(series)]
     scales = [scale("x", 0, last, 0, inner), scale("y", ticks[0], ticks[-1], deep, 0)]
     shapes = group(left, top, scales, rules, [], points, lines, rows)
     return Drawing(width, height, shapes, labels(texts, scales, left, top))
 
 
-def longest_number(figure: Figure) -> int:
-    """Digits of the figure's largest number, separators among them."""
-    return max(len(f"{value:,.0f}") for one in figure.series for value in one.values if value is not None)
-
-
-def line_mark(place: int, role: str) -> Spec:
+def line_mark(place: int, role: str, stepped: bool) -> Spec:
     """The line of one area."""
     colour, stroke, dash = STYLE[role]
     enter = {
@@ -83,19 +81,20 @@ def line_mark(place: int, role: str) -> Spec:
         "strokeWidth": {"value": stroke},
         "strokeJoin": {"value": "round"},
         **({"strokeDash": {"value": dash}} if dash else {}),
+        **({"interpolate": {"value": "step-after"}} if stepped else {}),
     }
     return {"type": "line", "from": {"data": f"line{place}"}, "encode": {"enter": enter}}
 
 
 def points_of(series: Series) -> list[Spec]:
-    """Where a line needs a circle: values alone between gaps; in the focus also flagged ones and the end."""
+    """Where a line needs a circle: values alone between gaps, flagged ones (open), the end of the focus."""
     colour, stroke, _ = STYLE[series.role]
     points = []
     for place, value in enumerate(series.values):
         if value is None:
             continue
         beside = [series.values[one] for one in (place - 1, place + 1) if 0 <= one < len(series.values)]
-        flagged = series.role == "focus" and series.statuses[place] not in PLAIN
+        flagged = series.statuses[place] not in PLAIN
         end = series.role == "focus" and all(one is None for one in series.values[place + 1 :])
         if flagged or end or all(one is None for one in beside):
             fill = "var(--paper)" if flagged else colour
@@ -105,19 +104,23 @@ def points_of(series: Series) -> list[Spec]:
                     "y": value,
                     "fill": fill,
                     "stroke": colour,
-                    "size": 50 if stroke > 2 else 14,
+                    "size": {1: 14, 2: 26, 3: 50}[int(stroke)],
                     "dx": 0,
                     "dy": 0,
-                    "width": 2,
+                    "width": min(stroke, 2),
                 }
             )
     return points
 
 
-def draw_bars(figure: Figure, width: int) -> Drawing:
-    """The newest values, largest first, each with its area's name and its number."""
+def draw_bars(figure: Figure, width: int, most: int | None = None) -> Drawing:
+    """The newest values, largest first, each with its area's name and its number; of more than `most` areas
+    the focus, the country and the largest others."""
     _, newest = newest_values(figure)
-    names, numbers, line = (180 if width > 500 else 128), 72, 28
+    if most is not None:
+        kept = sorted(newest.series, key=lambda one: one.role == "peer")[:most]
+        newest = replace(newest, series=tuple(one for one in newest.series if one in kept))
+    names, numbers, line = (170 if width > 500 else 128), 72, 26
     inner, deep = width - names - numbers, line * len(newest.series)
     values = [one.values[0] or 0 for one in newest.series]
     low, high = min(0, *values), max(0, *values) or 1
@@ -126,9 +129,10 @@ def draw_bars(figure: Figure, width: int) -> Drawing:
     for row, (one, value) in enumerate(zip(newest.series, values, strict=True)):
         weight = "bold" if one.role == "focus" else "normal"
         texts.append(text(f"{{a:{places[one.area]}}}", low, row + 0.5, -8, 4, "right", weight))
-        texts.append(text(f"{{n:{value:g}}}", max(value, 0), row + 0.5, 7, 4, "left", weight))
+        texts.append(text(f"{{n:{value:.15g}}}", max(value, 0), row + 0.5, 7, 4, "left", weight))
         colour = "var(--bar)" if one.role == "peer" else STYLE[one.role][0]
-        boxes.append(box(0, row + 0.16, value, row + 0.84, colour, radius=2))
+        fill = colour if one.statuses[0] in PLAIN else "var(--paper)"
+        boxes.append(box(0, row + 0.2, value, row + 0.8, fill, 2, colour, 2))
     scales = [scale("x", low, high, 0, inner), scale("y", 0, len(values), 0, deep)]
     return Drawing(width, deep + 4, group(names, 2, scales, [], boxes, []), labels(texts, scales, names, 2))
 
@@ -155,7 +159,8 @@ def draw_tiles(figure: Figure) -> Drawing | None:
         )
         ink, weight = f"var(--ink{shade})", "bold" if focus else "normal"
         texts.append(text(f"{{t:{name}}}", x + edge / 2, y + 30, 0, 0, "center", weight, ink, 11))
-        told = "–" if value is None else f"{{n:{value:g}}}"
+        flagged = one is not None and one.statuses[0] not in PLAIN
+        told = "–" if value is None else f"{{n:{value:.15g}}}{'*' if flagged else ''}"
         texts.append(text(told, x + edge / 2, y + 48, 0, 0, "center", "bold", ink, 13))
     width = edge * (1 + max(one[0] for one in layout.values()))
     height = edge * (1 + max(one[1] for one in layout.values()))
@@ -173,13 +178,15 @@ def tile_name(name: str) -> str:
     return {"Helsinki-Uusimaa": "Uusimaa", "Åland": "Ahvenanmaa"}.get(name, name)
 
 
-def nice_ticks(low: float, high: float) -> list[float]:
-    """Three to six round values around a range; from zero where the range is not far above it."""
+def nice_ticks(low: float, high: float, whole: bool = False) -> list[float]:
+    """Three to six round values around a range, `whole` ones for counts; from zero where the range is not far
+    above it."""
     if 0 < low < 0.6 * high:
         low = 0
     span = (high - low) or abs(high) or 1
     step = 10.0 ** math.floor(math.log10(span / 4))
     step *= next(factor for factor in (1, 2, 2.5, 5, 10) if span / (step * factor) <= 5)
+    step = max(step, 1) if whole else step
     first = math.floor(low / step)
     high = max(high, (first + 1) * step)
     return [round(step * one, 10) for one in range(first, math.ceil(high / step - 1e-9) + 1)]
@@ -221,7 +228,7 @@ def group(
         mark(
             "symbol",
             "points",
-            {**at(), "shape": fixed("circle"), "size": field("size"), **painted(), "strokeWidth": fixed(2)},
+            {**at(), "shape": fixed("circle"), "size": field("size"), **painted()},
         ),
     ]
     enter = {"x": fixed(left), "y": fixed(top)}

@@ -6,7 +6,6 @@ register's rows.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import Any
 
 import polars as pl
@@ -44,11 +43,18 @@ class Figure:
     periods: tuple[str, ...]
     series: tuple[Series, ...]
     parent: bool = False  # the focus is shown by the NUTS 2 region that it belongs to
+    stepped: bool = False  # values hold until the next one
+    alone: bool = False  # over time only the focus is drawn: amounts that larger regions would flatten
 
     @property
     def key(self) -> str:
         """A name for the figure, good as an HTML id."""
         return f"{self.dataset}-{self.table}"
+
+    @property
+    def ranked(self) -> bool:
+        """Whether the newest values stand beside each other in a picture of their own."""
+        return self.kind == "lines" and sum(one.role == "peer" for one in self.series) > 1
 
     @property
     def focus(self) -> Series | None:
@@ -57,28 +63,32 @@ class Figure:
 
 
 def read_figure(
-    folder: Path, entry: Mapping[str, Any], known: Mapping[Area, Mapping[str, str]], focus: Focus
+    dataset: str,
+    entry: Mapping[str, Any],
+    frame: pl.DataFrame,
+    known: Mapping[Area, Mapping[str, str]],
+    focus: Focus,
 ) -> Figure | None:
     """The figure of one table of observations; None where it has nothing to draw.
 
-    `entry`: the table's Parquet resource. `known`: the names of the areas that occur in it.
+    `entry`: the table's Parquet resource, `frame` its rows, `known` the names of the areas that occur in it.
     """
     fields = {field["name"]: field for field in entry["schema"]["fields"]}
     table = entry["name"].removesuffix("-parquet")
     told: Mapping[str, Any] = next(
-        (one for one in read_settings("figures.yaml") if one["table"] == f"{folder.name}/{table}"), {}
+        (one for one in read_settings("figures.yaml") if one["table"] == f"{dataset}/{table}"), {}
     )
     if told.get("count") and {"geo", "geo_classification"} <= fields.keys():
-        return count_rows(folder, entry, known, focus, told)
+        return count_rows(dataset, table, frame, known, focus, told)
     if not {"geo", "geo_classification", "time_period", "obs_value"} <= fields.keys():
         return None
-    frame = pl.read_parquet(folder / entry["path"])
     chosen = told.get("where") or default_slice(frame, list(fields.values()))
     if not chosen.keys() <= fields.keys():
         return None
     frame = frame.filter(*(pl.col(name) == value for name, value in chosen.items()))
     areas = set(frame.select("geo_classification", "geo").unique().iter_rows())
     drawn, parent = choose_areas(areas, known, focus, bool(told.get("country")))
+    alone = bool(told.get("alone")) and "focus" in drawn.values()
     values = frame.filter(pl.col("obs_value").is_not_null())
     values = (
         values.filter(
@@ -94,7 +104,7 @@ def read_figure(
     periods = full_periods(values["time_period"].unique().sort().to_list())
     kind = told.get("kind") or ("lines" if len(periods) >= LINES_FROM else "bars")
     return Figure(
-        folder.name,
+        dataset,
         table,
         by_language(told["title"]) if told else texts_of(entry, "title"),
         by_language(told["unit"]) if told else unit_of(fields, chosen),
@@ -102,18 +112,20 @@ def read_figure(
         tuple(periods),
         tuple(series_of(values, drawn, known, periods)),
         parent,
+        alone=alone,
     )
 
 
 def count_rows(
-    folder: Path,
-    entry: Mapping[str, Any],
+    dataset: str,
+    table: str,
+    frame: pl.DataFrame,
     known: Mapping[Area, Mapping[str, str]],
     focus: Focus,
     told: Mapping[str, Any],
 ) -> Figure | None:
     """The rows of a register by region, in the newest classification that it has of the focus country."""
-    frame = pl.read_parquet(folder / entry["path"], columns=["geo_classification", "geo"]).drop_nulls()
+    frame = frame.select("geo_classification", "geo").drop_nulls()
     frame = frame.filter(pl.col("geo").str.starts_with(focus.country) & pl.col("geo").str.len_chars().eq(5))
     newest = frame.filter(pl.col("geo_classification").str.starts_with("nuts-"))["geo_classification"].max()
     counted = frame.filter(pl.col("geo_classification") == newest).group_by("geo").len().sort("geo")
@@ -132,8 +144,8 @@ def count_rows(
     ]
     series.sort(key=lambda one: (one.role, -(one.values[0] or 0)))
     return Figure(
-        folder.name,
-        entry["name"].removesuffix("-parquet"),
+        dataset,
+        table,
         by_language(told["title"]),
         by_language(told["unit"]),
         "bars",
@@ -216,6 +228,11 @@ def series_of(
     ]
     rank = {"focus": 0, "country": 1, "peer": 2}
     return sorted(found, key=lambda one: (rank[one.role], -(one.values[-1] or 0), one.area))[:MOST_AREAS]
+
+
+def alone(figure: Figure) -> Figure:
+    """The figure as its lines show it: without peers where it says so."""
+    return replace(figure, series=figure.series[:1]) if figure.alone and figure.focus else figure
 
 
 def newest_values(figure: Figure) -> tuple[str, Figure]:

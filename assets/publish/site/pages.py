@@ -19,17 +19,30 @@ from assets.descriptor import LANGUAGES, Catalogue
 from assets.publish.catalogue.packages import file_address
 from assets.publish.catalogue.schema_org import catalogue_jsonld, dataset_jsonld, text_in
 from assets.publish.catalogue.terms import web_address
-from assets.publish.site import region
+from assets.publish.site import captions
 from assets.publish.site.areas import Focus
 from assets.publish.site.citation import citations
 from assets.publish.site.drawing import fill_texts
 from assets.publish.site.figures import Figure, newest_values
+from assets.publish.site.projects import REGISTER, Projects
 from assets.publish.site.search import search_index
 from assets.publish.site.snippets import snippets
+from assets.publish.site.territory import REGIONS, Territory
 from assets.publish.site.views import View
-from assets.publish.site.words import by_language, day, number, paragraphs, prose, read_settings, size, words
+from assets.publish.site.words import (
+    by_language,
+    day,
+    first_sentence,
+    number,
+    paragraphs,
+    prose,
+    read_settings,
+    size,
+    words,
+)
 
 NEW = 5
+KEY_FIGURES = 4
 CODES_SHOWN = 80
 THEMES = ("TECH", "ECON", "EDUC", "SOCI", "GOVE", "REGI")
 
@@ -44,9 +57,9 @@ class Site:
     views: Sequence[View]
     drawn: Mapping[str, str]  # figure's key and form -> SVG with open texts
     workbooks: Mapping[str, int]  # dataset -> bytes
-    territories: Sequence[region.Territory]
-    changes: Sequence[region.Change]
-    projects: region.Projects | None
+    territory: Territory
+    projects: Projects | None
+    states: Mapping[tuple[str, str, str], Mapping[str, Any]]  # dataset, provider, table -> the last fetch
 
     @property
     def root(self) -> str:
@@ -92,6 +105,7 @@ def language_pages(site: Site, language: str) -> Iterator[tuple[str, str, dict[s
             "themes": by_theme(site.views),
             "jsonld": script(about),
             "hero": hero_figure(site),
+            "figures": region_figures(site)[:KEY_FIGURES],
         },
     )
     for view in site.views:
@@ -99,7 +113,7 @@ def language_pages(site: Site, language: str) -> Iterator[tuple[str, str, dict[s
     for provider in site.providers:
         views = [view for view in site.views if provider in view.providers]
         yield f"provider/{provider}.html", "provider", {"provider": provider, "views": views}
-    yield f"region/{site.slug}.html", "region", {"figures": region_figures(site)}
+    yield f"region/{site.slug}.html", "region", region_parts(site, language)
     yield "status.html", "status", {}
     yield "about.html", "about", {}
 
@@ -131,11 +145,24 @@ def all_figures(views: Sequence[View]) -> list[tuple[View, Figure]]:
 
 def region_figures(site: Site) -> list[tuple[View, Figure]]:
     """The figures in which the focus region is, for its page."""
-    return [pair for pair in all_figures(site.views) if pair[1].focus]
+    return [pair for pair in all_figures(site.views) if pair[1].focus and pair[0].name != REGIONS]
+
+
+def region_parts(site: Site, language: str) -> dict[str, Any]:
+    """What the region page shows."""
+    by_name = {view.name: view for view in site.views}
+    settings = read_settings("words.yaml")
+    return {
+        "figures": region_figures(site),
+        "regions": by_name.get(REGIONS),
+        "register": by_name.get(REGISTER),
+        "named": lambda found: ", ".join(one[language] for one in found),
+        **{name: by_language(settings[name]) for name in ("division_national", "division_nuts")},
+    }
 
 
 def hero_figure(site: Site) -> tuple[View, Figure] | None:
-    """The picture of the start page: the first figure in which the focus is a line."""
+    """The picture of the start page: the first figure over time in which the focus is."""
     return next((pair for pair in region_figures(site) if pair[1].kind == "lines"), None)
 
 
@@ -153,34 +180,13 @@ def dataset_parts(site: Site, view: View, language: str) -> dict[str, Any]:
         "cite": citations(view.package, site.catalogue, site.base, language),
         "snippets": described,
         "codes": [entry for entry in view.package.content["resources"] if entry["name"].startswith("codes-")],
-        "report": next(
-            (
-                one
-                for one in view.package.content.get("innoregio:files", [])
-                if one.get("mediatype") == "application/json"
-            ),
-            None,
-        ),
-        "flags": flags_of(view, language),
+        "files": {
+            one["path"].rsplit("/", 1)[-1]: one["path"]
+            for one in view.package.content.get("innoregio:files", [])
+        },
+        "verdict": captions.verdict_of(view),
+        "flags": captions.flags_of(view, language),
     }
-
-
-def flags_of(view: View, language: str) -> list[tuple[str, str, int]]:
-    """Each flag that occurs, its meaning and its rows."""
-    texts: dict[str, str] = {}
-    counts: dict[str, int] = {}
-    for table in view.tables:
-        for field in table.fields:
-            for symbol, meaning in field.get("innoregio:flags", {}).items():
-                texts.setdefault(symbol, meaning.get(language) or meaning.get("en") or "")
-        for symbol, count in table.flags.items():
-            counts[symbol] = counts.get(symbol, 0) + count
-    return [(symbol, flag_meaning(symbol, texts), count) for symbol, count in sorted(counts.items())]
-
-
-def flag_meaning(symbol: str, texts: Mapping[str, str]) -> str:
-    """The meaning of a flag, or of each letter of several."""
-    return texts.get(symbol) or ", ".join(texts[letter] for letter in symbol if letter in texts)
 
 
 def script(value: Any) -> Markup:
@@ -229,96 +235,25 @@ def render(template: str, site: Site, language: str, path: str, more: Mapping[st
         "day": lambda moment: day(str(moment) if moment else None, language),
         "size": lambda count: size(count, language),
         "prose": prose,
-        "paragraphs": paragraphs,
+        "first_sentence": first_sentence,
+        "classifications": captions.classification_labels(site.views, language),
         "draw": draw,
         "newest_values": newest_values,
         "has": lambda figure, form: f"{figure.key}/{form}" in site.drawn,
-        "provider_name": lambda code: provider_name(code, language),
+        "provider_name": lambda code: captions.provider_name(code, language),
         "provider_address": lambda code: read_settings("providers.yaml").get(code, {}).get("address"),
         "frequency": lambda code: w.get(f"freq_{code}", code),
         "theme": lambda code: w[f"theme_{code}"],
-        "cell": lambda value: cell(value, language),
+        "cell": captions.cell,
         "web": lambda address: web_address(address or "") or "",
-        "headline_of": lambda figure: headline_of(figure, language),
-        "sources_of": sources_of,
-        "subtitle": lambda figure: subtitle(figure, language),
+        "headline_of": lambda figure: captions.headline_of(figure, language),
+        "sources_of": captions.sources_of,
+        "subtitle": lambda figure: captions.subtitle(figure, language),
         "address": lambda dataset, file: file_address("", dataset, file),
-        "marked": marked,
+        "marked": captions.marked,
+        "statuses_of": lambda figure, view: captions.statuses_of(figure, view, language),
         "codes_shown": CODES_SHOWN,
-        "label": lambda one: (
-            (one.get("innoregio:label_translated") or {}).get(language) or one.get("label") or one["value"]
-        ),
+        "label": lambda one: captions.label_of(one, language),
         **more,
     }
     return templates().get_template(f"{template}.html.j2").render(context).encode()
-
-
-def headline_of(figure: Figure, language: str) -> dict[str, Any]:
-    """The focus region's newest value, and the country's of the same period where it is drawn."""
-    focus = figure.focus
-    assert focus is not None
-    place = max(place for place, value in enumerate(focus.values) if value is not None)
-    country = next((one for one in figure.series if one.role == "country"), None)
-    return {
-        "value": focus.values[place],
-        "period": figure.periods[place],
-        "country": country.values[place] if country else None,
-        "country_name": country.names[language] if country else None,
-    }
-
-
-def subtitle(figure: Figure, language: str) -> str:
-    """A figure's unit, and the period where it shows one only."""
-    period = newest_values(figure)[0] if figure.kind == "bars" else ""
-    return ", ".join(part for part in (figure.units.get(language, ""), period) if part)
-
-
-def sources_of(view: View) -> list[dict[str, Any]]:
-    """The tables that a dataset is made from, each once, with its newest times."""
-    found: dict[tuple[str, str], dict[str, Any]] = {}
-    for one in view.provenance:
-        known = found.setdefault(
-            (one["provider"], one["table"]),
-            {
-                "provider": one["provider"],
-                "table": one["table"],
-                "updated": None,
-                "retrieved": None,
-                "recorded": None,
-            },
-        )
-        for name, told in (
-            ("updated", "updated"),
-            ("retrieved", "retrieved"),
-            ("recorded", "recorded_before"),
-        ):
-            known[name] = max(filter(None, (known[name], one.get(told))), default=None)
-    return list(found.values())
-
-
-def provider_name(code: str, language: str) -> str:
-    """A provider's name; its code where the settings do not know it."""
-    found = read_settings("providers.yaml").get(code)
-    return by_language(found["name"])[language] if found else code
-
-
-def marked(figure: Figure) -> dict[str, bool]:
-    """Which signs a figure needs explained."""
-    focus = figure.focus
-    if figure.kind != "lines" or focus is None:
-        return {"flagged": False, "broken": False, "gaps": False}
-    inner = [place for place, value in enumerate(focus.values) if value is not None]
-    return {
-        "flagged": any(status not in ("A", "B", None) for status in focus.statuses),
-        "broken": "B" in focus.statuses,
-        "gaps": bool(inner) and any(focus.values[place] is None for place in range(inner[0], inner[-1])),
-    }
-
-
-def cell(value: Any, language: str) -> str:
-    """A preview's cell: as the file has it, but empty is an empty text and truth a word."""
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    return f"{value:.15g}" if isinstance(value, float) else str(value)

@@ -7,12 +7,15 @@ Reads the published tree; the words and the layout belong to `pages` and the tem
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
+import orjson
 import polars as pl
 
 from assets.errors import PublishError
 from assets.publish.catalogue.packages import Package
+from assets.publish.layout import REPORT
 from assets.publish.site.areas import Area, Focus, area_names
 from assets.publish.site.figures import Figure, read_figure
 
@@ -51,6 +54,7 @@ class View:
     tables: Sequence[Table]
     known: Mapping[Area, Mapping[str, str]]
     folder: Path
+    report: Mapping[str, Any] | None  # the release's report.json
 
     @property
     def name(self) -> str:
@@ -78,21 +82,41 @@ class View:
         return sum(int(table.csv["innoregio:rows"]) for table in self.tables)
 
 
-def read_view(out: Path, package: Package, focus: Focus) -> View:
-    """What the pages show of one dataset. Raises `PublishError` when a published file cannot be read."""
+def read_view(
+    out: Path, package: Package, focus: Focus, made: Mapping[tuple[str, str], Figure] = MappingProxyType({})
+) -> View:
+    """What the pages show of one dataset. `made`: figures of tables that are no observations, by dataset and
+    table. Raises `PublishError` when a published file cannot be read.
+    """
     folder = out / package.name
     entries = {entry["name"]: entry for entry in package.content["resources"]}
     try:
         codes = next((one for one in ("codes-geo", "areas") if one in entries), None)
         known = area_names(folder / entries[codes]["path"]) if codes else {}
         tables = [
-            read_table(folder, entry, entries[f"{name}-parquet"], known, focus)
+            read_table(folder, entry, entries[f"{name}-parquet"], known, focus, made)
             for name, entry in entries.items()
             if f"{name}-parquet" in entries
         ]
-    except (OSError, pl.exceptions.PolarsError, KeyError) as error:
+        report = read_report(folder, package)
+    except (OSError, pl.exceptions.PolarsError, KeyError, ValueError) as error:
         raise PublishError(f"{folder}: a published file cannot be read ({error}); run verify") from error
-    return View(package, tables, known, folder)
+    return View(package, tables, known, folder, report)
+
+
+def read_report(folder: Path, package: Package) -> Mapping[str, Any] | None:
+    """The verdict that a release carries, None where an older release has none."""
+    listed = {one["path"] for one in package.content.get("innoregio:files", [])}
+    path = next((one for one in sorted(listed) if one.rsplit("/", 1)[-1] == REPORT), None)
+    found: Mapping[str, Any] | None = orjson.loads((folder / path).read_bytes()) if path else None
+    return found
+
+
+def read_table_of(out: Path, package: Package | None, table: str) -> pl.DataFrame | None:
+    """A published table, None where it is not there."""
+    entries = package.content["resources"] if package else []
+    found = next((one for one in entries if one["name"] == f"{table}-parquet"), None)
+    return pl.read_parquet(out / package.name / found["path"]) if package and found else None
 
 
 def read_table(
@@ -101,6 +125,7 @@ def read_table(
     parquet: Mapping[str, Any],
     known: Mapping[Area, Mapping[str, str]],
     focus: Focus,
+    made: Mapping[tuple[str, str], Figure],
 ) -> Table:
     """What one table says of itself."""
     frame = pl.read_parquet(folder / parquet["path"])
@@ -120,7 +145,7 @@ def read_table(
         preview.rows(),
         of_focus,
         None if newest is None else str(newest),
-        read_figure(folder, parquet, known, focus),
+        made.get((folder.name, str(csv["name"]))) or read_figure(folder.name, parquet, frame, known, focus),
     )
 
 

@@ -23,6 +23,7 @@ SEPARATORS: Mapping[str, tuple[str, str]] = {
     "en": (",", "."),
 }
 TYPED_CODE = re.compile(r"`([^`]+)`")
+SENTENCE = re.compile(r".+?[.!?](?=\s+[^\W\d_a-zåäö])", re.DOTALL)
 
 
 @cache
@@ -81,6 +82,13 @@ def size(count: int, language: str) -> str:
 def prose(text: object) -> Markup:
     """A descriptor's text in HTML: escaped, `code` in backticks."""
     return Markup(TYPED_CODE.sub(r"<code>\1</code>", str(escape(text))))
+
+
+def first_sentence(text: str) -> str:
+    """The first sentence of a descriptor's text, or the text up to its first paragraph's end."""
+    first = paragraphs(text)[0] if paragraphs(text) else ""
+    found = SENTENCE.match(first)
+    return found[0] if found else first
 
 
 def paragraphs(text: str) -> list[str]:

@@ -5,6 +5,7 @@ the pages say belongs to `pages`.
 """
 
 import hashlib
+import json
 from collections.abc import Collection, Iterator
 from importlib import metadata, resources
 from importlib.resources.abc import Traversable
@@ -20,17 +21,20 @@ from assets.publish.catalogue.places import focus_country
 from assets.publish.catalogue.terms import web_address
 from assets.publish.files import TEMPORARY, hash_file
 from assets.publish.layout import DESCRIPTOR
-from assets.publish.site import region
 from assets.publish.site.areas import Focus, find_focus
 from assets.publish.site.charts import Drawing, draw_bars, draw_lines, draw_tiles
 from assets.publish.site.drawing import draw_all
 from assets.publish.site.figures import Figure
 from assets.publish.site.pages import Site, all_figures, site_pages
-from assets.publish.site.views import View, read_view
+from assets.publish.site.projects import read_projects
+from assets.publish.site.territory import REGIONS, Territory, read_territory
+from assets.publish.site.views import View, read_table_of, read_view
 from assets.publish.site.workbook import write_workbook
+from assets.publish.sources import read_sources
 
 RECORD = ".site.json"  # what the site was made from, and its files' hashes
-WIDE, NARROW = (720, 340), (340, 240)
+WIDE, NARROW = (620, 330), (340, 240)
+FEW = 9  # bars in a small multiple
 
 
 def write_site(out: Path, catalogue: Catalogue, base_url: str, withdrawn: Collection[str] = ()) -> bool:
@@ -68,57 +72,60 @@ def site_files(
     out: Path, catalogue: Catalogue, base: str, packages: list[Package], record: dict[str, Any]
 ) -> Iterator[tuple[str, bytes]]:
     """Path and content of each of the site's files."""
-    focus = find_focus(catalogue)
-    views = [read_view(out, package, focus) for package in packages]
     sizes: dict[str, int] = {}
-    for view in views:
-        path = f"{view.name}/{view.name}.xlsx"
-        content = kept_workbook(out, path, view.package, record) or write_workbook(
-            view.package.content, view.folder
+    for package in packages:
+        path = f"{package.name}/{package.name}.xlsx"
+        content = kept_workbook(out, path, package, record) or write_workbook(
+            package.content, out / package.name
         )
         if content is not None:
-            sizes[view.name] = len(content)
+            sizes[package.name] = len(content)
             yield path, content
-    yield from site_pages(make_site(catalogue, base, focus, views, sizes))
+    yield from site_pages(make_site(out, catalogue, base, packages, sizes))
     folder = resources.files("assets.publish.site") / "static"
     for name in ("style.css", "search.js", "icon.svg"):
         yield f"site/{name}", (folder / name).read_bytes()
 
 
 def make_site(
-    catalogue: Catalogue, base: str, focus: Focus, views: list[View], workbooks: dict[str, int]
+    out: Path, catalogue: Catalogue, base: str, packages: list[Package], workbooks: dict[str, int]
 ) -> Site:
     """What the pages are made from, with everything drawn."""
-    by_name = {view.name: view for view in views}
-    areas = changes = members = None
-    if (regions := by_name.get("regions")) is not None:
-        areas, changes, members = (
-            region.read_frame(regions, one) for one in ("areas", "changes", "memberships")
-        )
-    codes, history = region.nuts_history(changes, focus)
-    found = region.territories(areas, members, codes, focus) if areas is not None else []
-    register = by_name.get("framework-projects")
-    projects = (
-        region.read_projects(register, codes, focus, region.country_names(register))
-        if register is not None
-        else None
-    )
+    focus, territory, views = read_views(out, catalogue, packages)
+    projects = read_projects(views, focus)
     figures = [figure for _, figure in all_figures(views)]
-    if projects and projects.partners:
-        figures.append(projects.partners)
+    if projects and projects.countries:
+        figures.append(projects.countries)
     drawn = draw_all(dict(drawings(figures)))
-    return Site(base, catalogue, focus, views, drawn, workbooks, found, history, projects)
+    states = read_sources(out)
+    return Site(base, catalogue, focus, views, drawn, workbooks, territory, projects, states)
+
+
+def read_views(
+    out: Path, catalogue: Catalogue, packages: list[Package]
+) -> tuple[Focus, Territory, list[View]]:
+    """The region in focus, what its codes mean, and what the pages show of each dataset."""
+    regions = next((one for one in packages if one.name == REGIONS), None)
+    areas, changes, members = (
+        read_table_of(out, regions, one) for one in ("areas", "changes", "memberships")
+    )
+    focus = find_focus(catalogue.focus, areas, changes, members)
+    territory = read_territory(focus, areas, changes, members)
+    return focus, territory, [read_view(out, package, focus, territory.figures) for package in packages]
 
 
 def drawings(figures: list[Figure]) -> Iterator[tuple[str, Drawing]]:
-    """Every form of every figure."""
+    """Every form of every figure: over time, the newest values, the map; each for wide and narrow screens."""
     for figure in figures:
         if figure.kind == "lines":
             yield f"{figure.key}/wide", draw_lines(figure, *WIDE)
             yield f"{figure.key}/narrow", draw_lines(figure, *NARROW)
-        else:
-            yield f"{figure.key}/wide", draw_bars(figure, WIDE[0])
-            yield f"{figure.key}/narrow", draw_bars(figure, NARROW[0])
+        if figure.kind == "bars" or figure.ranked:
+            form = "" if figure.kind == "bars" else "ranking-"
+            yield f"{figure.key}/{form}wide", draw_bars(figure, WIDE[0])
+            yield f"{figure.key}/{form}narrow", draw_bars(figure, NARROW[0])
+        if figure.kind == "bars" and figure.focus and len(figure.series) > FEW:
+            yield f"{figure.key}/small", draw_bars(figure, NARROW[0], FEW)
         if tiles := draw_tiles(figure):
             yield f"{figure.key}/tiles", tiles
 
@@ -133,6 +140,7 @@ def origin(out: Path, catalogue: Catalogue, base: str, withdrawn: Collection[str
         digest.update(f"{path.parent.name} {versions}".encode() + path.read_bytes())
     settings = [base, sorted(withdrawn), *(sorted(vars(catalogue).items(), key=lambda item: item[0]))]
     digest.update(repr(settings).encode())
+    digest.update(json.dumps(list(read_sources(out).values())).encode())
     for content in code_bytes(resources.files("assets.publish.site")):
         digest.update(content)
     for engine in ("vl-convert-python", "babel", "jinja2", "polars"):

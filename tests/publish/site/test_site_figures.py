@@ -2,6 +2,7 @@
 
 import csv
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import polars as pl
@@ -9,13 +10,12 @@ import pytest
 
 from assets.descriptor import load_catalogue
 from assets.publish.catalogue.packages import read_packages
-from assets.publish.site.areas import find_focus
-from assets.publish.site.charts import draw_lines, draw_tiles, nice_ticks, spread
+from assets.publish.site.charts import draw_bars, draw_lines, draw_tiles, nice_ticks, spread
 from assets.publish.site.drawing import draw_all, fill_texts
 from assets.publish.site.figures import Figure, Series, newest_values
 from assets.publish.site.pages import all_figures
-from assets.publish.site.views import read_view
 from assets.publish.site.words import read_settings
+from assets.publish.site.write import read_views
 
 NAMES = dict.fromkeys(("fi", "sv", "en"), "A")
 
@@ -23,7 +23,7 @@ NAMES = dict.fromkeys(("fi", "sv", "en"), "A")
 @pytest.fixture(scope="module")
 def figures(published: Path) -> dict[str, Figure]:
     catalogue = load_catalogue()
-    views = [read_view(published, one, find_focus(catalogue)) for one in read_packages(published, "FI")]
+    _, _, views = read_views(published, catalogue, read_packages(published, "FI"))
     return {figure.key: figure for _, figure in all_figures(views)}
 
 
@@ -78,6 +78,11 @@ def test_gaps_flags_and_breaks_show() -> None:
     line = re.search(r'<path d="([^"]*)" stroke="var\(--focus\)" stroke-width="3"', drawn)
     assert line and line[1].count("M") == 2  # two pieces: nothing is drawn across the gap
     assert drawn.count("var(--paper)") == 1  # the provisional value is an open circle
+    peer = replace(figure.series[0], role="peer", area=("nuts-2021", "FI1C2"))
+    both = draw_all({"x": draw_lines(replace(figure, series=(*figure.series, peer)), 340, 240)})["x"]
+    assert both.count("var(--paper)") == 2  # other areas' flagged values too
+    bars = draw_all({"x": draw_bars(made_figure((3.0,), ("E",)), 340)})["x"]
+    assert bars.count("var(--paper)") == 1  # and an estimated bar is an open one
     assert drawn.count("stroke-dasharray") == 1  # the break
 
 
@@ -91,6 +96,12 @@ def test_numbers_and_names_follow_the_language() -> None:
         fill_texts(drawn, names, "sv") == "<text>1\u00a0234,5</text><text>&lt;b&gt;</text><text>Nyland</text>"
     )
     assert fill_texts(drawn, names, "en") == "<text>1,234.5</text><text>c</text><text>Uusimaa</text>"
+
+
+def test_no_number_is_rounded_by_the_drawing() -> None:
+    for value in (1_759_768.0, 12_345_678.25, 0.1):
+        drawing = draw_bars(made_figure((value,), ("A",)), 340)
+        assert f"{{n:{value:.15g}}}" in {label["text"] for label in drawing.labels}
 
 
 def test_the_same_drawing_gives_the_same_bytes(figures: dict[str, Figure]) -> None:
@@ -113,4 +124,5 @@ def test_ticks_are_round_and_hold_the_range() -> None:
     for low, high in ((0, 9.7), (87, 142), (-3.2, 8), (28.6, 33.8), (5, 5), (1e6, 1.7e6)):
         ticks = nice_ticks(low, high)
         assert ticks[0] <= low and ticks[-1] >= high and 2 <= len(ticks) <= 8, (low, high, ticks)
+    assert nice_ticks(9, 11, whole=True) == [9, 10, 11]
     assert spread(23, 6)[-1] == 22 and len(spread(23, 6)) <= 6 and spread(1, 6) == [0]

@@ -1,14 +1,13 @@
 import json
 import re
 import shutil
-from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 from urllib.parse import unquote
 
 import pytest
 
-from assets.descriptor import Catalogue, load_catalogue
+from assets.descriptor import load_catalogue
 from assets.publish.catalogue.verify import verify_catalogue
 from assets.publish.site.write import RECORD, write_site
 from tests.conftest import tree_bytes
@@ -134,46 +133,3 @@ def test_a_second_run_writes_nothing_and_a_damaged_page_is_mended(tree: Path) ->
 def test_the_catalogue_lists_the_pages(published: Path) -> None:
     assert f"{BASE}fi/dataset/rd-expenditure.html" in (published / "sitemap.xml").read_text("utf-8")
     assert verify_catalogue(published) == []
-
-
-def focused(catalogue: Catalogue, code: str, fi: str, sv: str, en: str) -> Catalogue:
-    return replace(catalogue, focus={"nuts-2024": code}, focus_names={"fi": fi, "sv": sv, "en": en})
-
-
-@pytest.mark.parametrize(
-    ("code", "fi", "sv", "en"),
-    [
-        ("FI196", "Satakunta", "Satakunta", "Satakunta"),
-        ("EE008", "Etelä-Viro", "Södra Estland", "Southern Estonia"),
-    ],
-)
-def test_any_region_can_stand_in_focus(
-    tree: Path, tmp_path: Path, code: str, fi: str, sv: str, en: str
-) -> None:
-    out = tmp_path / "public"
-    shutil.copytree(tree, out, ignore=shutil.ignore_patterns("*.0", "*.1"), copy_function=hard_link)
-    for version in tree.glob("*/[0-9]*.*.*"):
-        shutil.copytree(version, out / version.relative_to(tree), copy_function=hard_link, dirs_exist_ok=True)
-    write_site(out, focused(load_catalogue(), code, fi, sv, en), BASE)
-    assert not list(out.glob("*/region/paijat-hame.html"))
-    for language, name in (("fi", fi), ("sv", sv), ("en", en)):
-        (path,) = (out / language / "region").iterdir()
-        page = Page(path)
-        assert page.text_in("h1") == name
-        assert name in page.text_in("figcaption") + page.text_in("li") + page.text_in("span")
-        raw = path.read_text("utf-8")
-        assert 'class="headline"' in raw
-        rows = re.findall(r'<tr class="focus"><th scope="row">([^<]*)', raw)
-        assert rows and not {"Päijät-Häme", "Päijänne-Tavastland"} & set(rows)
-        headlines = re.findall(r'<p class="headline">.*?</p>', raw)
-        assert headlines and not any("Päij" in one for one in headlines)
-        chrome = "".join(
-            re.findall(r"<header.*?</header>|<footer.*?</footer>|<h[1-3].*?</h[1-3]>", raw, re.S)
-        )
-        assert "Päij" not in chrome
-        start = (out / language / "index.html").read_text("utf-8")
-        assert "Päij" not in "".join(re.findall(r"<header.*?</header>|<figure.*?</figure>", start, re.S))
-
-
-def hard_link(source: str, target: str) -> None:
-    Path(target).hardlink_to(source)

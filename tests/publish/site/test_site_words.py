@@ -5,7 +5,7 @@ import pytest
 
 from assets.publish.site.words import day, number, prose, read_settings, size, words
 
-FREE = r"(freq|theme|type|change)_.*"
+FREE = r"(freq|theme|type|change|state|division)_.*|municipalities_(title|unit)"
 
 
 def test_every_word_is_there_in_three_languages_and_is_used() -> None:

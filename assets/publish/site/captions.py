@@ -1,0 +1,154 @@
+"""What a page says of a figure, a table or a release beside its own texts: headline, unit, signs, flags,
+sources, the verdict. Frames and descriptors in, plain values out; the words are `words`'.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from assets.publish.site.charts import PLAIN
+from assets.publish.site.figures import Figure, alone, newest_values
+from assets.publish.site.views import View
+from assets.publish.site.words import by_language, read_settings
+
+
+def flags_of(view: View, language: str) -> list[tuple[str, str, int]]:
+    """Each flag that occurs, its meaning and its rows."""
+    texts: dict[str, str] = {}
+    counts: dict[str, int] = {}
+    for table in view.tables:
+        for field in table.fields:
+            for symbol, meaning in field.get("innoregio:flags", {}).items():
+                texts.setdefault(symbol, meaning.get(language) or meaning.get("en") or "")
+        for symbol, count in table.flags.items():
+            counts[symbol] = counts.get(symbol, 0) + count
+    return [(symbol, flag_meaning(symbol, texts), count) for symbol, count in sorted(counts.items())]
+
+
+def flag_meaning(symbol: str, texts: Mapping[str, str]) -> str:
+    """The meaning of a flag, or of each letter of several."""
+    return texts.get(symbol) or ", ".join(texts[letter] for letter in symbol if letter in texts)
+
+
+def headline_of(figure: Figure, language: str) -> dict[str, Any]:
+    """The focus region's newest value, and the country's of the same period where it is drawn."""
+    focus = figure.focus
+    assert focus is not None
+    place = max(place for place, value in enumerate(focus.values) if value is not None)
+    country = next((one for one in figure.series if one.role == "country"), None)
+    return {
+        "value": focus.values[place],
+        "period": figure.periods[place],
+        "country": country.values[place] if country else None,
+        "country_name": country.names[language] if country else None,
+    }
+
+
+def subtitle(figure: Figure, language: str) -> str:
+    """A figure's unit, and the period where it shows one only."""
+    period = newest_values(figure)[0] if figure.kind == "bars" else ""
+    return ", ".join(part for part in (figure.units.get(language, ""), period) if part)
+
+
+def sources_of(view: View) -> list[dict[str, Any]]:
+    """The tables that a dataset is made from, each once, with its newest times."""
+    found: dict[tuple[str, str], dict[str, Any]] = {}
+    for one in view.provenance:
+        known = found.setdefault(
+            (one["provider"], one["table"]),
+            {
+                "provider": one["provider"],
+                "table": one["table"],
+                "updated": None,
+                "retrieved": None,
+                "recorded": None,
+            },
+        )
+        for name, told in (
+            ("updated", "updated"),
+            ("retrieved", "retrieved"),
+            ("recorded", "recorded_before"),
+        ):
+            known[name] = max(filter(None, (known[name], one.get(told))), default=None)
+    return list(found.values())
+
+
+def provider_name(code: str, language: str) -> str:
+    """A provider's name; its code where the settings do not know it."""
+    found = read_settings("providers.yaml").get(code)
+    return by_language(found["name"])[language] if found else code
+
+
+def marked(figure: Figure) -> dict[str, bool]:
+    """Which signs a figure needs explained."""
+    focus = figure.focus
+    if figure.kind != "lines" or focus is None:
+        flagged = any(status not in PLAIN for one in figure.series for status in one.statuses)
+        return {"flagged": flagged, "broken": False, "gaps": False}
+    inner = [place for place, value in enumerate(focus.values) if value is not None]
+    drawn = alone(figure).series
+    return {
+        "flagged": any(status not in PLAIN for one in drawn for status in one.statuses),
+        "broken": any("B" in one.statuses for one in drawn if one.role != "peer"),
+        "gaps": bool(inner) and any(focus.values[place] is None for place in range(inner[0], inner[-1])),
+    }
+
+
+def cell(value: Any) -> str:
+    """A preview's cell: as the file has it, but empty is an empty text and truth a word."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return f"{value:.15g}" if isinstance(value, float) else str(value)
+
+
+def statuses_of(figure: Figure, view: View, language: str) -> list[tuple[str, str]]:
+    """The SDMX statuses that a figure's table marks, each with its meaning in the dataset's code list."""
+    found = {status for one in figure.series for status in one.statuses if status not in ("A", None)}
+    for table in view.tables:
+        for field in table.fields:
+            if field["name"] == "obs_status" and table.name == figure.table:
+                return [
+                    (one["value"], label_of(one, language))
+                    for one in field.get("categories", [])
+                    if one["value"] in found
+                ]
+    return []
+
+
+def label_of(category: Mapping[str, Any], language: str) -> str:
+    """A code's label, in English where the language has none."""
+    labels = category.get("innoregio:label_translated") or {}
+    return str(labels.get(language) or category.get("label") or category["value"])
+
+
+def classification_labels(views: Sequence[View], language: str) -> dict[str, str]:
+    """What each area classification is called."""
+    return {
+        one["value"]: label_of(one, language)
+        for view in views
+        for table in view.tables
+        for field in table.fields
+        if field["name"] == "geo_classification"
+        for one in field.get("categories", [])
+    }
+
+
+def verdict_of(view: View) -> list[dict[str, Any]]:
+    """What `report.json` says of each table: rows, errors, expectations met, cells like formulas."""
+    tasks = {one["name"]: one for one in (view.report or {}).get("tasks", [])}
+    return [
+        {
+            "title": table.csv,
+            "valid": task["valid"],
+            "rows": task["stats"]["rows"],
+            "errors": task["stats"]["errors"],
+            "expectations": [
+                {"rule": one["rule"], "result": one["result"], "reason": one.get("reason") or ""}
+                for one in task.get("expectations", [])
+            ],
+            "formulas": table.csv.get("innoregio:formulaCells", 0),
+        }
+        for table in view.tables
+        if (task := tasks.get(table.name))
+    ]

@@ -1,0 +1,131 @@
+"""The focus region's projects in the EU's framework programmes, and who its partners are.
+
+Sums stay inside one register; a place is an organisation's registered seat.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import polars as pl
+
+from assets.descriptor import LANGUAGES
+from assets.publish.site.areas import Focus
+from assets.publish.site.figures import Figure, Series
+from assets.publish.site.views import View, read_table_of
+from assets.publish.site.words import by_language
+
+REGISTER = "framework-projects"
+COUNTRIES = 12
+PARTNERS = 12
+
+
+@dataclass(frozen=True)
+class Projects:
+    """The projects with a participant from the region, and the partners in them."""
+
+    rows: Sequence[Mapping[str, Any]]  # project, acronym, title, start_date, names, money
+    organisations: int
+    partners: Sequence[Mapping[str, Any]]  # organisation, name, city, country (names), projects
+    countries: Figure | None
+
+
+def read_projects(views: Iterable[View], focus: Focus) -> Projects | None:
+    """The region's projects, newest first; None where the register has none or is not published."""
+    view = next((one for one in views if one.name == REGISTER), None)
+    parts, projects, organisations = (
+        read_table_of(view.folder.parent, view.package, one) if view else None
+        for one in ("participations", "projects", "organisations")
+    )
+    if view is None or parts is None or projects is None or organisations is None:
+        return None
+    scheme = pl.col("geo_classification")
+    ours = pl.any_horizontal(
+        pl.lit(False), *(scheme.eq(one) & pl.col("geo").eq(code) for one, code in focus.codes.items())
+    )
+    inside = parts.filter(ours)
+    if inside.is_empty():
+        return None
+    common = parts.filter(pl.col("project").is_in(inside["project"].unique().sort().to_list()))
+    labels = country_names(view)
+    return Projects(
+        project_rows(inside, projects, organisations),
+        inside["organisation"].drop_nulls().n_unique(),
+        partner_rows(common.filter(~ours.fill_null(False)), organisations, labels),
+        countries_figure(common, focus, labels),
+    )
+
+
+def project_rows(
+    inside: pl.DataFrame, projects: pl.DataFrame, organisations: pl.DataFrame
+) -> list[dict[str, Any]]:
+    """Each project once, with its participants from the region and what the EU pays to them."""
+    named = inside.join(organisations.select("organisation", "name"), on="organisation", how="left")
+    grouped = (
+        named.sort("project", "order")
+        .group_by("project", maintain_order=True)
+        .agg(
+            pl.col("name").drop_nulls().unique(maintain_order=True).alias("names"),
+            pl.when(pl.col("ec_contribution").is_not_null().any())
+            .then(pl.col("ec_contribution").sum())
+            .alias("money"),
+        )
+    )
+    rows = grouped.join(projects, on="project", how="inner").sort(
+        ["start_date", "acronym"], descending=[True, False], nulls_last=True
+    )
+    return rows.select("project", "acronym", "title", "start_date", "names", "money").to_dicts()
+
+
+def partner_rows(
+    others: pl.DataFrame, organisations: pl.DataFrame, labels: Mapping[str, Mapping[str, str]]
+) -> list[dict[str, Any]]:
+    """The organisations from elsewhere that are in the most of the region's projects."""
+    ranked = (
+        others.drop_nulls("organisation")
+        .group_by("organisation")
+        .agg(pl.col("project").n_unique().alias("projects"), pl.col("country").drop_nulls().min())
+        .join(organisations.select("organisation", "name", "city"), on="organisation")
+        .sort(["projects", "name", "organisation"], descending=[True, False, False])
+        .head(PARTNERS)
+    )
+    return [
+        {**row, "country": labels.get(row["country"]) or by_language([row["country"] or ""] * 3)}
+        for row in ranked.iter_rows(named=True)
+    ]
+
+
+def countries_figure(
+    common: pl.DataFrame, focus: Focus, labels: Mapping[str, Mapping[str, str]]
+) -> Figure | None:
+    """The countries abroad by projects in common."""
+    abroad = common.filter(pl.col("country") != focus.country).select("project", "country").unique()
+    ranked = abroad.group_by("country").len().sort(["len", "country"], descending=[True, False])
+    series = [
+        Series(
+            "peer",
+            ("country", code),
+            labels.get(code) or by_language([code] * 3),
+            (float(count),),
+            ("A",),
+        )
+        for code, count in ranked.head(COUNTRIES).iter_rows()
+    ]
+    return Figure(REGISTER, "partners", {}, {}, "bars", ("",), tuple(series)) if series else None
+
+
+def country_names(view: View) -> dict[str, dict[str, str]]:
+    """The names of countries in the dataset's own code list."""
+    for table in view.tables:
+        for field in table.fields:
+            if field["name"] == "country" and "categories" in field:
+                return {
+                    one["value"]: {
+                        language: (one.get("innoregio:label_translated") or {}).get(language)
+                        or one.get("label")
+                        or one["value"]
+                        for language in LANGUAGES
+                    }
+                    for one in field["categories"]
+                }
+    return {}
