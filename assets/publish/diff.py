@@ -133,7 +133,7 @@ def diff_packages(packages: tuple[Package, Package], frames: tuple[Frames, Frame
         texts=tuple(
             name
             for name in dict.fromkeys([*after, *before])
-            if name not in ("innoregio:provenance", "resources") and before.get(name) != after.get(name)
+            if name not in FOLLOWING and before.get(name) != after.get(name)
         )
         + tuple(changed_resources(before, after)),
         snapshots=tuple(
@@ -155,6 +155,11 @@ def changed_resources(before: Mapping[str, Any], after: Mapping[str, Any]) -> It
     yield from (f"resources/{name}" for name, entry in news.items() if name in olds and entry != olds[name])
 
 
+FOLLOWING = (
+    "innoregio:provenance",
+    "innoregio:temporal",
+    "resources",
+)  # told elsewhere, or follows from rows
 COUNTED = ("innoregio:rows", "innoregio:formulaCells", "path")
 
 
