@@ -3,7 +3,8 @@
 What differs is found in `assets.publish.diff`, what was rebuilt in `assets.rebuild`.
 """
 
-from collections.abc import Mapping
+import textwrap
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import click
@@ -13,12 +14,17 @@ from assets.publish.diff import ReleaseDiff, describe_diff
 from assets.rebuild import Rebuilt
 from orchestration.printing import print_json, shortened
 
+WIDTH = 79
+KEY_AT = 12  # the column in which the key of a difference begins
+LONGEST = 40  # signs of a cell
+BY = {"provider": "the provider's code", "label": "its label", "figures": "its figures"}
+
 
 def print_diff(diff: ReleaseDiff | None, dataset: str, form: str, rows: int | None) -> None:
     """Two releases compared: numbers first, then at most `rows` differences of each kind (None: all)."""
-    told = (
-        describe_diff(diff, rows) if diff else {"dataset": dataset, "old": None, "equal": True, "tables": []}
-    )
+    nothing: dict[str, Any] = {"old": None, "new": None, "equal": True}
+    nothing |= {name: [] for name in ("tables", "code_lists", "texts", "snapshots")}
+    told = describe_diff(diff, rows) if diff else {"dataset": dataset, **nothing}
     if form == "json":
         print_json(told)
         return
@@ -27,7 +33,7 @@ def print_diff(diff: ReleaseDiff | None, dataset: str, form: str, rows: int | No
         return
     click.echo(f"{diff.dataset} {diff.old} -> {diff.new}" + (": no difference" if diff.is_empty else ""))
     for table in told["tables"]:
-        print_table(table)
+        print_table(table, rows)
     for name in diff.code_lists:
         click.echo(f"\ncode list {name}: other content")
     if diff.texts:
@@ -37,7 +43,7 @@ def print_diff(diff: ReleaseDiff | None, dataset: str, form: str, rows: int | No
         click.echo(f"snapshot {one['provider']}/{one['table']} {one['sha256'][:16]}, updated {updated}")
 
 
-def print_table(table: Mapping[str, Any]) -> None:
+def print_table(table: Mapping[str, Any], limit: int | None) -> None:
     """One table: numbers, renamed codes, largest revisions, differences."""
     old, new = table["rows"]["old"], table["rows"]["new"]
     sizes = " -> ".join("not there" if rows is None else f"{rows:,}" for rows in (old, new))
@@ -45,25 +51,58 @@ def print_table(table: Mapping[str, Any]) -> None:
     for column in table["columns"]:
         click.echo(f"  {column}")
     changes = {kind: number for kind, number in (table["changes"] or {}).items() if number}
+    revised = changes.pop("recoded_revised", 0)
     for kind, number in changes.items():
-        click.echo(f"  {count(kind, number, 'en')}")
+        also = (
+            f", {revised:,} of them with another value or flag too" if kind == "recoded" and revised else ""
+        )
+        click.echo(f"  {count(kind, number, 'en')}{also}")
     if table["changes"] is not None and not changes and not table["columns"]:
         click.echo("  as before")
-    for one in table["renames"]:
-        codes = " -> ".join(" ".join(map(str, one[side])) for side in ("old", "new"))
-        click.echo(f"  {'/'.join(one['fields'])}: {codes} ({one['rows']:,} rows, by {one['evidence']})")
+    for line in tell_renames(table["renames"], limit):
+        click.echo(f"  {line}")
     largest, relative = table["largest_revision"], table["largest_relative_revision"]
     for label, one in (("largest revision", largest), ("largest in proportion", relative)):
         if one and (one is largest or one != largest):
             share = f" ({one['relative']:.1%})" if one["relative"] is not None else ""
             key = " ".join(str(code) for code in one["key"].values())
             told = " -> ".join(number_text(one[side], "en") for side in ("old", "new"))
-            click.echo(f"  {label}: {told}{share} at {key}")
+            echo_wrapped(f"  {label}: {told}{share} at {key}")
     for one in table["differences"]:
         print_difference(one)
     hidden = sum(changes.values()) - len(table["differences"])
     if hidden > 0:
         click.echo(f"  {hidden:,} more; --rows shows them")
+
+
+def tell_renames(renames: Sequence[Mapping[str, Any]], limit: int | None) -> Iterator[str]:
+    """The renamed codes: areas that only changed their vintage in one line for each, others one by one."""
+    vintages: dict[tuple[str, str], list[int]] = {}
+    for one in renames:
+        if one["evidence"] == "vintage":
+            vintages.setdefault((one["old"][0], one["new"][0]), []).append(one["rows"])
+    for (old, new), rows in vintages.items():
+        yield f"vintage {old} -> {new}: {len(rows):,} areas with the same code ({sum(rows):,} rows)"
+    others = [one for one in renames if one["evidence"] != "vintage"]
+    for one in others[:limit]:
+        codes = " -> ".join(" ".join(map(str, one[side])) for side in ("old", "new"))
+        yield f"{one['fields'][-1]} {codes} ({one['rows']:,} rows, known by {BY[one['evidence']]})"
+    if limit is not None and len(others) > limit:
+        yield f"{len(others) - limit:,} more codes"
+
+
+def echo_wrapped(text: str) -> None:
+    """A line, broken where a terminal of 80 columns ends; what follows is indented under the key."""
+    indent = len(text) - len(text.lstrip())
+    wrapped = textwrap.wrap(
+        text.strip(),
+        WIDTH,
+        initial_indent=" " * indent,
+        subsequent_indent=" " * KEY_AT,
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
+    click.echo("\n".join(wrapped))
 
 
 def tell_period(table: Mapping[str, Any]) -> str:
@@ -87,12 +126,13 @@ def print_difference(one: Mapping[str, Any]) -> None:
         for name in (new or old or {})
         if (old and new) or (new or old or {})[name] is not None
     ]
-    click.echo(f"  {one['kind']:<10}{key}: {', '.join(values)}".rstrip(": "))
+    echo_wrapped(f"  {one['kind']:<10}{key}: {', '.join(values)}".rstrip(": "))
 
 
 def shown(value: Any) -> str:
-    """A cell; a missing one as a dash."""
-    return "-" if value is None else str(value)
+    """A cell on one line, long text cut; a missing one as a dash."""
+    text = "-" if value is None else " ".join(str(value).split())
+    return text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…"
 
 
 def print_rebuilt(rebuilt: Rebuilt, form: str) -> None:

@@ -78,6 +78,11 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "en": "newest period {new} (was {old})",
     },
     "renamed": {"fi": "{old} on nyt {new}", "sv": "{old} är nu {new}", "en": "{old} is now {new}"},
+    "revised_too": {
+        "fi": "{count} näistä sai myös toisen arvon tai merkin",
+        "sv": "{count} av dem fick även ett annat värde eller en annan symbol",
+        "en": "{count} of them with another value or flag too",
+    },
     "more": {"fi": "ja {count} muuta", "sv": "och {count} andra", "en": "and {count} others"},
     "table": {"fi": "uusi taulukko, {rows}", "sv": "ny tabell, {rows}", "en": "new table, {rows}"},
     "dropped": {
@@ -144,7 +149,7 @@ def tell_table(table: TableDiff, language: str) -> Iterator[str]:
     if table.columns:
         yield WORDS["columns"][language]
     for kind, number in count_changes(table).items():
-        if number:
+        if number and kind in COUNTED:
             details = list(tell_details(table, kind, language))
             yield count(kind, number, language) + (f" ({'; '.join(details)})" if details else "")
     was, now = table.newest
@@ -166,7 +171,9 @@ def tell_details(table: TableDiff, kind: str, language: str) -> Iterator[str]:
         pairs = list(dict.fromkeys(renamed(one) for one in table.change.renames))
         yield from (WORDS["renamed"][language].format(old=old, new=new) for old, new in pairs[:SHOWN])
         if len(pairs) > SHOWN:
-            yield WORDS["more"][language].format(count=len(pairs) - SHOWN)
+            yield WORDS["more"][language].format(count=number_text(len(pairs) - SHOWN, language))
+        if revised := count_changes(table)["recoded_revised"]:
+            yield WORDS["revised_too"][language].format(count=number_text(revised, language))
 
 
 def renamed(rename: Rename) -> tuple[str, str]:

@@ -16,6 +16,7 @@ import pyarrow.parquet as pq
 from assets.errors import PublishError
 from assets.publish.layout import DESCRIPTOR, read_descriptor, version_folders
 from assets.publish.revisions import TableChange, data_tables, find_change, is_statistic
+from assets.publish.revisions_compare import changed_rows
 from assets.publish.version import comparable, csv_resources, is_ledger, row_key
 
 Package = Mapping[str, Any]
@@ -210,7 +211,7 @@ def count_changes(table: TableDiff) -> dict[str, int]:
     """Rows by what happened to them, under the names of the ledger's kinds.
 
     Of revised observations those with another value are `revised`, those with only another status or flag
-    `reflagged`.
+    `reflagged`. `recoded_revised` are those of the recoded ones that have another value, status or flag too.
     """
     change = table.change
     if change is None:
@@ -224,7 +225,13 @@ def count_changes(table: TableDiff) -> dict[str, int]:
         "reflagged": change.after.height - values,
         "withdrawn": change.gone.height,
         "recoded": change.recoded_after.height,
+        "recoded_revised": int(revised_recoded(change).sum()),
     }
+
+
+def revised_recoded(change: TableChange) -> pl.Series:
+    """Which of the recoded rows differ in more than their codes."""
+    return changed_rows(change.recoded_before, change.recoded_after, change.key)
 
 
 def largest_revision(change: TableChange | None, relative: bool = False) -> dict[str, Any] | None:
@@ -254,14 +261,18 @@ def largest_revision(change: TableChange | None, relative: bool = False) -> dict
 
 
 def list_rows(change: TableChange, limit: int | None) -> list[dict[str, Any]]:
-    """Differences as objects, at most `limit` of each kind: kind, key, old and new values."""
+    """Differences as objects, at most `limit` of each kind: kind, key, old and new values.
+
+    In the order of the key; of recoded rows first those that have other values as well.
+    """
     added, revised, gone = (
         ("added", "revised", "withdrawn") if change.is_statistic else ("added", "changed", "gone")
     )
     found: list[dict[str, Any]] = []
+    order = revised_recoded(change).arg_sort(descending=True)
     for kind, before, after in (
         (revised, change.before, change.after),
-        ("recoded", change.recoded_before, change.recoded_after),
+        ("recoded", change.recoded_before[order], change.recoded_after[order]),
         (gone, change.gone, None),
         (added, None, change.added),
     ):

@@ -50,7 +50,14 @@ def test_the_shape_of_the_json(tree: Path) -> None:
                 "rows": {"old": 45, "new": 51},
                 "newest_period": {"old": "2022", "new": "2023"},
                 "columns": [],
-                "changes": {"added": 6, "revised": 2, "reflagged": 1, "withdrawn": 0, "recoded": 0},
+                "changes": {
+                    "added": 6,
+                    "revised": 2,
+                    "reflagged": 1,
+                    "withdrawn": 0,
+                    "recoded": 0,
+                    "recoded_revised": 0,
+                },
                 "renames": [],
                 "largest_revision": largest,
                 "largest_relative_revision": largest,
@@ -83,7 +90,14 @@ def test_the_shape_of_the_json(tree: Path) -> None:
 
 def test_renamed_codes_and_vintages_are_told_as_such(tree: Path) -> None:
     (table,) = described(tree, "1.2.0", "1.3.0")["tables"]
-    assert table["changes"] == {"added": 0, "revised": 0, "reflagged": 0, "withdrawn": 0, "recoded": 41}
+    assert table["changes"] == {
+        "added": 0,
+        "revised": 0,
+        "reflagged": 0,
+        "withdrawn": 0,
+        "recoded": 41,
+        "recoded_revised": 1,
+    }
     assert table["renames"][-1] == {
         "fields": ["geo_classification", "geo"],
         "old": ["nuts-2021", "AA5"],
@@ -98,12 +112,26 @@ def test_renamed_codes_and_vintages_are_told_as_such(tree: Path) -> None:
 
 def test_over_several_releases_the_net_difference_is_told(tree: Path) -> None:
     (table,) = described(tree, "1.0.0", "1.2.0")["tables"]
-    assert table["changes"] == {"added": 6, "revised": 2, "reflagged": 1, "withdrawn": 10, "recoded": 0}
+    assert table["changes"] == {
+        "added": 6,
+        "revised": 2,
+        "reflagged": 1,
+        "withdrawn": 10,
+        "recoded": 0,
+        "recoded_revised": 0,
+    }
 
 
 def test_backwards_is_the_reverse(tree: Path) -> None:
     (table,) = described(tree, "1.1.0", "1.0.0")["tables"]
-    assert table["changes"] == {"added": 0, "revised": 2, "reflagged": 1, "withdrawn": 6, "recoded": 0}
+    assert table["changes"] == {
+        "added": 0,
+        "revised": 2,
+        "reflagged": 1,
+        "withdrawn": 6,
+        "recoded": 0,
+        "recoded_revised": 0,
+    }
 
 
 def test_which_releases_are_compared(tree: Path) -> None:
