@@ -51,7 +51,8 @@ def tag_geo(frame: pl.LazyFrame, areas: pl.LazyFrame, declared: str) -> pl.LazyF
     """The frame of `tag_areas`, every code placed.
 
     A null `geo` gets a null classification: whether it may be null is for `validate`. Raises `MappingError`
-    naming the first codes without a place and how many there are.
+    naming the first codes without a place and how many there are; also where a country has moved to a later
+    version than the declared one.
     """
     tagged = tag_areas(frame, areas, declared)
     if (lost := tagged.unplaced).height:
@@ -61,6 +62,8 @@ def tag_geo(frame: pl.LazyFrame, areas: pl.LazyFrame, declared: str) -> pl.LazyF
             f"{lost.height} area codes are in no list that {declared} may fall back to: {shown}{more}; "
             f"{lost['reason'][0]}"
         )
+    placed = tagged.frame.select(pl.col("geo").cast(pl.String), "geo_classification").unique().collect()
+    _stop_moved(placed.drop_nulls().sort("geo"), areas, declared)
     return tagged.frame
 
 
@@ -110,6 +113,30 @@ def place_codes(codes: pl.Series, areas: pl.LazyFrame, declared: str) -> pl.Data
         .then(pl.format("no {} list has it: map it, ignore it, or declare another classification", "family"))
         .alias("reason"),
     ).sort("geo")
+
+
+def _stop_moved(placed: pl.DataFrame, areas: pl.LazyFrame, declared: str) -> None:
+    """Stops where a country has codes of a later version only: where there are some that the declared one
+    lacks, and none of those that the later one gave up. The provider has moved the table, and its figures
+    are of other areas. A table with both, as some have, is none that moved.
+    """
+    parts = ("geo_classification", "geo", pl.col("geo").str.slice(0, 2).alias("country"))
+    listed, has = areas.select(parts).collect(), placed.select(parts)
+    family, present = declared.rpartition("-")[0], set(placed["geo"])
+    later = has.filter(
+        pl.col("geo_classification").str.starts_with(f"{family}-") & (pl.col("geo_classification") > declared)
+    )
+    for (version, country), new in later.group_by("geo_classification", "country", maintain_order=True):
+        kept, own = (
+            set(listed.filter(geo_classification=name, country=country)["geo"])
+            for name in (version, declared)
+        )
+        if own - kept and not present & (own - kept):
+            shown = ", ".join(new["geo"].head(SHOWN))
+            raise MappingError(
+                f"the areas of {country} are those of {version} ({shown}), {declared} is declared; if the "
+                f"table has moved, declare innoregio:classification: {version} and say so in its texts"
+            )
 
 
 def _family(declared: str) -> pl.Expr:

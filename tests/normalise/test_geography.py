@@ -204,3 +204,24 @@ def test_any_code_is_placed_once_or_named(areas: pl.LazyFrame, codes: list[str])
     assert (placed["geo_classification"].is_null() == placed["reason"].is_not_null()).all()
     known = placed.drop_nulls("geo_classification").lazy()
     assert known.join(areas, on=["geo_classification", "geo"], how="anti").collect().is_empty()
+
+
+def test_a_country_that_moved_to_a_later_version_stops(areas: pl.LazyFrame) -> None:
+    """Päijät-Häme is FI1C6 in NUTS 2024 and not the area that FI1C3 was: which it is must be declared."""
+    moved = pl.LazyFrame({"geo": ["FI", "FI1C1", "FI1C6", "SE110", "SE121"]})
+    with pytest.raises(
+        MappingError, match=r"areas of FI are those of nuts-2024 \(FI1C6\), nuts-2021 is declared"
+    ):
+        tag_geo(moved, areas, "nuts-2021")
+    assert (
+        tag_geo(moved, areas, "nuts-2024").collect()["geo_classification"].to_list()[1:3] == ["nuts-2024"] * 2
+    )
+
+
+def test_a_table_with_areas_of_both_versions_has_not_moved(areas: pl.LazyFrame) -> None:
+    both = tag_geo(pl.LazyFrame({"geo": ["FI1C3", "FI1C6", "SE110"]}), areas, "nuts-2021").collect()
+    assert both["geo_classification"].to_list() == ["nuts-2021", "nuts-2024", "nuts-2021"]
+
+
+def test_a_country_that_the_declared_version_does_not_list_has_not_moved(areas: pl.LazyFrame) -> None:
+    assert tag_geo(pl.LazyFrame({"geo": ["NO021", "FI1C3"]}), areas, "nuts-2010").collect().height == 2
