@@ -2,45 +2,16 @@
 without news, what does not pass, what is away.
 """
 
-import json
-from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import pytest
-from click.testing import CliRunner
 
-from orchestration.cli import main
-from tests.conftest import tree_bytes
 from tests.fetch.live_runs import made_upstream, quick_session, shipped
+from tests.fetch.person import Person, declared, states, tree
 from tests.upstream.faults import status
-from tests.upstream.server import Upstream, environment, serve
+from tests.upstream.server import serve
 
-RESEARCH = "rd-expenditure"
-TABLE = "13tn.px"
-
-
-class Person:
-    """Somebody at a terminal, in a folder, with the made upstream in the place of the providers."""
-
-    def __init__(self, folder: Path, upstream: Upstream) -> None:
-        self.public, self.store = folder / "public", folder / "data" / "snapshots"
-        self.upstream, self.said = upstream, ""
-        self.settings = environment(upstream) | {"INNOREGIO_HOME": str(folder / "data")}
-
-    def run(self, *arguments: str) -> tuple[int, dict[str, Any]]:
-        """Exit code, and the results by dataset."""
-        self.upstream.log.clear()
-        out = ["--out", str(self.public)] if arguments[0] == "publish" else []
-        done = CliRunner().invoke(main, [*arguments, *out, "--quiet", "--format", "json"], env=self.settings)
-        assert done.exception is None or isinstance(done.exception, SystemExit), done.exception
-        self.said = done.stderr
-        return done.exit_code, {one["dataset"]: one for one in json.loads(done.stdout)}
-
-    def renewed(self, **changes: Any) -> None:
-        """The provider publishes the table anew."""
-        folder, table = self.upstream.statfin["13tn"]
-        self.upstream.statfin["13tn"] = folder, replace(table, **changes)
+RESEARCH, ACCOUNTS = "rd-expenditure", "regional-accounts"
 
 
 @pytest.fixture
@@ -49,16 +20,6 @@ def person(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Person:
     monkeypatch.setattr("assets.descriptor.load_datasets", lambda: (shipped(), []))
     with serve(made_upstream()) as upstream:
         yield Person(tmp_path, upstream)
-
-
-def tree(folder: Path) -> dict[str, bytes]:
-    """The tree without the file that tells of sources."""
-    return {name: content for name, content in tree_bytes(folder).items() if name != "sources.json"}
-
-
-def states(folder: Path) -> dict[str, Any]:
-    """`sources.json` of the tree: table -> entry."""
-    return {one["table"]: one for one in json.loads((folder / "sources.json").read_bytes())["sources"]}
 
 
 def test_from_the_bundle_to_live_figures_and_through_what_goes_wrong(person: Person) -> None:
@@ -118,3 +79,33 @@ def test_from_the_bundle_to_live_figures_and_through_what_goes_wrong(person: Per
     assert tree(public) == good
     assert states(public)["13tn"]["state"] == "stale-but-served"
     assert person.run("publish", RESEARCH)[0] == 0, "without --fetch nobody was asked"
+
+
+def test_a_table_that_moved_to_a_later_nuts_waits_for_its_descriptor(
+    person: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Päijät-Häme is FI1C3 until NUTS 2021 and FI1C6 in NUTS 2024: another area, never one series."""
+    upstream, public = person.upstream, person.public
+    code, found = person.run("publish", ACCOUNTS, "--fetch")
+    assert (code, found[ACCOUNTS]["version"]) == (0, "1.0.0"), person.said
+    before, good = (public / ACCOUNTS / "1.0.0" / f"{ACCOUNTS}.csv").read_bytes(), tree(public)
+    assert b"FI1C3,nuts-2021" in before and b"FI1C6" not in before
+
+    table = upstream.eurostat["nama_10r_3gdp"]
+    moved = {"FI1C3": "FI1C6", "FI1C4": "FI1C7"}
+    table.cells = {(*k[:2], moved.get(k[2], k[2]), *k[3:]): v for k, v in table.cells.items()}
+    table.updated = "2026-05-01T06:00:00"
+    code, found = person.run("publish", ACCOUNTS, "--fetch")
+    assert (code, found[ACCOUNTS]["state"]) == (1, "quarantined"), person.said
+    assert "nuts-2024 (FI1C6, FI1C7), nuts-2021 is declared" in states(public)["nama_10r_3gdp"]["message"]
+    assert tree(public) == good
+
+    edited = [declared(one, "nuts-2024") if one.name == ACCOUNTS else one for one in shipped()]
+    monkeypatch.setattr("assets.descriptor.load_datasets", lambda: (edited, []))
+    code, found = person.run("publish", ACCOUNTS, "--fetch")
+    assert (code, found[ACCOUNTS]["version"], found[ACCOUNTS]["change"]) == (0, "1.1.0", "minor"), person.said
+    assert len(upstream.log) == 1, "it is in the store already"
+    after = (public / ACCOUNTS / f"{ACCOUNTS}.csv").read_bytes()
+    assert b"FI1C6,nuts-2024" in after and b"FI1C3" not in after
+    assert (public / ACCOUNTS / "1.0.0" / f"{ACCOUNTS}.csv").read_bytes() == before, "the older rows stay"
+    assert "nuts-2021 is now nuts-2024" in (public / ACCOUNTS / "CHANGELOG.md").read_text("utf-8")
