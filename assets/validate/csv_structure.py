@@ -5,13 +5,15 @@ that a file is one that both read alike; any doubt sends it to the csv module (`
 belong here.
 """
 
-from collections.abc import Iterator
+import sys
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import polars as pl
 
 CHUNK = 1 << 22
+LARGE = 1 << 26  # bytes of a file of which the copies cost more than the import of PyArrow
 NEWLINE, RETURN = 0x0A, 0x0D
 
 
@@ -35,6 +37,7 @@ def scan_structure(path: Path, delimiter: str, quote: str | None) -> Structure:
     newlines = delimiters = quotes = 0
     quote_byte = ord(quote) if quote else -1
     last = NEWLINE
+    byte_column = column_maker(path)
     for piece, following in pieces(path):
         if lone_return(piece, following):
             return Structure(False)
@@ -60,11 +63,20 @@ def pieces(path: Path) -> Iterator[tuple[bytes, int]]:
             piece = following
 
 
-def byte_column(piece: bytes) -> pl.Series:
-    """The bytes as a UInt8 column. Without a copy where that pays for the import of PyArrow."""
-    if len(piece) < CHUNK:
-        array = pl.Series([piece], dtype=pl.Binary).bin.reinterpret(dtype=pl.Array(pl.UInt8, len(piece)))
-        return array.explode()
+def column_maker(path: Path) -> Callable[[bytes], pl.Series]:
+    """What makes a UInt8 column of a file's bytes: without a copy where that pays for the import of PyArrow."""
+    large = path.stat().st_size >= LARGE or "pyarrow" in sys.modules
+    return shared_column if large else copied_column
+
+
+def copied_column(piece: bytes) -> pl.Series:
+    """The bytes as a UInt8 column, copied."""
+    array = pl.Series([piece], dtype=pl.Binary).bin.reinterpret(dtype=pl.Array(pl.UInt8, len(piece)))
+    return array.explode()
+
+
+def shared_column(piece: bytes) -> pl.Series:
+    """The bytes as a UInt8 column, without a copy."""
     import pyarrow as pa
 
     column = pl.from_arrow(pa.Array.from_buffers(pa.uint8(), len(piece), [None, pa.py_buffer(piece)]))
@@ -99,6 +111,7 @@ def well_quoted(
 def count_inside(path: Path, delimiter: str, quote: str) -> tuple[int, int]:
     """How many delimiters and newlines of a well-quoted file stand inside quotes."""
     delimiters = newlines = quotes = 0
+    byte_column = column_maker(path)
     for piece, _ in pieces(path):
         column = byte_column(piece)
         marks = column == ord(quote)

@@ -27,9 +27,11 @@ def check_foreign_key(
     A field that the target lacks is null in all of its rows. NaN is found nowhere (its number is negative).
     """
     left, right = paired_frames(source, target)
-    rows = left.with_row_index("row").filter(~all_null(left))
     known = right.filter(~all_null(right), *(pl.col(n).fill_null(0) >= 0 for n in left.columns if "#" in n))
     known = known.unique()
+    if all_found(left, known):
+        return
+    rows = left.with_row_index("row").filter(~all_null(left))
     lost = rows.join(known, on=left.columns, how="anti", nulls_equal=True).sort("row")
     own = {f"k{i}": values for i, values in enumerate(source)}
     listed = []
@@ -41,6 +43,14 @@ def check_foreign_key(
         )
         listed.append(RowError("foreign-key", note, numbers[row]))
     tally.merge("foreign-key", len(lost), listed)
+
+
+def all_found(left: pl.DataFrame, known: pl.DataFrame) -> bool:
+    """Whether every value of one column is known, which needs no join; of several columns it is not asked."""
+    if left.width != 1:
+        return False
+    values, listed = left.to_series(), known.to_series()
+    return bool(values.is_in(listed.implode()).all(ignore_nulls=True))
 
 
 def paired_frames(

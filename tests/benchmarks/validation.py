@@ -69,7 +69,13 @@ def run_case(case: str, folder: Path) -> None:
     faults = [work() for _ in range(times)][-1]
     wall, after = time.perf_counter() - start, resource.getrusage(resource.RUSAGE_SELF)
     cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-    print(wall / times, cpu / times, after.ru_maxrss / 1024, faults)
+    print(wall / times, cpu / times, peak_mib(), faults)
+
+
+def peak_mib() -> float:
+    """The most memory that this process has held; `ru_maxrss` would also know of the process that began it."""
+    status = Path("/proc/self/status").read_text()
+    return int(status.split("VmHWM:")[1].split()[0]) / 1024
 
 
 def measure(command: list[str]) -> Numbers | None:
@@ -115,7 +121,6 @@ GOALS: Mapping[int, tuple[Goal, ...]] = {
     ),
     100_000: (
         ("times frictionless-py", "frictionless", "clean.csv", 35.0),
-        ("of the scan as strings", "clean.csv", "scan_strings", -3.0),
         ("dirty of clean", "dirty.csv", "clean.csv", -2.2),
         ("dirty: times frictionless-py", "frictionless_dirty", "dirty.csv", 20.0),
         ("Parquet of read_parquet", "clean.parquet", "read_parquet", -2.5),
