@@ -92,6 +92,7 @@ def normalise_table(dataset: Dataset, resource: Resource, workspace: Workspace) 
         },
         as_of=max(age_key(snapshot.provenance)[0] for snapshot in snapshots).date(),
         previous=read_published(dataset, resource, workspace),
+        published=read_others(dataset, resource, workspace),
     )
     if not report.valid:
         told = report.errors[0].note if report.errors else "not valid"
@@ -232,6 +233,25 @@ def read_published(dataset: Dataset, resource: Resource, workspace: Workspace) -
     """The table as the last release has it; None before the first release and for a new table."""
     entry = published_entry(dataset, resource, workspace)
     return pl.scan_parquet(workspace.out / dataset.name / entry["path"]) if entry else None
+
+
+def read_others(dataset: Dataset, resource: Resource, workspace: Workspace) -> dict[str, pl.LazyFrame]:
+    """The published statistics of the other datasets, by `dataset/resource`, where a rule asks for them.
+
+    The verdict does not change with them while none is a copy, so they are in no fingerprint: of two tables
+    the one that is made later is compared with the other.
+    """
+    if not any(one.get("rule") == "duplicate_dataset" for one in resource.expectations):
+        return {}
+    found = {}
+    for path in sorted(workspace.out.glob("*/datapackage.json")):
+        for entry in json.loads(path.read_bytes())["resources"] if path.parent.name != dataset.name else ():
+            if entry["format"] == "parquet" and any(
+                f["name"] == "obs_value" for f in entry["schema"]["fields"]
+            ):
+                name = entry["name"].removesuffix("-parquet")
+                found[f"{path.parent.name}/{name}"] = pl.scan_parquet(path.parent / entry["path"])
+    return found
 
 
 def published_hash(dataset: Dataset, resource: Resource, workspace: Workspace) -> str:

@@ -20,7 +20,7 @@ from assets.validate.table_dialect import Dialect
 
 BATCH = 100_000
 EXACT_BATCH = 20_000
-SMALL = 1 << 20  # bytes of a file that is counted before it is read
+SMALL = 1 << 22  # bytes of a file that is counted before it is read
 
 
 class NotPlain(Exception):

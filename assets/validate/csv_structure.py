@@ -64,7 +64,7 @@ def pieces(path: Path) -> Iterator[tuple[bytes, int]]:
 
 
 def column_maker(path: Path) -> Callable[[bytes], pl.Series]:
-    """What makes a UInt8 column of a file's bytes: without a copy where that pays for the import of PyArrow."""
+    """What makes a UInt8 column of bytes: without a copy where that pays for the import of PyArrow."""
     large = path.stat().st_size >= LARGE or "pyarrow" in sys.modules
     return shared_column if large else copied_column
 

@@ -28,6 +28,7 @@ def validate(
     others: Mapping[str, pl.LazyFrame] | None = None,
     as_of: date | None = None,
     previous: pl.LazyFrame | None = None,
+    published: Mapping[str, pl.LazyFrame] | None = None,
 ) -> Report:
     """The report on `frame`: every error of its rows against the Table Schema of `resource`, and every
     expectation it does not meet.
@@ -36,8 +37,8 @@ def validate(
     `others` are the tables that foreign keys refer to, by resource name; keys to tables that are not among
     them are not looked up (code lists are checked as `enum`). `as_of` is the day from which the age of the
     newest period counts: that of the snapshots, never today. `previous` is the table of the last release, for
-    rules that compare with it. Expectations of severity `warn` are warnings,
-    the others errors of type `expectation`. Raises nothing for wrong data.
+    rules that compare with it, `published` those of other datasets, by `dataset/resource`. Expectations of
+    severity `warn` are warnings, the others errors of type `expectation`. Raises nothing for wrong data.
     """
     try:
         check = check_frame(resource.name, frame, plan_table(table_schema(resource)))
@@ -46,7 +47,7 @@ def validate(
         return failed_report(resource.name, error.type, [error.note])
     if list(check.labels) != [field.name for field in resource.fields]:
         return check.report()  # a table of other columns fails anyway, and no rule could be asked of it
-    findings, results = check_expectations(frame, resource, as_of, previous)
+    findings, results = check_expectations(frame, resource, as_of, previous, published)
     return replace(add_findings(check.report(), findings), expectations=results)
 
 

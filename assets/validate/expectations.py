@@ -16,6 +16,7 @@ import polars as pl
 from assets.descriptor import Resource
 from assets.errors import DescriptorError
 from assets.validate import figure_rules
+from assets.validate.duplicate_datasets import check_duplicate_dataset
 from assets.validate.findings import Answer, Finding, Given, column, needed, selected, some
 from assets.validate.report import ExpectationResult
 
@@ -38,17 +39,20 @@ def check_expectations(
     resource: Resource,
     as_of: date | None = None,
     previous: pl.LazyFrame | None = None,
+    published: Mapping[str, pl.LazyFrame] | None = None,
 ) -> tuple[list[Finding], tuple[ExpectationResult, ...]]:
     """What `frame` does not meet of the expectations of `resource`, and what became of each of them, both in
     the order of the descriptor.
 
     `as_of`: the day of the newest snapshot, from which ages count. `previous`: the same table in the last
-    release; rules that compare with it say nothing without it. Raises `DescriptorError` for a rule that
+    release; rules that compare with it say nothing without it. `published`: the tables of other datasets, by
+    `dataset/resource`. Raises `DescriptorError` for a rule that
     does not exist or lacks a property or column that it needs.
     """
     if not resource.expectations:
         return [], ()
-    given = Given(frame.collect(), resource, as_of, None if previous is None else previous.collect())
+    before = None if previous is None else previous.collect()
+    given = Given(frame.collect(), resource, as_of, before, published or {})
     findings: list[Finding] = []
     results: list[ExpectationResult] = []
     for expectation in resource.expectations:
@@ -198,5 +202,6 @@ RULES: dict[str, tuple[Expected, ...]] = {
     "unit_jump": (Expected(figure_rules.check_unit_jump),),
     "equal_series": (Expected(figure_rules.check_equal_series, must_compare=True),),
     "duplicate_series": (Expected(figure_rules.check_duplicate_series, must_compare=True),),
+    "duplicate_dataset": (Expected(check_duplicate_dataset, must_compare=True),),
     "constant_within": (Expected(figure_rules.check_constant_within, must_compare=True),),
 }

@@ -4,7 +4,7 @@ The rules themselves belong to `expectations` and `figure_rules`.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, NamedTuple
 
@@ -34,12 +34,15 @@ class Answer(NamedTuple):
 
 @dataclass(frozen=True)
 class Given:
-    """The table, its resource, the day of its snapshots, and the same table in the last release."""
+    """The table, its resource, the day of its snapshots, the same table in the last release, and the
+    published tables of other datasets by `dataset/resource`.
+    """
 
     frame: pl.DataFrame
     resource: Resource
     as_of: date | None = None
     previous: pl.DataFrame | None = None
+    others: Mapping[str, pl.LazyFrame] = field(default_factory=dict)
 
 
 def needed(given: Given, expectation: Mapping[str, Any], name: str) -> str:

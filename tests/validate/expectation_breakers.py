@@ -20,6 +20,7 @@ class Broken(NamedTuple):
     frame: pl.DataFrame
     previous: pl.DataFrame | None = None
     as_of: date | None = None
+    others: Mapping[str, pl.LazyFrame] = {}  # a NamedTuple's default is never changed
 
 
 def breakers(expectation: Expectation, whole: pl.DataFrame) -> Iterator[Broken]:
@@ -105,6 +106,12 @@ def duplicate_series(expectation: Expectation, whole: pl.DataFrame) -> Iterator[
     yield Broken(f"{most} as {few}", pl.concat([whole.filter(pl.col(over) != few), copy]))
 
 
+def duplicate_dataset(expectation: Expectation, whole: pl.DataFrame) -> Iterator[Broken]:
+    """Most of the same figures under another name, with one more dimension."""
+    copy = whole.filter(pl.int_range(pl.len()) % 10 != 0).with_columns(pl.lit("COPY").alias("made"))
+    yield Broken("the same figures elsewhere", whole, others={"made/copy": copy.lazy()})
+
+
 def constant_within(expectation: Expectation, whole: pl.DataFrame) -> Iterator[Broken]:
     inside = pl.col("geo").str.len_bytes() == expectation["level"] + 2
     yield Broken("one figure everywhere", change(whole, expectation, inside, pl.lit(5.0)))
@@ -121,6 +128,7 @@ BREAKERS: dict[str, Callable[[Expectation, pl.DataFrame], Iterator[Broken]]] = {
         unit_jump,
         equal_series,
         duplicate_series,
+        duplicate_dataset,
         constant_within,
     )
 }

@@ -112,6 +112,29 @@ def test_series_that_should_differ_are_not_alike() -> None:
     assert notes({**rule, "except": [["PATENTS", "MIO_EUR"], ["MIO_NAC", "PATENTS"]]}, copied) == []
 
 
+def test_a_series_of_another_dataset_is_recognised() -> None:
+    """Also with another indicator, more columns, or only some of the years; not where it differs once."""
+    rule = {"rule": "duplicate_dataset"}
+    other = figures().filter(pl.col("unit") == "MIO_EUR").rename({"unit": "indicator"})
+    copy = other.with_columns(indicator=pl.lit("PATENTS"), sex=pl.lit("T"))
+    found = notes(rule, published={"patents/patents": copy.lazy()})
+    assert found == [
+        "duplicate_dataset: series that another dataset has, too: MIO_EUR = patents/patents PATENTS T, "
+        "MIO_NAC = patents/patents PATENTS T"
+    ]
+    assert notes(rule | {"except": ["patents/patents"]}, published={"patents/patents": copy.lazy()}) == []
+    later = copy.filter(pl.col("time_period") >= "2018")
+    assert found == notes(rule, published={"patents/patents": later.lazy()})
+    one_off = copy.with_columns(
+        obs_value=pl.when(pl.int_range(pl.len()) == 5).then(1.0).otherwise("obs_value")
+    )
+    assert notes(rule, published={"patents/patents": one_off.lazy()}) == []
+    flat = copy.with_columns(obs_value=pl.lit(0.0))
+    assert notes(rule, flat.drop("sex").rename({"indicator": "unit"}), published={"x/x": flat.lazy()}) == []
+    codes = pl.LazyFrame({"code": ["a"]})
+    assert notes(rule, published={"codes/codes": codes}) == []
+
+
 def test_many_series_are_compared_as_a_whole() -> None:
     rows = [
         (f"R{g:03d}", "x", year, "U", float(g * i)) for g in range(1, 100) for i, year in enumerate(YEARS)
@@ -205,6 +228,7 @@ def test_a_rule_that_cannot_be_asked_is_the_descriptors_fault(rule: dict[str, An
         {"rule": "equal_series", "fields": {"unit": ["MIO_EUR", "MIO_XXX"]}},
         {"rule": "duplicate_series", "over": "unit", "where": {"unit": ["MIO_EUR"]}},
         {"rule": "constant_within", "level": 3, "into": 2, "where": {"geo": ["FI1C1"]}},
+        {"rule": "duplicate_dataset", "minimum": 2000},
         {**SUMS, "where": {"unit": "MIO_XXX"}},
     ],
     ids=lambda rule: rule["rule"],

@@ -8,8 +8,11 @@ import polars as pl
 import pytest
 
 from assets.descriptor import Resource, load_datasets
+from assets.steps import read_others
+from assets.validate.engine import validate
 from assets.validate.expectations import RULES, ask, check_expectations
 from assets.validate.findings import Given
+from assets.workspace import Workspace
 from tests.validate.expectation_breakers import BREAKERS, breakers
 
 RESOURCES = [(dataset.name, resource) for dataset in load_datasets()[0] for resource in dataset.resources]
@@ -22,14 +25,19 @@ def test_every_rule_has_a_breaker() -> None:
 @pytest.mark.parametrize(("dataset", "resource"), RESOURCES, ids=lambda value: getattr(value, "name", value))
 def test_every_expectation_is_met_and_bites(published: Path, dataset: str, resource: Resource) -> None:
     whole = pl.read_parquet(published / dataset / f"{resource.name}.parquet")
+    others = {
+        f"{one}/{other.name}": pl.scan_parquet(published / one / f"{other.name}.parquet")
+        for one, other in RESOURCES
+        if one != dataset
+    }
     assert resource.expectations
     for expectation in resource.expectations:
-        found, compared = ask(Given(whole, resource, previous=whole), expectation)
+        found, compared = ask(Given(whole, resource, previous=whole, others=others), expectation)
         assert not found and (compared or "maximum_age" in expectation), expectation
         broken = list(breakers(expectation, whole))
         assert broken
-        for what, frame, previous, as_of in broken:
-            found, _ = ask(Given(frame, resource, as_of, previous), expectation)
+        for what, frame, previous, as_of, strangers in broken:
+            found, _ = ask(Given(frame, resource, as_of, previous, strangers), expectation)
             assert found, f"{what} is not seen by {dict(expectation)}"
             assert expectation["reason"] in found[0].note
 
@@ -44,3 +52,26 @@ def test_what_is_not_met_has_its_severity(published: Path) -> None:
             one = replace(resource, expectations=({**expectation, "severity": severity},))
             (finding,), (told,) = check_expectations(whole, one, date(2100, 1, 1))
             assert finding.severity == severity and told.result == result
+
+
+def test_the_job_compares_with_every_published_statistic_of_other_datasets(
+    published: Path, tmp_path: Path
+) -> None:
+    """The same table published under a second name is refused, whatever the name."""
+    datasets = {dataset.name: dataset for dataset in load_datasets()[0]}
+    workspace = Workspace(tmp_path, published, "http://127.0.0.1:8000/")
+    accounts = datasets["regional-accounts"]
+    statistics = {
+        f"{dataset}/{one.name}" for dataset, one in RESOURCES if "obs_value" in {f.name for f in one.fields}
+    }
+    own = {"regional-accounts/regional-accounts"}
+    assert set(read_others(accounts, accounts.resources[0], workspace)) == statistics - own
+    copy = replace(accounts, name="patents-by-mistake")
+    others = read_others(copy, copy.resources[0], workspace)
+    assert set(others) == statistics
+    table = pl.scan_parquet(published / "regional-accounts" / "regional-accounts.parquet")
+    report = validate(table, copy.resources[0], published=others)
+    assert report.totals == {"expectation": 1}
+    assert "MIO_EUR = regional-accounts/regional-accounts MIO_EUR" in report.errors[0].note
+    without = replace(copy.resources[0], expectations=())
+    assert read_others(copy, without, workspace) == {}
