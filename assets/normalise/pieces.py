@@ -4,6 +4,7 @@ belong here."""
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from itertools import chain, islice
 from typing import TypeVar
 
 import polars as pl
@@ -21,7 +22,11 @@ def read_pieces(read: Callable[[Piece], Result | None], pieces: Iterable[Piece])
     """
     workers = min(pl.thread_pool_size(), MOST_WORKERS)
     results: list[Result] = []
-    if workers < 2:
+    pieces = iter(pieces)
+    first = list(islice(pieces, 2))
+    alone = len(first) < 2  # a thread's start takes as long as to read some thousand cells
+    pieces = chain(first, pieces)
+    if workers < 2 or alone:
         for piece in pieces:
             if (result := read(piece)) is None:
                 return None

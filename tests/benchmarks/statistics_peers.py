@@ -61,6 +61,12 @@ def polars_strings(path: Path) -> int:
     return pl.read_csv(path, infer_schema=False).height
 
 
+def polars_scan(path: Path) -> int:
+    import polars as pl
+
+    return pl.scan_csv(path, infer_schema=False).collect().height
+
+
 def pysdmx(path: Path) -> int:
     from pysdmx.io import read_sdmx
 
