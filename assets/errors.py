@@ -19,7 +19,11 @@ class ServingError(InnoregioError):
 
 
 class PortalError(InnoregioError):
-    """A portal cannot be reached, refuses, or holds what is not ours."""
+    """A portal cannot be reached, or refuses the key."""
+
+
+class RefusedError(PortalError):
+    """A portal does not take one dataset, or has another under its name; other datasets it may take."""
 
 
 class DescriptorError(InnoregioError):

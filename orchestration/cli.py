@@ -19,6 +19,7 @@ import click
 
 from assets.errors import DescriptorError
 from orchestration.cli_options import common, debug_option, out_option, told_errors
+from orchestration.cli_push import push
 from orchestration.cli_serve import serve
 
 
@@ -280,6 +281,7 @@ def interrupt(_signal: int, _frame: FrameType | None) -> None:
 
 
 main.add_command(serve)
+main.add_command(push)
 
 if __name__ == "__main__":
     sys.exit(main())
