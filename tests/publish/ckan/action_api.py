@@ -110,7 +110,7 @@ class Portal:
         kept["tags"] = [{"name": tag, "display_name": tag, "vocabulary_id": None} for tag in sorted(tags)]
         kept["extras"] = [{"key": key, "value": extras[key]} for key in sorted(extras)]
         kept["resources"] = [
-            {key: None for key in OF_RESOURCE} | {"state": "active", "position": place} | dict(one)
+            dict.fromkeys(OF_RESOURCE) | {"state": "active", "position": place} | dict(one)
             for place, one in enumerate(data.get("resources", []))
         ]
         for one in kept["resources"]:
