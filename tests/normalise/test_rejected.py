@@ -22,6 +22,7 @@ from assets.store import Provenance, Snapshot, add_snapshot
 from assets.workspace import Workspace
 from orchestration.run import run_refresh
 from tests.made_schemas import DESCRIPTOR, make_schemas
+from tests.validate.mutation_sweep import sweep
 
 TEXTS = "reason_translated: {fi: Syy., sv: Orsak., en: Reason.}"
 REJECT = f"""\
@@ -203,3 +204,6 @@ def test_stock_frictionless_agrees_on_it(dataset: Dataset, tmp_path: Path, rows:
     folder = workspace.out / dataset.name
     assert len((folder / "rejected.csv").read_text("utf-8").splitlines()) == len(rows) - 6
     assert Package(str(folder / "datapackage.json")).validate().valid
+    if len(rows) > len(GOOD):
+        count, survivors = sweep(folder, tmp_path, "rejected")
+        assert count > 5 and survivors == []

@@ -44,11 +44,13 @@ def mutants(
     for field in schema["fields"]:
         yield from field_mutants(field, rows)
     key = schema.get("primaryKey") or ()
+    pairs = len(rows) > 1  # a table of one row, such as a list of one code, has no row to be like
     if key:
-        yield key_mutant("primaryKey", key, rows, "primary-key", "the same as in the row")
+        if pairs:
+            yield key_mutant("primaryKey", key, rows, "primary-key", "the same as in the row")
         row = dict.fromkeys(key, "")
         yield broken(rows, row, f"primaryKey {key} null", "primary-key", None, "are all")
-    for unique in schema.get("uniqueKeys") or ():
+    for unique in (schema.get("uniqueKeys") or ()) if pairs else ():
         yield key_mutant("uniqueKeys", unique, rows, "unique-error", "the same as in the row")
     for foreign_key in schema.get("foreignKeys") or ():
         fields = foreign_key["fields"]
@@ -98,8 +100,13 @@ def violation(kind: str, constraint: str, written: Any) -> str:
 
 
 def key_mutant(kind: str, key: Sequence[str], rows: Sequence[Row], error: str, words: str) -> Mutant:
-    """A row with the key of a row before it; for keys that may be null, of one in which none is."""
-    other = next(row for row in earlier(rows) if all(row[name] for name in key))
+    """A row with the key of a row before it. Of keys that may be null only those without null are compared:
+    where no row has one (tables of several keys in one ledger), the first row gets it from the others.
+    """
+    other = next((row for row in earlier(rows) if all(row[name] for name in key)), None)
+    if other is None:
+        other = rows[0] | {name: next(row[name] for row in rows if row[name]) for name in key}
+        rows = [other, *rows[1:]]
     return broken(rows, {name: other[name] for name in key}, f"{kind} {list(key)}", error, None, words)
 
 

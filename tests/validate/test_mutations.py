@@ -3,116 +3,68 @@
 Expectations belong to `test_expectations_shipped`.
 """
 
-import csv
 import json
-from collections.abc import Iterator
+import shutil
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import polars as pl
 import pytest
 
-from assets.descriptor import Resource, load_datasets
+from assets.descriptor import Dataset, Resource, load_datasets
+from assets.publish.tree import publish_dataset
+from assets.steps import fetch_dataset
 from assets.validate.engine import validate
-from assets.validate.report import Report
-from assets.validate.table_check import TableCheck, check_reference
-from assets.validate.table_dialect import plan_dialect
-from assets.validate.table_schema import TablePlan, plan_table
-from assets.validate.tables import check_csv
-from tests.validate.mutations import Mutant, Row, mutants
+from assets.workspace import Workspace
+from tests.validate.mutation_sweep import SAMPLE, key_values, missed, sampled, sweep, tables
+from tests.validate.mutations import Row, mutants
 
-SAMPLE = 60
+BASE_URL = "http://127.0.0.1:8000/"
 DATASETS = load_datasets()[0]
 
 
-def sampled(path: Path) -> list[Row]:
-    """Rows from all over the table, the most complete one where it will be broken."""
-    with path.open(newline="", encoding="utf-8") as file:
-        rows = list(csv.DictReader(file))
-    rows = rows[:: max(len(rows) // SAMPLE, 1)][:SAMPLE]
-    rows.sort(key=lambda row: -sum(map(bool, row.values())))
-    return rows
-
-
-def report_on(path: Path, rows: list[Row], plan: TablePlan, targets: dict[str, TableCheck]) -> Report:
-    with path.open("w", newline="", encoding="utf-8") as file:
-        writer = csv.DictWriter(file, rows[0])
-        writer.writeheader()
-        writer.writerows(rows)
-    check = check_csv("t", path, plan, plan_dialect(None))
-    for key in plan.foreign_keys:
-        if key.resource != "t":
-            check_reference(check, key, targets[key.resource])
-    return check.report()
-
-
-def tables(package: dict[str, Any]) -> Iterator[tuple[dict[str, Any], dict[str, Any]]]:
-    """The CSV resources of a package with their schemas."""
-    for resource in package["resources"]:
-        if resource["format"] == "csv":
-            yield resource, resource["schema"]
-
-
-def missed(report: Report, mutant: Mutant) -> bool:
-    hit = any(
-        (e.type, e.row_number) == (mutant.type, mutant.row_number)
-        and mutant.words in e.note
-        and mutant.field in (None, e.field_name)
-        for e in report.errors
-    )
-    return not hit or any(e.row_number != mutant.row_number for e in report.errors)
-
-
 QUICK = ("rd-expenditure",)  # the sweep over all datasets is for .ci/run
-
-
-@pytest.mark.parametrize(
+EVERY_DATASET = pytest.mark.parametrize(
     "dataset",
-    [pytest.param(one.name, marks=() if one.name in QUICK else pytest.mark.slow) for one in DATASETS],
+    [pytest.param(one, marks=() if one.name in QUICK else pytest.mark.slow, id=one.name) for one in DATASETS],
 )
-def test_every_mutant_of_a_published_table_is_rejected(published: Path, tmp_path: Path, dataset: str) -> None:
-    package = json.loads((published / dataset / "datapackage.json").read_text("utf-8"))
-    plans = {resource["name"]: plan_table(schema) for resource, schema in tables(package)}
-    paths = {resource["name"]: published / dataset / resource["path"] for resource, _ in tables(package)}
-    referred = {
-        name: {
-            f
-            for plan in plans.values()
-            for key in plan.foreign_keys
-            if key.resource == name
-            for f in key.reference_fields
-        }
-        for name in plans
-    }
-    targets = {
-        name: check_csv(name, paths[name], plans[name], plan_dialect(None), referred=fields)
-        for name, fields in referred.items()
-        if fields
-    }
-    count, survivors = 0, []
-    for resource, schema in tables(package):
-        name = resource["name"]
-        rows = sampled(paths[name])
-        if len(rows) < 2:  # a code list of one code has no key to break
-            continue
-        plan = plans[name]
-        assert report_on(tmp_path / "t.csv", rows, plan, targets).valid
-        foreign = {
-            ",".join(key.fields): key_values(paths[key.resource or name], key.reference_fields)
-            for key in plan.foreign_keys
-        }
-        for mutant in mutants(schema, rows, foreign):
-            count += 1
-            if missed(report_on(tmp_path / "t.csv", mutant.rows, plan, targets), mutant):
-                survivors.append(f"{name}: {mutant.name}")
+
+
+@EVERY_DATASET
+def test_every_mutant_of_a_published_table_is_rejected(
+    published: Path, tmp_path: Path, dataset: Dataset
+) -> None:
+    count, survivors = sweep(published / dataset.name, tmp_path)
     assert survivors == []
-    assert count > 10
+    assert count > 20
 
 
-def key_values(path: Path, fields: tuple[str, ...]) -> set[tuple[str, ...]]:
-    with path.open(newline="", encoding="utf-8") as file:
-        return {tuple(row[field] for field in fields) for row in csv.DictReader(file)}
+@EVERY_DATASET
+def test_every_mutant_of_a_ledger_is_rejected(published: Path, tmp_path: Path, dataset: Dataset) -> None:
+    """The second release of each dataset, made with other rows, has the table `revisions`."""
+    out = tmp_path / "public"
+    shutil.copytree(published / dataset.name, out / dataset.name)
+    frames = {
+        one.name: pl.read_parquet(out / dataset.name / f"{one.name}.parquet") for one in dataset.resources
+    }
+    snapshots = fetch_dataset(dataset, Workspace(tmp_path / "data", out, BASE_URL))
+    areas = pl.scan_parquet(published / "regions" / "areas.parquet")
+    release = publish_dataset(
+        dataset, {name: other_rows(frame) for name, frame in frames.items()}, snapshots, areas, out, BASE_URL
+    )
+    assert release.version == "1.1.0"
+    count, survivors = sweep(out / dataset.name, tmp_path, "revisions")
+    assert survivors == []
+    assert count > 5
+
+
+def other_rows(frame: pl.DataFrame) -> pl.LazyFrame:
+    """The table without some of its rows and, where it has figures, with other ones in some."""
+    step, row = max(frame.height // SAMPLE, 3), pl.int_range(pl.len())
+    if "obs_value" in frame.columns:
+        changed = pl.when(row % step == 1).then(pl.col("obs_value") + 1).otherwise("obs_value")
+        frame = frame.with_columns(changed.cast(frame.schema["obs_value"]).alias("obs_value"))
+    return frame.filter(row % step != 2).lazy()
 
 
 RESOURCES = [(dataset.name, resource) for dataset in DATASETS for resource in dataset.resources]
