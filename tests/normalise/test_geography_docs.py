@@ -101,3 +101,12 @@ def test_the_other_examples(shown: dict[str, Any]) -> None:
     assert set(joined.select("geo", "geo_right", "time_period").rows()) == {
         ("MK05", "MK05", "2022"), ("MK07", "MK07", "2022")
     }  # fmt: skip
+
+
+def test_placing_and_campuses(shown: dict[str, Any]) -> None:
+    assert shown["placed"].select("municipality", "place_method").rows() == [
+        ("KU398", "inflected"), ("KU276", "city"), ("KU398", "spelling"), ("KU398", "former municipality"),
+        ("KU142", "locality"), (None, "unplaced"),
+    ]  # fmt: skip
+    assert shown["campuses"]["municipality"].to_list() == ["KU398"] * 3
+    assert shown["campuses"]["seat_geo"].to_list() == ["FI1C5", "FI1C5", "FI"]
