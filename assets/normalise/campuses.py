@@ -1,8 +1,8 @@
-"""What organisations do that have a campus in a municipality but their seat elsewhere: an indicator of its own.
+"""What organisations do that have a campus in a municipality but their seat elsewhere: an indicator apart.
 
-The rule: `schemas/regions/campuses.csv` lists the organisations, by participant code (PIC), with the source of
-each. Registers do not say at which site a project is done. So the indicator counts everything such an
-organisation takes part in, as an upper bound of what the campus does, beside the figures by seat and never in
+The rule: `schemas/regions/campuses.csv` lists the organisations, by participant code (PIC), each with a
+source. Registers do not say at which site a project is done. So the indicator counts everything that such an
+organisation takes part in, an upper bound of what the campus does, beside the figures by seat and never in
 them: no row's area is changed, and no money is moved.
 """
 
@@ -15,7 +15,7 @@ NEEDED = ("project", "organisation", "geo", "ec_contribution")
 
 
 def count_campuses(participations: pl.DataFrame) -> pl.DataFrame:
-    """One row per municipality and organisation with a campus there: what the whole organisation takes part in.
+    """One row per municipality and organisation with a campus there: what all of it takes part in.
 
     `participations` is the table `framework-projects/participations`. Columns: `municipality` (`KU398`),
     `organisation` (PIC), `seat_geo` (the areas that the register has it at, joined by blanks: the money is

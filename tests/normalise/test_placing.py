@@ -222,7 +222,7 @@ def test_villages_are_where_posti_has_them(shared: Path) -> None:
 
 
 def test_post_codes_of_another_shape_are_refused(tmp_path: Path) -> None:
-    with pytest.raises(GeographyError, match="postcodes.json: Posti's post codes cannot be read"):
+    with pytest.raises(GeographyError, match=r"postcodes\.json: Posti's post codes cannot be read"):
         read_posts(tmp_path)
     for text in ("{}x", '[{"postcode": "1"}]', '{"a": 1}', "[1]"):
         (tmp_path / "postcodes.json").write_text(text, "utf-8")
