@@ -52,7 +52,10 @@ def publish(
     form: str,
     debug: bool,
 ) -> None:
-    """Normalise, validate and publish DATASETs, all of them by default."""
+    """Publish DATASETs, all by default: normalise, validate, release.
+
+    What did not change is not published again; what fails keeps its last release.
+    """
     with told_errors(debug):
         from assets.descriptor import load_catalogue, load_datasets
         from assets.publish.lock import publication_lock
@@ -77,7 +80,10 @@ def publish(
 @click.option("--quiet", is_flag=True, help="No progress.")
 @common
 def fetch_sources(datasets: tuple[str, ...], quiet: bool, form: str, debug: bool) -> None:
-    """Ask the providers of DATASETs what changed and keep it in the store; nothing is published."""
+    """Ask the providers what changed, and keep it; publish nothing.
+
+    DATASETs: whose sources are asked, all by default.
+    """
     with told_errors(debug):
         from assets.descriptor import load_datasets
         from assets.fetch.states import exit_code
@@ -104,7 +110,10 @@ def fetch_sources(datasets: tuple[str, ...], quiet: bool, form: str, debug: bool
 @out_option
 @common
 def verify(out: Path | None, form: str, debug: bool) -> None:
-    """Recompute hashes, sizes, rows and schema of the published tree and name every difference."""
+    """Check what is published against its descriptors.
+
+    Recomputes hashes, sizes, rows and schemas, and names every difference.
+    """
     with told_errors(debug):
         from assets.publish.catalogue.verify import verify_catalogue
         from assets.publish.verify import verify_tree
@@ -135,7 +144,9 @@ def verify(out: Path | None, form: str, debug: bool) -> None:
 def diff(
     dataset: str, old: str | None, new: str | None, out: Path | None, rows: int, form: str, debug: bool
 ) -> None:
-    """Compare two releases of DATASET: OLD with NEW, OLD with the newest, or the newest with the one before.
+    """Compare two releases of DATASET.
+
+    OLD with NEW, OLD with the newest, or the newest with the one before.
 
     Exit code 1 when they differ, as with diff(1).
     """
@@ -160,7 +171,7 @@ def diff(
 @click.option("--chain", is_flag=True, help="Rebuild every earlier release too, from the first one on.")
 @common
 def rebuild(release: str, out: Path | None, into: Path | None, chain: bool, form: str, debug: bool) -> None:
-    """Make a release again from the stored snapshots and compare it with the published one, byte by byte."""
+    """Make a release again from its snapshots, and compare the bytes."""
     with told_errors(debug):
         from assets.descriptor import load_datasets
         from assets.publish.layout import published_datasets
@@ -202,7 +213,10 @@ def rebuild(release: str, out: Path | None, into: Path | None, chain: bool, form
 )
 @debug_option
 def validate_command(path: Path, schema: Path | None, form: str, limit: int, debug: bool) -> None:
-    """Validate PATH: a datapackage.json, a folder or zip archive with one, a CSV, TSV or Parquet file."""
+    """Validate PATH, a Data Package or a table.
+
+    A datapackage.json, a folder or zip archive with one, a CSV, TSV or Parquet file.
+    """
     with told_errors(debug):
         from assets.validate.package import InputError, validate_path
         from orchestration.printing_reports import print_reports
@@ -243,7 +257,7 @@ def list_datasets(out: Path | None, form: str, debug: bool) -> None:
 @out_option
 @common
 def show(dataset: str, out: Path | None, form: str, debug: bool) -> None:
-    """Show one DATASET: what it is, its tables and columns, sources, snapshots, published version."""
+    """Show one DATASET: tables, columns, sources, published version."""
     with told_errors(debug):
         from assets.descriptor import load_datasets
         from orchestration.printing import print_dataset

@@ -23,7 +23,10 @@ from orchestration.cli_options import debug_option, out_option, told_errors
 )
 @debug_option
 def serve(out: Path | None, host: str, port: int, debug: bool) -> None:
-    """Serve the published tree over HTTP until Ctrl-C; a run may publish into it meanwhile."""
+    """Serve what is published over HTTP, until Ctrl-C.
+
+    A run may publish into the folder meanwhile.
+    """
     with told_errors(debug):
         from orchestration.serving.server import serve_tree
         from orchestration.settings import find_out
