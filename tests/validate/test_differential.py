@@ -31,7 +31,7 @@ def compare(folder: Path, made: MadeTable) -> None:
 COMMON = {"deadline": None, "suppress_health_check": list(HealthCheck)}
 
 
-@settings(max_examples=60, **COMMON)
+@settings(max_examples=100, **COMMON)
 @given(made=made_tables())
 def test_our_verdict_is_frictionless_verdict(
     tmp_path_factory: pytest.TempPathFactory, made: MadeTable

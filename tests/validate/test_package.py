@@ -248,3 +248,13 @@ def test_starting_imports_neither_dagster_nor_frictionless(tmp_path: Path) -> No
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_a_key_of_two_columns_is_looked_up_as_a_pair(tmp_path: Path) -> None:
+    """Each value is known, the pair is not."""
+    key = [{"fields": ["town", "year"], "reference": {"resource": "", "fields": ["code", "since"]}}]
+    names = ("town", "year", "code", "since")
+    fields = [{"name": name, "type": "string"} for name in names]
+    (tmp_path / "t.csv").write_text("town,year,code,since\na,1,a,1\nb,2,b,2\na,2,,\n,,c,3\n")
+    report = validate_table(tmp_path / "t.csv", {"fields": fields, "foreignKeys": key})
+    assert [(error.type, error.row_number) for error in report.errors] == [("foreign-key", 4)]
