@@ -37,8 +37,9 @@ class Person:
 
 
 def tree(folder: Path) -> dict[str, bytes]:
-    """The tree without the file that tells of sources."""
-    return {name: content for name, content in tree_bytes(folder).items() if name != "sources.json"}
+    """The tree without what tells of sources: `sources.json`, the status pages, and the note on the pages."""
+    told = ("sources.json", ".site.json", "status.html")
+    return {name: content for name, content in tree_bytes(folder).items() if not name.endswith(told)}
 
 
 def states(folder: Path) -> dict[str, Any]:
