@@ -23,7 +23,7 @@ from tests.orchestration.serving.conftest import Server
 from tests.orchestration.serving.made_tree import make_tree
 
 Started = tuple[subprocess.Popen[str], Server]
-SERVE = [sys.executable, "-m", "orchestration.cli", "serve", "--port", "0"]
+SERVE = [sys.executable, "-m", "orchestration.cli", "serve", "--out", "public", "--port", "0"]
 
 
 @contextmanager
