@@ -217,3 +217,10 @@ def test_no_proportion_of_nothing(tmp_path: Path) -> None:
     )
     (table,) = described(tmp_path / "made-data")["tables"]
     assert table["largest_revision"]["relative"] is None and table["largest_relative_revision"] is None
+
+
+def test_from_no_row_at_all(tmp_path: Path) -> None:
+    publish(tmp_path, [])
+    publish(tmp_path, VINTAGES["1.0.0"])
+    (table,) = described(tmp_path / "made-data")["tables"]
+    assert table["rows"] == {"old": 0, "new": 45} and table["changes"]["added"] == 45
