@@ -1,7 +1,7 @@
-"""A thousand datasets in about a second and a half, and four times as many in four times the time.
+"""Four times as many datasets are catalogued in four times the time.
 
-Times are the process's own, the best of five. The limit leaves room for a machine that others use too: the
-figure itself is measured by `tests/benchmarks/catalogue.py` on an idle one.
+Times are the process's own, the best of five; how long a thousand take is measured by
+`tests/benchmarks/catalogue.py`.
 """
 
 import time
@@ -13,8 +13,6 @@ from made_catalogue import make_release
 
 from assets.descriptor import load_catalogue
 from assets.publish.catalogue import write_catalogue
-
-LIMIT = 2.5  # seconds of processor for 1,000 datasets, all files written anew
 
 
 @pytest.fixture(scope="module")
@@ -35,11 +33,6 @@ def seconds(out: Path) -> float:
         assert write_catalogue(out, settings, f"https://{letter}.example/")
         best = min(best, time.process_time() - start)
     return best
-
-
-@pytest.mark.slow
-def test_a_thousand_datasets_are_catalogued_in_time(trees: dict[int, Path]) -> None:
-    assert seconds(trees[1000]) <= LIMIT
 
 
 @pytest.mark.slow
