@@ -10,7 +10,8 @@ from pyshacl import validate
 from quality import DCAT, score
 from rdflib import BNode, Graph, URIRef
 from rdflib.namespace import DCTERMS, RDF, SH
-from served_catalogue import Served, served  # noqa: F401
+
+from tests.clients.served_tree import Served, served  # noqa: F401
 
 SHAPES = "dcat-ap-3.0.1_shapes.ttl", "dcat-ap-3.0.1_range.ttl"
 RECOMMENDED, VOCABULARIES = "dcat-ap-3.0.1_shapes_recommended.ttl", "dcat-ap-3.0.1_mdr-vocabularies.shape.ttl"

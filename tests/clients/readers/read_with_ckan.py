@@ -1,6 +1,6 @@
 """Reads a catalogue as CKAN's DCAT harvester does (ckanext-dcat's parser, no server) and prints JSON.
 
-Run by `test_catalogue_readers.py` with an interpreter that has `ckan[requirements]` and `ckanext-dcat`:
+Run by `test_client_portals.py` with an interpreter that has `ckan[requirements]` and `ckanext-dcat`:
 `read_with_ckan.py TREE`. For each of the three files: the datasets as CKAN would have them.
 """
 

@@ -1,0 +1,68 @@
+"""The catalogue read by other people's programs: CKAN's DCAT parser and mlcroissant.
+
+Their environments are made by `install.sh` (`.ci/run` does); there a missing one is a failure.
+"""
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from assets.descriptor import load_catalogue
+from tests.clients.published_tables import READERS, differences, python, run, tables
+from tests.clients.served_tree import Served, served  # noqa: F401
+
+TAG = re.compile(r"[\w \-.]{2,100}")  # ckan.logic.validators: tag_length_validator, tag_name_validator
+
+pytestmark = pytest.mark.slow
+
+
+def canonical(dataset: dict[str, Any]) -> dict[str, Any]:
+    ordered = {name: sorted(dataset[name], key=json.dumps) for name in ("tags", "extras")}
+    return {**dataset, **ordered, "resources": sorted(dataset["resources"], key=lambda one: str(one["uri"]))}
+
+
+def test_ckan_reads_the_same_from_all_three(served: Served) -> None:  # noqa: F811
+    read = json.loads(
+        run(python("ckan"), str(READERS / "read_with_ckan.py"), str(served.out)).splitlines()[-1]
+    )
+    turtle, xml, jsonld = ([canonical(one) for one in datasets] for datasets in read.values())
+    assert turtle == xml == jsonld
+    assert len(turtle) == 8
+    for dataset in turtle:
+        extras = {extra["key"]: extra["value"] for extra in dataset["extras"]}
+        name = extras["uri"].removeprefix(served.base)
+        package = json.loads((served.out / name / "datapackage.json").read_bytes())
+        assert dataset["title"] == package["title_translated"]["fi"]
+        assert dataset["notes"] == package["description_translated"]["fi"].strip()
+        assert dataset["version"] == package["version"]
+        assert all(TAG.fullmatch(tag["name"]) for tag in dataset["tags"])
+        assert extras["publisher_name"] == load_catalogue().publisher["name_translated"]["fi"]
+        assert {"contact_name", "temporal_start", "temporal_end", "spatial_uri", "theme"} <= extras.keys()
+        files = {entry["path"]: entry for entry in package["resources"]}
+        assert len(dataset["resources"]) == len(files)
+        for resource in dataset["resources"]:
+            entry = files[resource["url"].removeprefix(f"{served.base}{name}/")]
+            assert resource["mimetype"] == entry["mediatype"]
+            assert f"sha256:{resource['hash']}" == entry["hash"]
+            assert resource["size"] == (served.out / name / entry["path"]).stat().st_size
+
+
+def test_croissant_gives_the_rows_that_we_wrote(served: Served, tmp_path: Path) -> None:  # noqa: F811
+    script = str(READERS / "read_croissant.py")
+    read = json.loads(
+        run(
+            python(),
+            script,
+            str(served.out),
+            served.base,
+            str(tmp_path),
+            CROISSANT_CACHE=str(tmp_path / "cache"),
+        ).splitlines()[-1]
+    )
+    assert read == {path.parent.name: [] for path in served.out.glob("*/datapackage.json")}
+    assert len(read) == 8
+    wanted = [table for table in tables(served.out) if table.format == "parquet"]
+    assert [line for table in wanted for line in differences(table, tmp_path / table.name)] == []
