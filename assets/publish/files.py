@@ -44,6 +44,24 @@ def replace_file(path: Path, content: bytes) -> None:
     sync_folder(path.parent)
 
 
+def replace_if_new(path: Path, content: bytes) -> bool:
+    """Put `content` under `path` in one step unless it is there; whether it was not.
+
+    For what the next run would make again: nothing is synced to disk.
+    """
+    try:
+        with path.open("rb", buffering=0) as file:
+            if file.read(len(content) + 1) == content:
+                return False
+    except FileNotFoundError:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.with_name(f".{path.name}{TEMPORARY}")
+    with temporary.open("wb") as file:
+        file.write(content)
+    temporary.replace(path)
+    return True
+
+
 def replace_by_copy(source: Path, path: Path) -> None:
     """Put a copy of `source` under `path` in one step.
 

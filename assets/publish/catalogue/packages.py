@@ -4,6 +4,7 @@ cover.
 Reading only, by name and in order; what is said of a release belongs to `graph`.
 """
 
+import os
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -52,8 +53,8 @@ def read_packages(out: Path, country: str, withdrawn: Collection[str] = ()) -> l
     `withdrawn`: datasets that the tree keeps and no descriptor makes any more; those whose own descriptor
     says `innoregio:status` withdrawn are so without it. Raises `PublishError` where a descriptor is not one.
     """
-    folders = sorted(path.parent for path in out.glob(f"*/{DESCRIPTOR}"))
-    return [read_package(folder, country, folder.name in withdrawn) for folder in folders]
+    names = sorted(path.parent.name for path in out.glob(f"*/{DESCRIPTOR}"))
+    return [read_package(out / name, country, name in withdrawn) for name in names]
 
 
 def read_package(folder: Path, country: str, withdrawn: bool = False) -> Package:
@@ -61,7 +62,8 @@ def read_package(folder: Path, country: str, withdrawn: bool = False) -> Package
     content = read_json(folder / DESCRIPTOR)
     if content.get("name") != folder.name:
         raise PublishError(f"{folder / DESCRIPTOR}: is of {content.get('name')!r}; run verify and restore it")
-    versions = sorted(filter(is_version, (path.name for path in folder.iterdir())), key=parse_version)
+    with os.scandir(folder) as entries:
+        versions = sorted(filter(is_version, (entry.name for entry in entries)), key=parse_version)
     history = [
         content if version == content["version"] else read_json(folder / version / DESCRIPTOR)
         for version in versions

@@ -14,7 +14,6 @@ from pyoxigraph import RdfFormat, parse, serialize
 from assets.publish.catalogue.terms import PREFIXES, Node
 
 ESCAPES = str.maketrans({"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r"})
-TO_ESCAPE = re.compile(r'[\\"\n\r]')
 
 
 def write_turtle(nodes: Sequence[Node]) -> bytes:
@@ -26,7 +25,7 @@ def write_turtle(nodes: Sequence[Node]) -> bytes:
         for name, values in node.items():
             if name[0] != "@":
                 if (text := told.get(id(values))) is None:
-                    text = told[id(values)] = ", ".join([object_text(value) for value in values])
+                    text = told[id(values)] = ", ".join(map(object_text, values))
                 lines.append(f" ;\n  {name} {text}")
         blocks += lines
         blocks.append(" .\n")
@@ -38,7 +37,7 @@ def object_text(value: Mapping[str, str]) -> str:
     if iri := value.get("@id"):
         return f"<{iri}>"
     text = value["@value"]
-    if TO_ESCAPE.search(text):
+    if '"' in text or "\\" in text or "\n" in text or "\r" in text:  # a pattern takes twice as long
         text = text.translate(ESCAPES)
     if language := value.get("@language"):
         return f'"{text}"@{language}'

@@ -22,7 +22,7 @@ from assets.publish.catalogue.packages import read_packages
 from assets.publish.catalogue.places import focus_country
 from assets.publish.catalogue.serialise import write_jsonld, write_rdfxml, write_turtle
 from assets.publish.catalogue.terms import clean_value, web_address
-from assets.publish.files import TEMPORARY
+from assets.publish.files import replace_if_new
 
 CROISSANT = "croissant.json"
 
@@ -87,13 +87,3 @@ def clean_settings(catalogue: Catalogue) -> Catalogue:
 def json_bytes(content: Any) -> bytes:
     """JSON as a file."""
     return orjson.dumps(content, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
-
-
-def replace_if_new(path: Path, content: bytes) -> bool:
-    """Put `content` under `path` unless it is there; whether it was not."""
-    if path.is_file() and path.read_bytes() == content:
-        return False
-    temporary = path.with_name(f".{path.name}{TEMPORARY}")
-    temporary.write_bytes(content)
-    temporary.replace(path)
-    return True

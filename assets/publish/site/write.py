@@ -19,7 +19,7 @@ from assets.errors import PublishError
 from assets.publish.catalogue.packages import Package, read_packages
 from assets.publish.catalogue.places import focus_country
 from assets.publish.catalogue.terms import web_address
-from assets.publish.files import TEMPORARY, hash_file
+from assets.publish.files import hash_file, replace_if_new
 from assets.publish.layout import DESCRIPTOR
 from assets.publish.site.areas import Focus, find_focus
 from assets.publish.site.charts import Drawing, draw_bars, draw_lines, draw_tiles
@@ -187,14 +187,3 @@ def kept_workbook(out: Path, path: str, package: Package, record: dict[str, Any]
         content = (out / path).read_bytes()
         return content if f"sha256:{hashlib.sha256(content).hexdigest()}" == told else None
     return None
-
-
-def replace_if_new(path: Path, content: bytes) -> bool:
-    """Put `content` under `path` in one step unless it is there; whether it was not."""
-    if path.is_file() and path.read_bytes() == content:
-        return False
-    path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f".{path.name}{TEMPORARY}")
-    temporary.write_bytes(content)
-    temporary.replace(path)
-    return True
