@@ -36,11 +36,6 @@ def fetch_snapshots(dataset: Dataset, roots: Sequence[Path]) -> tuple[Snapshot, 
     return tuple(found[key] for key in sorted(found))
 
 
-def source_snapshots(dataset: str, source: Source, roots: Sequence[Path]) -> tuple[Snapshot, ...]:
-    """The newest snapshots of one source, of the parts it names or of all; raises as `fetch_snapshots`."""
-    return _choose(dataset, source, table_snapshots(dataset, [source], roots), roots)
-
-
 def table_sources(dataset: Dataset) -> dict[tuple[str, str], list[Source]]:
     """The sources of a dataset by (provider, table), each once: asked together, they count together."""
     tables: dict[tuple[str, str], list[Source]] = {}

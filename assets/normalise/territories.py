@@ -12,7 +12,6 @@ import polars as pl
 from assets.errors import MappingError
 from assets.normalise.municipal_events import last_years_alone, pieces_of_municipalities
 
-LANDLESS = ("aggregate", "extra-regio", "not-regionalised")  # they have no land of their own, or no one land
 FINLAND = "FI:"  # how the ids begin that are written in municipalities
 SCHEMA = {"geo_classification": pl.String, "geo": pl.String, "territory_id": pl.String, "basis": pl.String}
 

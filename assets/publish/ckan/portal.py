@@ -4,7 +4,7 @@ The key is sent to the portal and told nowhere. What is written belongs to `chan
 """
 
 import ast
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from contextlib import ExitStack
 from typing import Any
 from urllib.parse import urlsplit
@@ -22,7 +22,6 @@ TIMEOUT = (
     10,
     300,
 )  # seconds to connect, and to wait for an answer: an upload is stored before it is answered
-Ask = Callable[..., Any]
 
 
 def open_portal(url: str, key: str | None, agent: str) -> RemoteCKAN:

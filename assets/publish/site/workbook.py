@@ -107,10 +107,12 @@ def cell(name: str, kind: pl.DataType) -> pl.Expr:
     if kind == pl.Boolean:
         written = pl.format('<c t="b"><v>{}</v></c>', value.cast(pl.Int8))
     elif kind == pl.Date:
-        written = pl.format('<c s="2"><v>{}</v></c>', (value - DAY_ZERO).dt.total_days())
+        written = pl.format(f'<c s="{DAY}"><v>{{}}</v></c>', (value - DAY_ZERO).dt.total_days())
     elif isinstance(kind, pl.Datetime):
         passed = value.dt.replace_time_zone(None) - DAY_ZERO.cast(pl.Datetime("us"))
-        written = pl.format('<c s="3"><v>{}</v></c>', passed.dt.total_microseconds() / 86_400_000_000)
+        written = pl.format(
+            f'<c s="{MOMENT}"><v>{{}}</v></c>', passed.dt.total_microseconds() / 86_400_000_000
+        )
     elif kind.is_numeric():
         finite = value.is_finite() if kind.is_float() else value.is_not_null()
         written = pl.when(finite).then(pl.format("<c><v>{}</v></c>", value.cast(pl.String)))
