@@ -7,10 +7,8 @@ import io
 import json
 import math
 import re
-import zipfile
 from itertools import product
 from pathlib import Path
-from xml.etree import ElementTree
 
 import polars as pl
 
@@ -121,30 +119,3 @@ def plain_px(content: bytes, encoding: str) -> Cells:
         symbol = token.startswith('"')
         cells[key] = (None, token.strip('"')) if symbol else (float(token), None)
     return cells
-
-
-MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
-LINK = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
-
-
-def plain_xlsx(path: Path) -> dict[str, dict[str, str]]:
-    """{sheet: {cell such as B7: text}} of a workbook, from its XML; empty cells left out."""
-    with zipfile.ZipFile(path) as archive:
-
-        def part(name: str) -> ElementTree.Element:
-            return ElementTree.fromstring(archive.read(name))
-
-        shared = [
-            "".join(text.text or "" for text in item.iter(f"{MAIN}t"))
-            for item in (part("xl/sharedStrings.xml") if "xl/sharedStrings.xml" in archive.namelist() else [])
-        ]
-        links = {link.get("Id"): link.get("Target") for link in part("xl/_rels/workbook.xml.rels")}
-        sheets: dict[str, dict[str, str]] = {}
-        for sheet in part("xl/workbook.xml").iter(f"{MAIN}sheet"):
-            cells = sheets.setdefault(str(sheet.get("name")), {})
-            for cell in part(f"xl/{links[sheet.get(LINK)]}").iter(f"{MAIN}c"):
-                value = cell.findtext(f"{MAIN}v")
-                text = shared[int(value)] if cell.get("t") == "s" and value else value
-                if text:
-                    cells[str(cell.get("r"))] = text
-    return sheets

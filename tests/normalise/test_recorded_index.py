@@ -6,10 +6,10 @@ A line of the index that no rule here is for fails the walk.
 
 import csv
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from fnmatch import fnmatch
 from pathlib import Path
-from xml.dom import minidom
+from typing import Any
 
 import pytest
 from plain_readings import (
@@ -20,8 +20,9 @@ from plain_readings import (
     plain_px,
     plain_sdmx_csv,
     plain_tsv,
-    plain_xlsx,
 )
+from plain_registers import XML_COLUMNS, plain_eura, plain_record, plain_topics
+from plain_workbooks import plain_lines, plain_sheets
 from test_delimited_registers import EURA_2007, EURA_2014
 
 from assets.errors import SourceError
@@ -137,43 +138,29 @@ def check_delimited(path: Path) -> None:
 
 
 def check_workbook(path: Path) -> None:
-    """A NUTS workbook: its cells as a plain reading of its XML has them (XLSX), and its lines are found."""
-    assert read_nuts_workbook(path).frame.collect().height > 1000
-    if path.suffix == ".xlsx":
-        ours = read_workbook_cells(path.read_bytes(), path.name)
-        cells = {
-            sheet: {
-                (row, column): text
-                for row, texts in enumerate(frame.drop("line").rows())
-                for column, text in enumerate(texts)
-                if text
-            }
-            for sheet, frame in ours.items()
+    """A NUTS workbook: every cell of every sheet, and every line that names an area, as the plain readings
+    have them. A sheet's cells count from the first that is filled."""
+    ours = read_workbook_cells(path.read_bytes(), path.name)
+    plain = {sheet: cells for sheet, cells in plain_sheets(path).items() if cells}
+    assert ours.keys() == plain.keys(), path
+    for sheet, cells in plain.items():
+        first, left = (min(places) for places in zip(*cells, strict=True))
+        found = {
+            (int(line) + first - 1, column): text
+            for line, *texts in ours[sheet].rows()
+            for column, text in enumerate(texts, left)
+            if text
         }
-        plain = plain_xlsx(path)
-        plain.pop("Version Date", None)  # dates are serial numbers in the XML
-        for sheet, found in plain.items():
-            assert sorted(cells.get(sheet, {}).values()) == sorted(found.values()), (path, sheet)
+        assert found == cells, (path, sheet)
+    assert read_nuts_workbook(path).frame.collect().rows() == plain_lines(path), path
 
 
 def check_record(path: Path) -> None:
-    """A CORDIS record: its participants, amounts and countries as the DOM has them."""
-    document = minidom.parse(str(path))
-    participants = [
-        element
-        for element in document.getElementsByTagName("organization")
-        if element.getAttribute("type") != "isRegisteredBy"
-        and element.parentNode.parentNode.parentNode is document.documentElement
-    ]
-    frame = read_cordis_xml(path).frame.collect()
-    for column, attribute in (("role", "type"), ("order", "order"), ("ecContribution", "ecContribution")):
-        assert frame[column].to_list() == [found.getAttribute(attribute) or None for found in participants]
-    for column, tag in (("name", "legalName"), ("country", "country"), ("organisationID", "id")):
-        texts = [found.getElementsByTagName(tag)[0].firstChild.data for found in participants]
-        assert frame[column].to_list() == texts, path
-    [project] = read_cordis_xml(path, "project").frame.collect().rows(named=True)
-    titles = [e for e in document.documentElement.childNodes if e.nodeName == "title"]
-    assert project["title"] == titles[0].firstChild.data
+    """A CORDIS record: every cell of its five tables as the DOM has it."""
+    for member, columns in XML_COLUMNS.items():
+        frame = read_cordis_xml(path, member).frame.collect()
+        assert frame.columns == list(columns)
+        assert frame.rows() == plain_record(path.read_bytes(), member), (path, member)
 
 
 def check_beneficiaries(path: Path) -> None:
@@ -215,21 +202,55 @@ def test_every_recorded_file_is_read_or_refused_for_its_reason(shared: Path) -> 
             check(path)
 
 
-def test_what_is_refused_as_plain_text_is_read_or_refused_by_its_dialect(shared: Path) -> None:
-    """What the first try says to state is stated: encoding, pattern, mending, a last line without its end."""
+def rows_of(path: Path, dialect: Mapping[str, Any]) -> list[list[str]]:
+    """Header and rows of `read_delimited`, an empty cell as such."""
+    frame = read_delimited(path, dialect).frame.collect()
+    return [frame.columns, *([cell or "" for cell in row] for row in frame.rows())]
+
+
+def csv_rows(path: Path, delimiter: str = ",") -> list[list[str]]:
+    text = io.StringIO(plain_bytes(path).decode("utf-8-sig"), newline="")
+    return list(csv.reader(text, delimiter=delimiter, strict=True))
+
+
+@pytest.mark.slow
+def test_what_is_refused_as_plain_text_is_read_by_its_dialect(shared: Path, tmp_path: Path) -> None:
+    """What the first try says to state is stated: encoding, pattern, mending, a last line without its end.
+    Every cell as a plain reading has it."""
     folder = shared / "upstream"
-    assert (
-        read_delimited(folder / "eura/projektilista-2007-2013_old.csv", EURA_2007).metadata["rows"] == 19_940
-    )
-    with pytest.raises(SourceError, match="line 56: not a record"):
-        read_delimited(folder / "eura/projektilista-2014-2020_original.csv", EURA_2014)
-    mended = read_cordis_csv(folder / "cordis/horizon-csv-2025-05/topics.csv", mend=True)
+    old = folder / "eura/projektilista-2007-2013_old.csv"
+    records, wrong = plain_eura(old.read_text("windows-1252"), parts=True)
+    assert rows_of(old, EURA_2007)[1:] == records and not wrong and len(records) == 19_940
+    edited = folder / "eura/projektilista-2014-2020_original.csv"
+    with pytest.raises(SourceError, match=r"line 56: not a record .* \(24 such lines\)"):
+        read_delimited(edited, EURA_2014)
+    records, wrong = plain_eura(edited.read_text("utf-8"), parts=False)
+    lines = edited.read_text("utf-8").splitlines(keepends=True)
+    whole = tmp_path / "whole.csv"
+    whole.write_text("".join(line for n, line in enumerate(lines, 1) if n not in wrong), "utf-8")
+    assert rows_of(whole, EURA_2014)[1:] == records and (len(wrong), wrong[0]) == (24, 56)
+    topics = folder / "cordis/horizon-csv-2025-05/topics.csv"
+    mended = read_cordis_csv(topics, mend=True)
+    assert mended.frame.collect().rows() == plain_topics(topics.read_bytes())
     assert mended.metadata["mended"] == [1022, 9526]
     unended = {"delimiter": ";", "unendedLastLine": True}
+    nuts = folder / "nuts/eurostat/NUTS2021-NUTS2024_list.csv"
     with pytest.raises(SourceError, match="line 1: column 7 has no name"):
-        read_delimited(folder / "nuts/eurostat/NUTS2021-NUTS2024_list.csv", unended)
-    seventh = read_delimited(folder / "cordis/fp7/fp7_test_projects.csv", unended)
-    assert seventh.metadata["rows"] == 59
-    status = read_delimited(folder / "eurostat/constraints/eurostat_status_2026-08.csv")
-    assert status.metadata["rows"] > 1000
-    assert read_delimited(folder / "eurostat/converted/pat_ep_rtot_1977-2012.csv.gz").metadata["rows"] > 1000
+        read_delimited(nuts, unended)
+    named = tmp_path / "named.csv"  # with names for the columns that have none
+    header, body = nuts.read_text("utf-8-sig").split("\n", 1)
+    names = ";".join(f"{cell}{n}" for n, cell in enumerate(header.split(";")))
+    named.write_text(f"{names}\n{body}", "utf-8")
+    assert rows_of(named, unended)[1:] == csv_rows(named, ";")[1:]
+    industries = folder / "prh/toimiala_1_20080101.csv"
+    with pytest.raises(SourceError, match="line 5: an empty line where 3 cells"):
+        read_delimited(industries, {"delimiter": ";", "headerRows": [4]})
+    filled = tmp_path / "filled.csv"
+    filled.write_bytes(b"".join(line for line in industries.open("rb") if line.strip()))
+    assert rows_of(filled, {"delimiter": ";", "headerRows": [2]}) == csv_rows(filled, ";")[1:]
+    seventh = folder / "cordis/fp7/fp7_test_projects.csv"
+    assert rows_of(seventh, unended) == csv_rows(seventh, ";") and len(csv_rows(seventh, ";")) == 60
+    for name in ("constraints/eurostat_status_2026-08.csv", "converted/pat_ep_rtot_1977-2012.csv.gz"):
+        assert rows_of(folder / "eurostat" / name, {}) == csv_rows(folder / "eurostat" / name)
+    contents = folder / "eurostat/toc/table_of_contents_en.txt"
+    assert rows_of(contents, {"delimiter": "\t"}) == csv_rows(contents, "\t")
