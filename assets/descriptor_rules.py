@@ -1,7 +1,8 @@
 """What must hold between the properties of a descriptor, where JSON Schema cannot say it.
 
 Datasets, resources, columns and keys belong here, one function per rule; each yields problems (place, found,
-allowed). Rules about one field and its codes belong to `descriptor_field_rules`.
+allowed). Rules about one field and its codes belong to `descriptor_field_rules`, those about sources to
+`descriptor_source_rules`.
 """
 
 import re
@@ -14,6 +15,7 @@ from assets.descriptor_check import Problem, choices, shown
 from assets.descriptor_field_rules import field_problems, text_problems
 from assets.descriptor_reject_rules import reject_problems
 from assets.descriptor_shared import Shared
+from assets.descriptor_source_rules import source_problems
 from assets.descriptor_yaml import Place
 
 # The columns of statistics in order (contracts, section 1); other dimensions stand between the two.
@@ -42,6 +44,7 @@ def dataset_problems(data: Mapping[str, Any], path: Path, shared: Shared) -> Ite
         for name in ("name", "path"):
             if name not in licence:
                 yield ("licenses", position), f"no {name}", "name and path of the licence"
+    yield from source_problems(data, shared)
     names: list[str] = []
     for position, resource in enumerate(data["resources"]):
         place: Place = ("resources", position)

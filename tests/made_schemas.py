@@ -20,7 +20,9 @@ innoregio:keywords_translated: {fi: [testit], sv: [test], en: [tests]}
 innoregio:themes: [REGI, ECON]
 innoregio:updateFrequency: ANNUAL
 licenses: [{name: CC-BY-4.0, path: "https://creativecommons.org/licenses/by/4.0/"}]
-sources: [{title: "Made office, table 1", path: "https://example.org/1"}]
+sources:
+  - {title: "Made office, table 1", path: "https://example.org/1", innoregio:tables: [made/1]}
+  - {title: "Made office, projects", path: "https://example.org/2", innoregio:tables: [made/projects]}
 innoregio:citation: "Source: Made office."
 innoregio:revised: "2026-01-31"
 resources:

@@ -19,6 +19,15 @@ BY_RULES = {
     "shared constraint": Case("innoregio:from: Vuosi\n", "innoregio:from: Vuosi\n          constraints: {required: false}\n", "required: false", f"{F0}[2].constraints.required", "false", "True, or nothing"),
     "shared anew": Case(PROJECT, PROJECT.replace("name: project", "name: age"), "name: age", f"{F1}[0].name", "age defined anew", "innoregio:shared: age"),
     "note": Case("en: Calendar year.", "en: Calendar year", "en: Calendar", f"{F0}[2].innoregio:note.en", "'Calendar year'", "full stop"),
+    # sources
+    "source of nothing": Case(", innoregio:tables: [made/1]", "", "example.org/1", "sources[0]", "neither innoregio:tables nor innoregio:lists", "which of made/1, made/projects"),
+    "source of both": Case("innoregio:tables: [made/1]", 'innoregio:tables: [made/1], version: "1", innoregio:lists: [codelists/sex.csv]', "example.org/1", "sources[0]", "both innoregio:tables and innoregio:lists", "made/1, made/projects"),
+    "source of another table": Case("[made/1]", "[made/1, made/project]", "example.org/1", "sources[0].innoregio:tables[1]", "'made/project', which no table is made from", "did you mean made/projects?"),
+    "source of another's table": Case("[made/projects]", "[made/projects, made/1]", "example.org/2", "sources[1].innoregio:tables[1]", "'made/1', which is in Made office, table 1", "every table in one source"),
+    "table without source": Case("[made/projects]", "[made/1]", "innoregio:source:", f"{R1}.innoregio:source", "made/projects, which is in no source", "in innoregio:tables of one of the sources"),
+    "source of no list": Case("innoregio:tables: [made/1]", 'version: "1", innoregio:lists: [codelists/sexes.csv]', "example.org/1", "sources[0].innoregio:lists[0]", "'codelists/sexes.csv'", "a file below schemas/"),
+    "lists without edition": Case("innoregio:tables: [made/1]", "innoregio:lists: [codelists/sex.csv]", "example.org/1", "sources[0]", "innoregio:lists without version", "the edition"),
+    "edition of a table": Case("innoregio:tables: [made/1]", 'innoregio:tables: [made/1], version: "2"', "example.org/1", "sources[0].version", "version beside innoregio:tables", "nothing"),
     # source columns
     "no source column": Case("          innoregio:from: id\n", "", "- name: project", f"{F1}[0]", "no innoregio:from on project", "source column"),
     "made by program": Case("{name: geo_classification, ", "{name: geo_classification, innoregio:from: x, ", "from: x", f"{F0}[1].innoregio:from", "'x'", "made by the program"),

@@ -47,7 +47,8 @@ def test_list_of_sources(tmp_path: Path) -> None:
     one = '{provider: made, table: projects, connector: download, format: csv, dialect: {delimiter: ";"}}'
     other = "{provider: made, table: more, connector: download, format: csv}"
     assert one in DESCRIPTOR
-    path = make_schemas(tmp_path, DESCRIPTOR.replace(one, f" [{one.strip()}, {other}]"))
+    text = DESCRIPTOR.replace(one, f" [{one.strip()}, {other}]")
+    path = make_schemas(tmp_path, text.replace("[made/projects]", "[made/projects, made/more]"))
     assert [source.table for source in load_dataset(path, tmp_path).resources[1].sources] == [
         "projects",
         "more",

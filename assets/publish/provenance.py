@@ -3,7 +3,6 @@
 No date here comes from a clock: a release of the same snapshots says the same.
 """
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
@@ -26,6 +25,7 @@ ORDER = (
     "bytes",
     "selection",
 )
+SOURCE_SNAPSHOTS = "innoregio:snapshots"  # of a source in the published descriptor
 
 
 def sort_snapshots(snapshots: Iterable[Snapshot]) -> list[Snapshot]:
@@ -55,26 +55,31 @@ def describe_snapshots(snapshots: Sequence[Snapshot]) -> list[dict[str, Any]]:
 def describe_sources(
     sources: Iterable[Mapping[str, Any]], snapshots: Sequence[Snapshot]
 ) -> list[dict[str, Any]]:
-    """The descriptor's `sources`, each with the upstream update of its newest snapshot as `version`.
+    """The descriptor's `sources`, each with the snapshots of the tables that it names (`innoregio:tables`).
 
-    A source is matched by the table's name in its title or address; a single source takes every snapshot.
+    `version` is the upstream update, else the retrieval, of the newest of them; `innoregio:snapshots` has
+    table, part, what is known of dates, and sha256 of each.
     """
     written = [dict(source) for source in sources]
     for source in written:
-        words = f"{source.get('title', '')} {source.get('path', '')}".lower()
-        matching = [
-            snapshot.provenance
-            for snapshot in snapshots
-            if len(written) == 1 or _names(words, snapshot.provenance.table.lower())
-        ]
-        if version := upstream_version(matching):
-            source.setdefault("version", version)
+        tables = source.get("innoregio:tables", ())
+        own = [s.provenance for s in snapshots if f"{s.provenance.provider}/{s.provenance.table}" in tables]
+        if version := upstream_version(own):
+            source["version"] = version
+        if own:
+            source[SOURCE_SNAPSHOTS] = [describe_origin(provenance) for provenance in own]
     return written
 
 
-def _names(words: str, table: str) -> bool:
-    """Whether a table's name stands in a text, not as part of a longer one (`_` may border it)."""
-    return re.search(rf"(?<![a-z0-9]){re.escape(table)}(?![a-z0-9])", words) is not None
+def describe_origin(provenance: Provenance) -> dict[str, str]:
+    """A snapshot as its source tells of it; all that is known stands in `innoregio:provenance`."""
+    dates = {name: getattr(provenance, name) for name in ("updated", "retrieved", "recorded_before")}
+    return {
+        "table": f"{provenance.provider}/{provenance.table}",
+        "part": provenance.part,
+        **{name: date for name, date in dates.items() if date},
+        "sha256": provenance.sha256,
+    }
 
 
 def upstream_version(provenances: Sequence[Provenance]) -> str | None:

@@ -27,6 +27,7 @@ PACKAGE_MOVING = (
     "innoregio:madeWith",
 )
 RESOURCE_MOVING = ("hash", "bytes")
+SOURCE_MOVING = ("version", "innoregio:snapshots")
 SNAPSHOT_MOVING = ("retrieved", "recorded_before", "updated", "sha256", "bytes")
 
 
@@ -114,7 +115,7 @@ def comparable(package: Mapping[str, Any]) -> dict[str, Any]:
     kept["resources"] = [
         _without(resource, RESOURCE_MOVING) for resource in package["resources"] if not is_ledger(resource)
     ]
-    kept["sources"] = [_without(source, ("version",)) for source in package.get("sources", [])]
+    kept["sources"] = [_without(source, SOURCE_MOVING) for source in package.get("sources", [])]
     kept["innoregio:provenance"] = [
         _without(one, SNAPSHOT_MOVING) for one in package.get("innoregio:provenance", [])
     ]

@@ -28,7 +28,7 @@ innoregio:keywords_translated: {fi: [työttömyys], sv: [arbetslöshet], en: [un
 innoregio:themes: [SOCI, REGI]
 innoregio:updateFrequency: MONTHLY
 licenses: [{name: CC-BY-4.0, path: "https://creativecommons.org/licenses/by/4.0/"}]
-sources: [{title: "Statistics Finland, 12r5", path: "https://stat.fi/"}]
+sources: [{title: "Statistics Finland, 12r5", path: "https://stat.fi/", innoregio:tables: [statfin/12r5]}]
 innoregio:citation: "Source: KEHA Centre, employment service statistics (12r5)."
 resources:
   - name: job-seekers

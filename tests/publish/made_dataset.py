@@ -126,7 +126,13 @@ DATASET = Dataset(
     raw={
         "$schema": "../profile.json",
         "licenses": [{"name": "CC-BY-4.0", "path": "https://creativecommons.org/licenses/by/4.0/"}],
-        "sources": [{"title": "Eurostat, made_1", "path": "https://example.org/made_1"}],
+        "sources": [
+            {
+                "title": "Eurostat, made_1",
+                "path": "https://example.org/made_1",
+                "innoregio:tables": ["eurostat/made_1"],
+            }
+        ],
         "innoregio:themes": ["REGI"],
         "innoregio:updateFrequency": "ANNUAL",
         "innoregio:citation": "Source: nobody.",

@@ -56,7 +56,17 @@ def test_package_properties(package: dict[str, Any]) -> None:
         {
             "title": "Eurostat, made_1",
             "path": "https://example.org/made_1",
+            "innoregio:tables": ["eurostat/made_1"],
             "version": "2024-05-20T23:00:00+02:00",
+            "innoregio:snapshots": [
+                {
+                    "table": "eurostat/made_1",
+                    "part": "",
+                    "updated": "2024-05-20T23:00:00+02:00",
+                    "recorded_before": "2024-05-24",
+                    "sha256": "ab" * 32,
+                }
+            ],
         }
     ]
     assert package["innoregio:themes"] == ["REGI"] and package["innoregio:citation"] == "Source: nobody."

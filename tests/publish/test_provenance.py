@@ -1,9 +1,13 @@
 """Dates and upstream versions: from snapshots and descriptor, never from a clock."""
 
+from dataclasses import replace
+
 import pytest
 from made_dataset import SNAPSHOT, changed_snapshot
 
+from assets.descriptor import load_datasets
 from assets.errors import PublishError
+from assets.fetch.snapshots import fetch_snapshots
 from assets.publish.provenance import (
     describe_snapshots,
     describe_sources,
@@ -11,6 +15,7 @@ from assets.publish.provenance import (
     release_dates,
     sort_snapshots,
 )
+from assets.store import bundle_root
 
 
 def test_created_is_the_newest_upstream_update_in_utc() -> None:
@@ -53,23 +58,56 @@ def test_what_is_no_date_is_named() -> None:
         parse_moment("11/07/24")
 
 
-def test_each_source_has_the_version_of_its_own_table() -> None:
-    other = changed_snapshot(table="11re", updated="2025-01-01")
+def test_each_source_has_the_versions_of_the_tables_that_it_names() -> None:
+    other = changed_snapshot(table="11re", updated="2025-01-01", provider="statfin", sha256="cd" * 32)
+    older = changed_snapshot(part="b", updated="2023-01-01", recorded_before=None, sha256="ef" * 32)
     sources = [
-        {"title": "Eurostat, made_1", "path": "https://example.org/"},
-        {"title": "Statistics Finland, population", "path": "https://example.org/statfin_vaerak_pxt_11re.px"},
-        {"title": "Another"},
+        {"title": "11re, made_1", "innoregio:tables": ["eurostat/made_1"]},
+        {"title": "Population", "innoregio:tables": ["statfin/11re", "statfin/made_1"]},
+        {"title": "made_1", "version": "47", "innoregio:lists": ["codelists/sex.csv"]},
     ]
-    assert [source.get("version") for source in describe_sources(sources, [SNAPSHOT, other])] == [
-        "2024-05-20T23:00:00+02:00",
-        "2025-01-01",
-        None,
-    ]
+    first, second, third = describe_sources(sources, [SNAPSHOT, older, other])
+    assert first["version"] == "2024-05-20T23:00:00+02:00"
+    assert [one["sha256"] for one in first["innoregio:snapshots"]] == ["ab" * 32, "ef" * 32]
+    assert first["innoregio:snapshots"][1] == {
+        "table": "eurostat/made_1",
+        "part": "b",
+        "updated": "2023-01-01",
+        "sha256": "ef" * 32,
+    }
+    assert second["version"] == "2025-01-01" and len(second["innoregio:snapshots"]) == 1
+    assert third == sources[2]
 
 
-def test_one_source_takes_every_snapshot_and_a_stated_version_stays() -> None:
-    assert describe_sources([{"title": "Some"}], [SNAPSHOT])[0]["version"] == "2024-05-20T23:00:00+02:00"
-    assert describe_sources([{"title": "Some", "version": "3"}], [SNAPSHOT])[0]["version"] == "3"
+@pytest.mark.parametrize(
+    ("provider", "table", "title"),
+    [
+        ("eurostat", "nuts", "Eurostat, NUTS"),
+        ("statfin", "municipality-keys", "Statistics Finland, classifications"),
+        ("statfin", "municipality-population", "Statistics Finland, population"),
+        ("jrc", "nuts-matrices", "European Commission, Joint Research Centre"),
+    ],
+)
+def test_a_dated_snapshot_dates_its_own_source_of_regions_alone(
+    provider: str, table: str, title: str
+) -> None:
+    """Words would not do: `nuts` is in three titles, the municipality keys in none."""
+    regions = next(dataset for dataset in load_datasets()[0] if dataset.name == "regions")
+    found = fetch_snapshots(regions, [bundle_root()])
+    assert not any(snapshot.provenance.updated for snapshot in found)
+    dated = [
+        replace(one, provenance=replace(one.provenance, updated="2026-10-01"))
+        if (one.provenance.provider, one.provenance.table) == (provider, table)
+        else one
+        for one in found
+    ]
+    sources = describe_sources(regions.raw["sources"], dated)
+    versions = {source["title"]: source.get("version") for source in sources}
+    (known,) = (source for source, version in versions.items() if version == "2026-10-01")
+    assert known.startswith(title)
+    assert set(versions.values()) == {"2026-10-01", "47", None}
+    told = [one["sha256"] for source in sources for one in source.get("innoregio:snapshots", ())]
+    assert sorted(told) == sorted(snapshot.provenance.sha256 for snapshot in found)
 
 
 def test_provenance_says_also_what_is_not_known() -> None:

@@ -1,0 +1,58 @@
+"""What must hold between the `sources` of a descriptor and the tables that its resources are made from.
+
+Each table stands in one source and each source says what of it is here, so that a dated snapshot dates the
+right one. What is published of it belongs to `publish.provenance`.
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from assets.descriptor_check import Problem, choices, shown
+from assets.descriptor_shared import Shared, shared_file
+from assets.descriptor_yaml import Place
+
+TABLES = "innoregio:tables"
+LISTS = "innoregio:lists"
+
+
+def source_problems(data: Mapping[str, Any], shared: Shared) -> Iterator[Problem]:
+    """All problems of the links between sources, tables and lists."""
+    read = dict(read_tables(data["resources"]))
+    named: dict[str, str] = {}
+    for position, source in enumerate(data["sources"]):
+        place: Place = ("sources", position)
+        if (TABLES in source) == (LISTS in source):
+            found = f"both {TABLES} and {LISTS}" if TABLES in source else f"neither {TABLES} nor {LISTS}"
+            allowed = f"{TABLES}: which of {', '.join(read)} it is; or {LISTS}, where it has no snapshot"
+            yield place, found, allowed
+        for number, table in enumerate(source.get(TABLES, ())):
+            where: Place = (*place, TABLES, number)
+            if table not in read:
+                yield where, f"{shown(table)}, which no table is made from", choices(table, read)
+            elif table in named:
+                yield where, f"{shown(table)}, which is in {named[table]}", "every table in one source"
+            named.setdefault(table, str(source["title"]))
+        for number, name in enumerate(source.get(LISTS, ())):
+            if shared_file(shared.folder, name) is None:
+                yield (*place, LISTS, number), shown(name), "a file below schemas/, such as codelists/sex.csv"
+        if LISTS in source and "version" not in source:
+            yield place, f"{LISTS} without version", "the edition that the lists were taken from, in quotes"
+        if TABLES in source and "version" in source:
+            found = f"version beside {TABLES}"
+            yield (*place, "version"), found, "nothing: the published version is the one of its snapshots"
+    for table, place in read.items():
+        if table not in named:
+            yield place, f"{table}, which is in no source", f"{table} in {TABLES} of one of the sources"
+
+
+def read_tables(resources: list[Any]) -> Iterator[tuple[str, Place]]:
+    """The tables, `provider/table`, that the resources are made from, each with a place that says so."""
+    seen = set()
+    for position, resource in enumerate(resources):
+        sources = resource["innoregio:source"]
+        place: Place = ("resources", position, "innoregio:source")
+        for number, source in enumerate(sources if isinstance(sources, list) else [sources]):
+            table = f"{source['provider']}/{source['table']}"
+            if table not in seen:
+                yield table, (*place, number) if isinstance(sources, list) else place
+            seen.add(table)
