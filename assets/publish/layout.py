@@ -14,6 +14,7 @@ from assets.errors import PublishError
 DESCRIPTOR = "datapackage.json"
 README = "README.md"
 REPORT = "report.json"
+CROISSANT_FILE = "croissant.json"
 
 
 def newest_files(package: Mapping[str, Any]) -> dict[str, str]:

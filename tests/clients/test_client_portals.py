@@ -11,10 +11,12 @@ from typing import Any
 import pytest
 
 from assets.descriptor import load_catalogue
+from assets.publish.catalogue.beside import read_workbook
 from tests.clients.published_tables import READERS, differences, python, run, tables
 from tests.clients.served_tree import Served, served  # noqa: F401
 
 TAG = re.compile(r"[\w \-.]{2,100}")  # ckan.logic.validators: tag_length_validator, tag_name_validator
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 pytestmark = pytest.mark.slow
 
@@ -42,7 +44,10 @@ def test_ckan_reads_the_same_from_all_three(served: Served) -> None:  # noqa: F8
         assert extras["publisher_name"] == load_catalogue().publisher["name_translated"]["fi"]
         assert {"contact_name", "temporal_start", "temporal_end", "spatial_uri", "theme"} <= extras.keys()
         files = {entry["path"]: entry for entry in package["resources"]}
-        assert len(dataset["resources"]) == len(files)
+        assert dataset["url"] == f"{served.base}fi/dataset/{name}.html"
+        workbook = read_workbook(served.out / name, name)
+        files |= {workbook["path"]: workbook | {"mediatype": XLSX}} if workbook else {}
+        assert len(dataset["resources"]) == len(files) == len(package["resources"]) + 1
         for resource in dataset["resources"]:
             entry = files[resource["url"].removeprefix(f"{served.base}{name}/")]
             assert resource["mimetype"] == entry["mediatype"]

@@ -7,8 +7,8 @@ from typing import Any
 from assets.descriptor import Catalogue
 from assets.publish.catalogue.packages import Package, file_address
 from assets.publish.catalogue.schema_org import dataset_jsonld, text_in
+from assets.publish.catalogue.vocabulary import CROISSANT
 
-CONFORMS_TO = "http://mlcommons.org/croissant/1.0"
 DATA_TYPES: Mapping[str, str] = {
     "string": "sc:Text",
     "integer": "sc:Integer",
@@ -67,7 +67,7 @@ def croissant(package: Package, catalogue: Catalogue, base: str) -> dict[str, An
         **about,
         "@context": CONTEXT,
         "@type": "sc:Dataset",
-        "conformsTo": CONFORMS_TO,
+        "conformsTo": CROISSANT,
         "description": text_in(content, "description", "en"),
         "citeAs": about.get("citation") or f"{base}{package.name}",
         "distribution": [file_object(entry, package, base) for entry in content["resources"]],

@@ -10,13 +10,15 @@ from assets.publish.catalogue.vocabulary import (
     FORMATS,
     IANA,
     LANGUAGE_CODES,
+    OFFICE_OPEN_XML,
     SHA256,
     TABLE_SCHEMA,
     concept,
 )
 from assets.publish.layout import README
 
-CONFORMS_TO, ALGORITHM = refs(TABLE_SCHEMA), refs(SHA256)
+ALGORITHM = refs(SHA256)
+CONFORMS_TO = {form: refs(OFFICE_OPEN_XML if form == "xlsx" else TABLE_SCHEMA) for form in FORMATS}
 MEDIA_TYPES = {form: refs(f"{IANA}{media_type}") for form, (_, media_type) in FORMATS.items()}
 FORMAT_LABELS: Mapping[str, str] = {"parquet": "Parquet", "geojson": "GeoJSON"}  # others in capitals
 
@@ -28,7 +30,7 @@ def distribution_nodes(
     licence_address: Callable[[Mapping[str, Any]], str],
     moment: Callable[[str | None], list[dict[str, str]]],
 ) -> Iterator[Node]:
-    """The distributions of a package's newest release, in the order of its descriptor."""
+    """The distributions of a package's newest release, in the order of its descriptor; its workbook last."""
     la = catalogue.languages
     licences = package.content.get("licenses", [])
     created = package.content.get("created")
@@ -39,12 +41,11 @@ def distribution_nodes(
         "dct:issued": moment(created),
         "dct:modified": moment(package.content.get("modified") or created),
         "dct:language": concept("language", *(LANGUAGE_CODES[code] for code in la)),
-        "dct:conformsTo": CONFORMS_TO,
         "dcatap:availability": concept("planned-availability", "STABLE"),
         "adms:status": concept("distribution-status", status),
         "foaf:page": refs(file_address(base, package.name, README)),
     }
-    for entry in package.content["resources"]:
+    for entry in (*package.content["resources"], *([package.workbook] if package.workbook else [])):
         iri = distribution_address(base, package.name, entry)
         address = file_address(base, package.name, entry["path"])
         titles = entry.get("title_translated") or {"en": entry.get("title") or entry["name"]}
@@ -56,11 +57,14 @@ def distribution_nodes(
             "dct:description": texts(described, la) or texts(titles, la),
             "dcat:accessURL": refs(address),
             "dcat:downloadURL": refs(address),
-            "dcat:byteSize": typed(package.sizes[entry["name"]], "xsd:nonNegativeInteger"),
+            "dcat:byteSize": typed(
+                entry["bytes"] if "bytes" in entry else package.sizes[entry["name"]], "xsd:nonNegativeInteger"
+            ),
         }
         if entry["format"] in FORMATS:
             properties["dct:format"] = concept("file-type", FORMATS[entry["format"]][0])
             properties["dcat:mediaType"] = MEDIA_TYPES[entry["format"]]
+            properties["dct:conformsTo"] = CONFORMS_TO[entry["format"]]
         if str(entry.get("hash", "")).startswith("sha256:"):
             properties["spdx:checksum"] = refs(f"{iri}-checksum")
             yield node(

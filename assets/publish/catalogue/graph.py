@@ -24,6 +24,7 @@ from assets.publish.catalogue.terms import (
     web_address,
 )
 from assets.publish.catalogue.vocabulary import (
+    CROISSANT,
     DATA_PACKAGE,
     LANGUAGE_CODES,
     LICENCES,
@@ -33,7 +34,7 @@ from assets.publish.catalogue.vocabulary import (
     concept_nodes,
     country,
 )
-from assets.publish.layout import DESCRIPTOR, README
+from assets.publish.layout import CROISSANT_FILE, DESCRIPTOR, README
 
 SPDX_LICENCES = "https://spdx.org/licenses/"
 REFER_TO_CONCEPTS = {
@@ -141,7 +142,7 @@ def dataset_nodes(package: Package, catalogue: Catalogue, base: str) -> Iterator
     content, la = package.content, catalogue.languages
     iri = dataset_address(base, package)
     licences = content.get("licenses", [])
-    pages = [file_address(base, package.name, name) for name in (README, DESCRIPTOR)]
+    pages = package_pages(package, base)
     releases = [f"{iri}/{escaped(str(release['version']))}" for release in package.history]
     sources = [address for s in content.get("sources", []) if (address := web_address(s.get("path") or ""))]
     frequency = content.get("innoregio:updateFrequency")
@@ -172,7 +173,7 @@ def dataset_nodes(package: Package, catalogue: Catalogue, base: str) -> Iterator
         "dcat:hasCurrentVersion": refs(f"{iri}/{escaped(package.version)}"),
         "adms:status": concept("dataset-status", "WITHDRAWN" if package.withdrawn else "COMPLETED"),
         "adms:versionNotes": texts(content.get("innoregio:versionNotes") or {}, la),
-        "dcat:landingPage": refs(pages[0]),
+        "dcat:landingPage": landing_pages(package, base),
         "foaf:page": refs(*pages),
     }
     distributions = list(distribution_nodes(package, catalogue, base, licence_address, moment))
@@ -181,8 +182,8 @@ def dataset_nodes(package: Package, catalogue: Catalogue, base: str) -> Iterator
     )
     yield node(iri, ["dcat:Dataset"], properties)
     yield from distributions
-    for page in pages:
-        yield node(page, ["foaf:Document"], {})
+    for page, about in pages.items():
+        yield node(page, ["foaf:Document"], about)
     if package.temporal:
         start, end = package.temporal
         days = {"dcat:startDate": typed(start, "xsd:date"), "dcat:endDate": typed(end, "xsd:date")}
@@ -221,6 +222,25 @@ def release_nodes(
             },
         )
         yield node(descriptor, ["foaf:Document"], {})
+
+
+def landing_pages(package: Package, base: str) -> list[dict[str, str]]:
+    """The dataset's pages, the catalogue's first language first: some portals show one. Else its README."""
+    pages = [f"{base}{escaped(path)}" for path in package.pages.values()]
+    return [{"@id": page} for page in pages or [file_address(base, package.name, README)]]
+
+
+def package_pages(package: Package, base: str) -> dict[str, dict[str, list[dict[str, str]]]]:
+    """Address of every document about the dataset, and what is said of it."""
+    standards = {README: "", DESCRIPTOR: DATA_PACKAGE, CROISSANT_FILE: CROISSANT}
+    files = {
+        file_address(base, package.name, name): {"dct:conformsTo": refs(standard) if standard else []}
+        for name, standard in standards.items()
+    }
+    return files | {
+        f"{base}{escaped(path)}": {"dct:language": concept("language", LANGUAGE_CODES[code])}
+        for code, path in package.pages.items()
+    }
 
 
 def dataset_address(base: str, package: Package) -> str:

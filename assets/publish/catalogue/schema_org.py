@@ -4,11 +4,13 @@ from collections.abc import Mapping
 from typing import Any
 
 from assets.descriptor import Catalogue
+from assets.descriptor_rejected import REJECTED
 from assets.publish.catalogue.packages import Package, file_address
 from assets.publish.catalogue.places import focus_country
-from assets.publish.catalogue.terms import web_address
-from assets.publish.catalogue.vocabulary import country_labels
+from assets.publish.catalogue.terms import escaped, web_address
+from assets.publish.catalogue.vocabulary import EUROPE, concept_labels, country_labels
 from assets.publish.layout import README
+from assets.publish.version import csv_resources
 
 DESCRIPTION_LENGTH = 5000  # what Google Dataset Search takes
 
@@ -19,19 +21,18 @@ def dataset_jsonld(package: Package, catalogue: Catalogue, base: str, language: 
     titles = texts_of(content, "title")
     description = text_in(content, "description", language)
     publisher = organisation(catalogue, language)
-    tables = [entry for entry in content["resources"] if not entry["name"].startswith("codes-")]
-    fields = {
-        field["name"]: field
-        for entry in tables
-        if entry["format"] == "csv"
-        for field in entry["schema"]["fields"]
-    }
+    tables = [
+        entry
+        for entry in csv_resources(content).values()
+        if not entry["name"].startswith(("codes-", REJECTED))
+    ]
+    fields = {field["name"]: field for entry in tables for field in entry["schema"]["fields"]}
     known = {
         "@context": "https://schema.org/",
         "@type": "Dataset",
         "@id": f"{base}{package.name}",
         "identifier": f"{base}{package.name}",
-        "url": file_address(base, package.name, README),
+        "url": base + escaped(package.pages.get(language) or f"{package.name}/{README}"),
         "name": text_in(content, "title", language),
         "alternateName": [titles[code] for code in titles if code != language] or None,
         "description": description[:DESCRIPTION_LENGTH],
@@ -47,7 +48,13 @@ def dataset_jsonld(package: Package, catalogue: Catalogue, base: str, language: 
         "dateModified": package.modified,
         "creativeWorkStatus": "Withdrawn" if package.withdrawn else "Published",
         "temporalCoverage": "/".join(package.temporal) if package.temporal else None,
-        "spatialCoverage": {"@type": "Place", "name": country_labels(focus_country(catalogue))[language]},
+        "spatialCoverage": [
+            {"@type": "Place", "name": name}
+            for name in (
+                country_labels(focus_country(catalogue))[language],
+                *([concept_labels()[EUROPE][1][language]] if package.areas.has_others else []),
+            )
+        ],
         "variableMeasured": [variable(field, language) for field in fields.values()],
         "isBasedOn": [s["path"] for s in content.get("sources", []) if web_address(s.get("path") or "")],
         "citation": content.get("innoregio:citation"),

@@ -13,6 +13,7 @@ from urllib.parse import unquote
 
 from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, parse
 
+from assets.publish.catalogue.beside import read_workbook
 from assets.publish.catalogue.terms import PREFIXES
 from assets.publish.layout import DESCRIPTOR
 
@@ -108,6 +109,8 @@ def verify_datasets(out: Path, base: str, said: Said, catalogue: str) -> Iterato
         for term, wanted in (("version", package.get("version")), ("modified", modified)):
             if told[term] != ([wanted] if wanted else []):
                 yield f"catalog.ttl: {name} has {term} {told[term]} instead of {wanted!r}"
+        if workbook := read_workbook(out / name, name):
+            files[f"{name}/{workbook['path']}"] = workbook
         distributions = sorted(about.get(f"{DCAT}distribution", []))
         if len(distributions) != len(files):
             yield f"catalog.ttl: {name} has {len(distributions)} distributions instead of {len(files)}"
@@ -116,7 +119,7 @@ def verify_datasets(out: Path, base: str, said: Said, catalogue: str) -> Iterato
         for release in sorted(about.get(f"{DCAT}hasVersion", [])):
             if not is_there(out, base, f"{release}/{DESCRIPTOR}"):
                 yield f"catalog.ttl: release {release} is not in the tree"
-        for page in sorted(about.get(f"{PREFIXES['foaf']}page", [])):
+        for page in sorted({*about.get(f"{PREFIXES['foaf']}page", []), *about.get(f"{DCAT}landingPage", [])}):
             if not is_there(out, base, page):
                 yield f"catalog.ttl: page {page} is not in the tree"
 

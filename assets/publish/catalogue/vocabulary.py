@@ -21,11 +21,15 @@ SHA256 = "http://spdx.org/rdf/terms#checksumAlgorithm_sha256"
 THEMES = f"{AUTHORITY}data-theme"
 TABLE_SCHEMA = "https://datapackage.org/profiles/2.0/tableschema.json"
 DATA_PACKAGE = "https://datapackage.org/profiles/2.0/datapackage.json"
+CROISSANT = "http://mlcommons.org/croissant/1.0"
+OFFICE_OPEN_XML = "https://ecma-international.org/publications-and-standards/standards/ecma-376/"
 DCAT_AP = "https://semiceu.github.io/DCAT-AP/releases/3.0.1/"
 STANDARDS: Mapping[str, str] = {
     TABLE_SCHEMA: "Table Schema 2.0",
     DATA_PACKAGE: "Data Package 2.0",
     DCAT_AP: "DCAT-AP 3.0.1",
+    CROISSANT: "Croissant 1.0",
+    OFFICE_OPEN_XML: "Office Open XML (ECMA-376, ISO/IEC 29500)",
 }
 LICENCES: Mapping[str, tuple[str, str]] = {  # name in a descriptor -> code of the EU's table, licence type
     "CC-BY-4.0": ("CC_BY_4_0", "Attribution"),
@@ -41,6 +45,7 @@ FORMATS: Mapping[str, tuple[str, str]] = {  # format in a descriptor -> EU file 
     "parquet": ("PARQUET", "application/vnd.apache.parquet"),
     "json": ("JSON", "application/json"),
     "geojson": ("GEOJSON", "application/geo+json"),
+    "xlsx": ("XLSX", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
 }
 LANGUAGE_CODES: Mapping[str, str] = {"fi": "FIN", "sv": "SWE", "en": "ENG"}
 # NUTS's two letters of a country -> the three of the EU's country table, which are those of ISO 3166.

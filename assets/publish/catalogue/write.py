@@ -15,6 +15,7 @@ import orjson
 
 from assets.descriptor import Catalogue
 from assets.errors import PublishError
+from assets.publish.catalogue.beside import add_beside
 from assets.publish.catalogue.croissant import croissant
 from assets.publish.catalogue.feed import write_feed, write_robots, write_sitemap
 from assets.publish.catalogue.graph import catalogue_nodes
@@ -23,8 +24,7 @@ from assets.publish.catalogue.places import focus_country
 from assets.publish.catalogue.serialise import write_jsonld, write_rdfxml, write_turtle
 from assets.publish.catalogue.terms import clean_value, web_address
 from assets.publish.files import replace_if_new
-
-CROISSANT = "croissant.json"
+from assets.publish.layout import CROISSANT_FILE
 
 
 def write_catalogue(out: Path, catalogue: Catalogue, base_url: str, withdrawn: Collection[str] = ()) -> bool:
@@ -65,11 +65,14 @@ def catalogue_files(
     if base is None:
         raise PublishError(f"{base_url!r} is no base address; give one like https://data.example.org/")
     catalogue = clean_settings(catalogue)
-    packages = read_packages(out, focus_country(catalogue), withdrawn)
+    packages = [
+        add_beside(package, out, catalogue.languages)
+        for package in read_packages(out, focus_country(catalogue), withdrawn)
+    ]
     nodes = catalogue_nodes(packages, catalogue, base)
     turtle = write_turtle(nodes)
     for package in packages:
-        yield f"{package.name}/{CROISSANT}", json_bytes(croissant(package, catalogue, base))
+        yield f"{package.name}/{CROISSANT_FILE}", json_bytes(croissant(package, catalogue, base))
     yield "feed.atom", write_feed(packages, catalogue, base)
     yield "sitemap.xml", write_sitemap(packages, base, out)
     yield "robots.txt", write_robots(base)

@@ -26,8 +26,10 @@ def answers(address: str) -> bool:
         return bool(reply.status == 200)
 
 
-def score(graph: Graph, dataset: URIRef, is_valid: bool) -> dict[str, int]:
-    """Metric -> points of a dataset."""
+def score(
+    graph: Graph, dataset: URIRef, is_valid: bool, answers: Callable[[str], bool] = answers
+) -> dict[str, int]:
+    """Metric -> points of a dataset. `answers`: whether something is at an address."""
 
     def value(subject: URIRef, predicate: URIRef) -> str:
         return str(graph.value(subject, predicate) or "")

@@ -1,0 +1,67 @@
+"""The trees that the catalogue's tests read: the shipped one, served, and a made one with all that a package
+may hold."""
+
+import sys
+from dataclasses import replace
+from pathlib import Path
+from typing import NamedTuple
+
+import polars as pl
+import pytest
+from rdflib import Graph
+
+sys.path.append(str(Path(__file__).parents[1]))  # made_dataset, made_releases
+
+from made_dataset import BASE, FIGURES
+from made_releases import AREAS, STATISTIC, VINTAGES, figures, publish_dataset
+
+from assets.descriptor import load_catalogue
+from assets.descriptor_model import RejectRule
+from assets.descriptor_rejected import rejected_resources
+from assets.publish.catalogue import write_catalogue
+from assets.publish.site.write import write_site
+from tests.clients.served_tree import Served, served  # noqa: F401
+
+REASON = {"fi": "Alue puuttuu.", "sv": "Området saknas.", "en": "The area is missing."}
+
+
+class Read(NamedTuple):
+    """A published tree, its address, and what `catalog.ttl` says."""
+
+    out: Path
+    base: str
+    graph: Graph
+
+
+@pytest.fixture(scope="session")
+def shipped(served: Served) -> Read:  # noqa: F811
+    """The tree of all datasets, which a server answers for."""
+    return Read(served.out, served.base, Graph().parse(served.out / "catalog.ttl"))
+
+
+@pytest.fixture(scope="session")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Read:
+    """Two releases of a made statistic, with ledger, rejected rows, code lists, page and workbook."""
+    out = tmp_path_factory.mktemp("made") / "public"
+    table = replace(FIGURES, reject_rules=(RejectRule("no-area", "missing", ("geo",), REASON),))
+    (rejected,) = rejected_resources([table])
+    dataset = replace(STATISTIC, resources=(*STATISTIC.resources, rejected))
+    row = ("made-figures", "data", 2, "no-area", None)
+    names = [field.name for field in rejected.fields]
+    rows = pl.LazyFrame([row], names, orient="row").with_columns(pl.col("key").cast(pl.String))
+    from made_dataset import changed_snapshot
+
+    for version in ("1.0.0", "1.1.0"):
+        tables = {"made-figures": figures(VINTAGES[version]), "rejected": rows}
+        snapshot = changed_snapshot(sha256=version[2] * 64)
+        assert publish_dataset(dataset, tables, [snapshot], AREAS, out, BASE).version == version
+    write_site(out, load_catalogue(), BASE)
+    write_catalogue(out, load_catalogue(), BASE)
+    return Read(out, BASE, Graph().parse(out / "catalog.ttl"))
+
+
+@pytest.fixture(params=["shipped", "made"])
+def read(request: pytest.FixtureRequest) -> Read:
+    """Each of the two."""
+    found: Read = request.getfixturevalue(request.param)
+    return found
