@@ -134,14 +134,15 @@ def find_snapshots(roots: Sequence[Path], provider: str, table: str) -> tuple[Sn
 def age_key(provenance: Provenance) -> tuple[datetime, datetime, datetime]:
     """What snapshots of one part are ordered by, newest last; a date counts as its first moment (UTC)."""
     updated, retrieved, recorded = (
-        _moment(text) if text else None
+        read_moment(text) if text else None
         for text in (provenance.updated, provenance.retrieved, provenance.recorded_before)
     )
     never = datetime.min.replace(tzinfo=UTC)
     return updated or retrieved or recorded or never, retrieved or recorded or never, recorded or never
 
 
-def _moment(text: str) -> datetime:
+def read_moment(text: str) -> datetime:
+    """The time that RFC 3339 or an ISO date says; UTC where no zone does."""
     moment = datetime.fromisoformat(text)
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 

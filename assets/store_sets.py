@@ -10,12 +10,20 @@ import hashlib
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from assets.errors import StoreError
-from assets.store import NAME, Provenance, Snapshot, add_snapshot, is_whole, read_record, write_file
+from assets.store import (
+    NAME,
+    Provenance,
+    Snapshot,
+    add_snapshot,
+    is_whole,
+    read_moment,
+    read_record,
+    write_file,
+)
 
 
 @dataclass(frozen=True)
@@ -87,7 +95,7 @@ def newest_set(
     Only whole sets count: all their files are there. Raises `StoreError` for a damaged one.
     """
     found = [
-        ((one.request == request, one.order, _moment(one.retrieved), path.name), one)
+        ((one.request == request, one.order, read_moment(one.retrieved), path.name), one)
         for root in roots
         for path in sorted((root / provider / table).glob("*.set.json"))
         if (one := _read_set(path)).request == request or one.dataset == dataset
@@ -120,14 +128,14 @@ def supersedes(chosen: SnapshotSet, loose: Sequence[Snapshot]) -> bool:
     if not loose:
         return True
     updated = [snapshot.provenance.updated for snapshot in loose]
-    ours, theirs = chosen.updated, max((u for u in updated if u), key=_moment, default=None)
+    ours, theirs = chosen.updated, max((u for u in updated if u), key=read_moment, default=None)
     if ours and theirs and all(updated):
         days = len(ours) == 10 or len(theirs) == 10  # only a day is known of one
-        one, other = _moment(ours), _moment(theirs)
+        one, other = read_moment(ours), read_moment(theirs)
         if (days and one.date() != other.date()) or (not days and one != other):
             return one > other
     seen = (s.provenance.retrieved or s.provenance.recorded_before or s.provenance.updated for s in loose)
-    return all(_moment(chosen.retrieved) >= _moment(text) for text in seen if text)
+    return all(read_moment(chosen.retrieved) >= read_moment(text) for text in seen if text)
 
 
 def _read_set(path: Path) -> SnapshotSet:
@@ -135,15 +143,10 @@ def _read_set(path: Path) -> SnapshotSet:
         written: dict[str, Any] = json.loads(path.read_bytes())
         written["parts"] = tuple((str(part), str(name)) for part, name in written["parts"])
         found = SnapshotSet(**written)
-        _moment(found.retrieved)
+        read_moment(found.retrieved)
         names = [name for pair in found.parts for name in pair]
     except (ValueError, TypeError, KeyError) as error:
         raise StoreError(f"{path}: damaged, it is no set of snapshots; delete it and fetch again") from error
     if not all(NAME.fullmatch(name) for name in names):
         raise StoreError(f"{path}: damaged, it names other files; delete it and fetch again")
     return found
-
-
-def _moment(text: str) -> datetime:
-    moment = datetime.fromisoformat(text)
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

@@ -41,7 +41,7 @@ from assets.fetch.states import (
     read_known,
     write_state,
 )
-from assets.store import Provenance, Snapshot, bundle_root
+from assets.store import Provenance, Snapshot, bundle_root, read_moment
 from assets.store_sets import add_set, newest_set, set_snapshots
 
 log = logging.getLogger(__name__)
@@ -238,12 +238,13 @@ def _keep(
                 licence=provider.licence,
                 media_type=part.media_type,
                 retrieved=retrieved,
-                updated=part.updated,
+                updated=_told_time(part.updated),
             ),
         )
         for part in fetched.parts
     ]
     before = _served(dataset, sources, roots)
+    _refuse_older(name, fetched, contents, before, roots[0])
     changes = compare_layouts(before, [content for content, _ in contents], sources[0].format)
     held = newest_set([roots[0]], *name, dataset.name, request_digest(sources), with_quarantined=True)
     if held and held.quarantined and not _is_same_descriptor(held.quarantined, dataset):
@@ -258,6 +259,35 @@ def _keep(
         s.provenance.sha256 for s in _served(dataset, sources, roots)
     }
     return (UNCHANGED if same or not is_new else UPDATED), ""
+
+
+def _told_time(said: str | None) -> str | None:
+    """The time that a provider says, where it is one."""
+    try:
+        return said if said and read_moment(said) else None
+    except ValueError:
+        return None
+
+
+def _refuse_older(
+    name: tuple[str, str],
+    fetched: Fetched,
+    contents: Sequence[tuple[Path, Provenance]],
+    before: Sequence[Snapshot],
+    store: Path,
+) -> None:
+    """Raises `FetchError` where a provider that says when its data were updated gives an earlier update than
+    it gave before: a copy of it that lags behind. A file's own date may go back.
+    """
+    had = [s.provenance.updated for s in before if store in s.path.parents]
+    come = [known.updated for _, known in contents]
+    if not fetched.mark or not all(had) or not all(come) or not had:
+        return
+    ours, theirs = max(map(str, had), key=read_moment), max(map(str, come), key=read_moment)
+    one, other = (read_moment(text) for text in (ours, theirs))
+    if (other.date() < one.date()) if 10 in (len(ours), len(theirs)) else other < one:
+        told = f"the answer is the update of {theirs}, and that of {ours} came before; fetch again later"
+        raise FetchError(f"{name[0]}/{name[1]}: {told}")
 
 
 def _served(dataset: Dataset, sources: Sequence[Source], roots: tuple[Path, Path]) -> tuple[Snapshot, ...]:

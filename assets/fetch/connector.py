@@ -14,8 +14,8 @@ from typing import Any, TypeVar
 
 from assets.descriptor import Source
 from assets.errors import DescriptorError
-from assets.fetch.http import HttpClient
-from assets.fetch.known import Known
+from assets.fetch.http import IN_MEMORY, HttpClient
+from assets.fetch.known import Known, is_trusted
 from assets.fetch.partials import disk_error
 from assets.fetch.providers import Provider
 
@@ -109,11 +109,12 @@ class Session:
         known = {}
         try:
             written = json.loads(about.read_text("utf-8"))
-            if hashlib.sha256(body.read_bytes()).hexdigest() == written["sha256"]:
+            whole = hashlib.sha256(body.read_bytes()).hexdigest() == written["sha256"]
+            if whole and is_trusted(str(written["taken"]), self.now()):
                 known = {str(k): str(v) for k, v in written["validators"].items()}
         except (OSError, ValueError, KeyError, TypeError, AttributeError):
             pass
-        answer = self.client.ask(address, provider, known=known, check=check, most_bytes=100_000_000)
+        answer = self.client.ask(address, provider, known=known, check=check, most_bytes=IN_MEMORY)
         if answer.path is None:
             return body.read_bytes()
         try:
@@ -122,8 +123,9 @@ class Session:
                 folder.mkdir(parents=True, exist_ok=True)
                 about.unlink(missing_ok=True)
                 answer.path.replace(body)
-                text = json.dumps({"sha256": answer.sha256, "validators": answer.validators})
-                about.write_text(text, "utf-8")
+                taken = self.now().isoformat(timespec="seconds")
+                told = {"sha256": answer.sha256, "validators": answer.validators, "taken": taken}
+                about.write_text(json.dumps(told), "utf-8")
             return content
         except OSError as error:
             raise disk_error(folder, error) from error

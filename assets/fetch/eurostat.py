@@ -30,8 +30,8 @@ from assets.fetch.connector import (
 )
 from assets.fetch.eurostat_listing import LISTING, check_listing, find_entry, may_have_changed_since
 from assets.fetch.eurostat_structure import TIME, check_message, read_order, read_variables
-from assets.fetch.fetch_errors import CutOff, FetchError, Queued, TooManyCells
-from assets.fetch.http import Answer
+from assets.fetch.fetch_errors import CutOff, FetchError, NotFound, Queued, TooManyCells
+from assets.fetch.http import IN_MEMORY, Answer
 from assets.fetch.jsonstat_merge import check_piece, merge_pieces
 from assets.fetch.query import Box, Piece, choose_box, split_box
 
@@ -114,7 +114,11 @@ def _plan(
     def ask(kind: str) -> Answer:
         """A whole XML message; cut ones count as failed tries."""
         address = join_address(base, f"sdmx/2.1/{kind}/ESTAT/{code}")
-        return session.client.ask(address, name, check=lambda path: check_message(path, question.name))
+
+        def check(path: Path) -> None:
+            check_message(path, question.name)
+
+        return session.client.ask(address, name, check=check, most_bytes=IN_MEMORY)
 
     structure, constraint = ask("datastructure"), ask("contentconstraint")
     order = read_order(structure.content(), question.name)
@@ -162,9 +166,10 @@ def _ask(address: str, question: Question, source: Source, session: Session) -> 
     def check(path: Path) -> None:
         check_whole(path, source.format, question.name)
 
-    name = question.provider.name
+    name, in_rows = question.provider.name, source.format in _FORMATS
+    most = None if in_rows else IN_MEMORY
     try:
-        return session.client.ask(address, name, check=check, resume=source.format in _FORMATS)
+        return session.client.ask(address, name, check=check, most_bytes=most, resume=in_rows)
     except Queued as queued:
         with session.lock(f"queue {name}"):
             return _await(address, queued, question, session, check)
@@ -185,9 +190,13 @@ def _await(
             except Queued as again:
                 key = again.key
                 continue
-        status = client.ask(join_address(base, f"1.0/async/status/{key}"), name).content()
-        if b"AVAILABLE" in status:
-            return client.ask(join_address(base, f"1.0/async/data/{key}"), name, check=check)
+        try:
+            status_address = join_address(base, f"1.0/async/status/{key}")
+            status = client.ask(status_address, name, most_bytes=IN_MEMORY).content()
+            if b"AVAILABLE" in status:
+                return client.ask(join_address(base, f"1.0/async/data/{key}"), name, check=check)
+        except NotFound:
+            status = b"UNKNOWN"
         if b"EXPIRED" in status or b"UNKNOWN" in status:
             key = None  # ask anew
     raise FetchError(

@@ -3,6 +3,7 @@
 Reading and writing single headers belongs here; what is done with them belongs to `http`.
 """
 
+import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -35,8 +36,17 @@ def conditions(known: Mapping[str, str], partial: Partial) -> dict[str, str]:
 
 
 def is_same(known: Mapping[str, str], found: Mapping[str, str]) -> bool:
-    """A server without conditional requests that would send the same file again, by its date and length."""
-    if "etag" in known and "etag" in found:
-        return known["etag"] == found["etag"]
+    """A server without conditional requests that would send the same file again, by its date and length.
+
+    An ETag alone is not believed: one that stays while the file changes would hide every change.
+    """
+    if "etag" in known and "etag" in found and known["etag"] != found["etag"]:
+        return False
     names = ("last-modified", "content-length")
     return all(name in known and known[name] == found.get(name) for name in names)
+
+
+def is_rest(content_range: str, begin: int) -> bool:
+    """Whether `Content-Range` says: all bytes from `begin` to the end."""
+    said = re.fullmatch(r"bytes (\d{1,18})-(\d{1,18})/(\d{1,18})", content_range.strip(), re.ASCII)
+    return said is not None and int(said[1]) == begin and int(said[2]) + 1 == int(said[3])

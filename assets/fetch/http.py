@@ -34,13 +34,14 @@ from assets.fetch.fetch_errors import (
     BadRedirect,
     CutOff,
     FetchError,
+    NotData,
     Refused,
     Throttled,
     TooLarge,
     TooSlow,
     Unreachable,
 )
-from assets.fetch.headers import conditions, is_same, retry_after
+from assets.fetch.headers import conditions, is_rest, is_same, retry_after
 from assets.fetch.limits import Window
 from assets.fetch.partials import Partial, disk_error, open_partial, open_run, validator_of
 from assets.fetch.wire import guard_connections
@@ -48,6 +49,7 @@ from assets.fetch.wire import guard_connections
 AGENT = "innoregio/0.1 (regional open data pipeline; +{contact})"
 CONTACT = "https://github.com/innoregio/innoregio"  # who to write to, unless INNOREGIO_CONTACT says
 MOST_REDIRECTS = 5
+IN_MEMORY = 30_000_000  # bytes of an answer that is read whole: JSON, listings, structures
 _VALIDATORS = ("etag", "last-modified", "content-length")
 
 
@@ -237,7 +239,8 @@ class HttpClient:
     def ask_json(self, address: str, provider: str) -> Any:
         """A small answer in JSON; one that is cut off counts as a failed try. Raises as `ask`."""
         shown = mask_address(address)
-        return self.ask(address, provider, check=lambda path: check_json(path, shown)).json()
+        answer = self.ask(address, provider, check=lambda p: check_json(p, shown), most_bytes=IN_MEMORY)
+        return answer.json()
 
     def _once(
         self,
@@ -256,6 +259,8 @@ class HttpClient:
                 headers = {"Accept-Encoding": "identity" if resume else "gzip"} | conditions(known, partial)
                 with self._send(address, headers, body, shown) as response:
                     found = {name.lower(): value for name, value in response.headers.items()}
+                    if response.status_code == 304 and not known:
+                        raise NotData(f"{shown}: 'not changed', and nothing was asked to be compared")
                     if response.status_code == 304 or (response.status_code == 200 and is_same(known, found)):
                         return Answer(shown, 304, found, None)
                     self._receive(response, partial, found, most, shown)
@@ -318,7 +323,7 @@ class HttpClient:
     ) -> None:
         """Writes the body behind what there is of it, or from the beginning; within the limit of bytes."""
         if response.status_code == 206:
-            if not headers.get("content-range", "").startswith(f"bytes {partial.size}-"):
+            if not (partial.validator and is_rest(headers.get("content-range", ""), partial.size)):
                 partial.forget()
                 raise CutOff(f"{shown}: another part of the file than the one asked for")
         else:

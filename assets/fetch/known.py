@@ -5,6 +5,9 @@ What it means belongs to the connectors, where it is kept to `states`.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+TRUST = timedelta(days=30)  # so long a server is believed that says "not changed"
 
 
 @dataclass(frozen=True)
@@ -15,3 +18,14 @@ class Known:
     checked: str = ""  # RFC 3339: when that answer was asked for
     validators: Mapping[str, str] = field(default_factory=dict)
     place: str = ""  # where the table was found at the provider
+
+
+def is_trusted(checked: str, now: datetime) -> bool:
+    """Whether an answer of then (RFC 3339) is young enough for "not changed" to be believed.
+
+    A server may keep one ETag whatever happens to the file. It is asked for all of it now and then.
+    """
+    try:
+        return now - datetime.fromisoformat(checked) <= TRUST
+    except (ValueError, TypeError):
+        return False

@@ -15,7 +15,7 @@ from assets.fetch.addresses import join_address
 from assets.fetch.bodies import check_json
 from assets.fetch.connector import Fetched, FetchedPart, Question, Session, part_name, query_of
 from assets.fetch.fetch_errors import CutOff, LayoutChanged, NotData
-from assets.fetch.http import Answer
+from assets.fetch.http import IN_MEMORY, Answer
 
 MOST_PAGES = 100_000
 
@@ -69,7 +69,8 @@ def _address(question: Question, page: int) -> str:
 def _ask_page(question: Question, session: Session, page: int) -> Answer:
     where = f"{question.name}: page {page}"
     address = _address(question, page)
-    return session.client.ask(address, question.provider.name, check=lambda path: check_json(path, where))
+    name = question.provider.name
+    return session.client.ask(address, name, check=lambda p: check_json(p, where), most_bytes=IN_MEMORY)
 
 
 def _entries(question: Question, answer: Answer) -> tuple[list[Any], int]:

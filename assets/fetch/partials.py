@@ -69,9 +69,7 @@ def open_partial(folder: Path, run: Path, name: str | None) -> Iterator[Partial]
     if name is not None:
         path = folder / f"{hashlib.sha256(name.encode()).hexdigest()[:24]}.partial"
         file = path.open("a+b")
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
+        if not _is_ours(file, path):
             file.close()
             file = path = None
     if file is None or path is None:
@@ -88,12 +86,27 @@ def open_partial(folder: Path, run: Path, name: str | None) -> Iterator[Partial]
             path.unlink(missing_ok=True)
 
 
+def _is_ours(file: BinaryIO, path: Path) -> bool:
+    """Whether nobody else writes into the file, and it is still the one of this name: who had the lock
+    before may have kept it, under another name.
+    """
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        return os.path.samestat(os.fstat(file.fileno()), path.stat())
+    except OSError:
+        return False
+
+
 def open_run(folder: Path) -> Path:
     """A folder for the bodies of one run; what runs that were killed long ago left behind is removed."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
         for path in folder.iterdir():
-            if path.stat().st_mtime < time.time() - OLD:
+            try:
+                is_old = path.stat().st_mtime < time.time() - OLD
+            except FileNotFoundError:
+                continue  # another run has just ended
+            if is_old:
                 shutil.rmtree(path, ignore_errors=True) if path.is_dir() else path.unlink(missing_ok=True)
         return Path(tempfile.mkdtemp(dir=folder, prefix="run-"))
     except OSError as error:

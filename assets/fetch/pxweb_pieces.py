@@ -17,6 +17,7 @@ import orjson
 from assets.fetch.bodies import check_whole
 from assets.fetch.connector import Question, Session
 from assets.fetch.fetch_errors import CutOff, Refused, TooManyCells
+from assets.fetch.http import IN_MEMORY
 from assets.fetch.jsonstat_merge import check_piece, merge_pieces
 from assets.fetch.partials import disk_error
 from assets.fetch.query import Box, Piece, split_box
@@ -100,7 +101,8 @@ def _ask_all(
                 found = orjson.loads(path.read_bytes().removeprefix(b"\xef\xbb\xbf"))
                 check_piece(found, piece, question.name)
 
-            answer = session.client.ask(address, question.provider.name, body=body(piece), check=check)
+            name = question.provider.name
+            answer = session.client.ask(address, name, body=body(piece), check=check, most_bytes=IN_MEMORY)
             assert answer.path is not None
             if len(pieces) == 1:
                 return answer.path

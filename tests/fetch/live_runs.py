@@ -62,7 +62,7 @@ def quick_session(
     skipped = [0.0]
 
     def sleep(seconds: float) -> None:
-        real = min(seconds, 0.01)
+        real = min(seconds, 0.002)
         time.sleep(real)
         skipped[0] += seconds - real
 

@@ -37,7 +37,9 @@ class Request:
 
 @dataclass
 class Response:
-    """What is answered; `wire` says how it goes over the wire: whole, reset, drip, cut, hang, endless."""
+    """What is answered; `wire` says how it goes over the wire: whole, reset, drip, cut, hang, endless,
+    silent; raw: `body` is all that goes over it, and then the end; raw drip: byte by byte.
+    """
 
     status: int = 200
     body: bytes = b""
@@ -241,14 +243,24 @@ class Upstream:
         request = Request(scope["method"], scope["path"], query, headers, json.loads(body) if body else None)
         if self.latency:
             await asyncio.sleep(self.latency)
-        await self.deliver(scope, self.answer(request), send)
+        await self.deliver(scope, self.answer(request), receive, send)
 
-    async def deliver(self, scope: Any, response: Response, send: Any) -> None:
+    async def deliver(self, scope: Any, response: Response, receive: Any, send: Any) -> None:
         """Sends an answer, whole or broken."""
         transport = TRANSPORTS[tuple(scope["client"])]
         content, wire = response.body, response.wire
         if wire == "reset":
             transport.abort()
+            return
+        if wire in ("raw", "raw drip", "silent"):
+            step = 1 if wire == "raw drip" else 1 << 16
+            for at in range(0, len(content) if wire != "silent" else 0, step):
+                transport.write(content[at : at + step])
+                await asyncio.sleep(0.02 if wire == "raw drip" else 0)
+            if wire == "raw":
+                transport.close()
+            while (await receive())["type"] != "http.disconnect":
+                pass
             return
         length = {"cut": len(content), "hang": len(content) + 1000, "endless": 0}.get(wire, len(content))
         headers = {"content-length": str(length), **response.headers}
