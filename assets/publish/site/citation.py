@@ -1,60 +1,98 @@
 """How a dataset is cited: a sentence, BibTeX, CSL-JSON. The retrieval date is the reader's, so it is not
 written here.
+
+The address is the release's identifier; what the data's provider asks to be cited goes along as a note.
 """
 
 import json
 import re
-from typing import Any
+from typing import Any, NamedTuple
 
 from assets.descriptor import Catalogue
 from assets.publish.catalogue.packages import Package
 from assets.publish.catalogue.schema_org import text_in
+from assets.publish.site.words import words
 
-BIBTEX_SIGNS = str.maketrans({sign: f"\\{sign}" for sign in "&%$#_{}"} | {"\\": " ", "~": " ", "^": " "})
+# A brace counts for BibTeX even behind a backslash, so a single one would break the entry.
+BIBTEX_SIGNS = str.maketrans(
+    {sign: f"\\{sign}" for sign in "&%$#_"}
+    | {"{": "(", "}": ")", "\\": r"\textbackslash{}", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}"}
+)
+
+
+class Cited(NamedTuple):
+    """What every form says."""
+
+    name: str
+    version: str
+    title: str
+    publisher: str
+    day: str  # ISO date, or empty
+    address: str
+    note: str  # what the provider asks for, or empty
+    language: str
 
 
 def citations(package: Package, catalogue: Catalogue, base: str, language: str) -> dict[str, str]:
     """`text`, `bibtex` and `csl` of the newest version."""
     names = catalogue.publisher["name_translated"]
-    publisher = names.get(language) or next(iter(names.values()))
-    title = text_in(package.content, "title", language)
-    address = f"{base}{package.name}/{package.version}/"
-    day = (package.modified or "")[:10]
-    year = day[:4]
-    dated = f" ({year})" if year else ""
+    cited = Cited(
+        package.name,
+        package.version,
+        " ".join(text_in(package.content, "title", language).split()),
+        names.get(language) or next(iter(names.values())),
+        (package.modified or "")[:10],
+        f"{base}{package.name}/{package.version}",
+        " ".join((package.content.get("innoregio:citation") or "").split()),
+        language,
+    )
     return {
-        "text": f"{publisher}{dated}: {title}. Version {package.version}. {address}",
-        "bibtex": bibtex(package, publisher, title, address, year),
-        "csl": json.dumps(csl(package, publisher, title, address, day), ensure_ascii=False, indent=2),
+        "text": sentence(cited),
+        "bibtex": bibtex(cited),
+        "csl": json.dumps(csl(cited), ensure_ascii=False, indent=2),
     }
 
 
-def bibtex(package: Package, publisher: str, title: str, address: str, year: str) -> str:
-    """A `@misc` entry; a dataset has no type of its own in BibTeX."""
-    key = re.sub(r"[^a-z0-9]+", "-", f"innoregio-{package.name}-{package.version}")
+def sentence(cited: Cited) -> str:
+    """Publisher (year): title. Version. Address"""
+    dated = f" ({cited.day[:4]})" if cited.day else ""
+    version = f"{words(cited.language)['version']} {cited.version}"
+    return f"{cited.publisher}{dated}: {cited.title}. {version}. {cited.address}"
+
+
+def bibtex(cited: Cited) -> str:
+    """A `@dataset` entry, as biblatex has it; the styles of BibTeX take it as `@misc`."""
+    key = re.sub(r"[^a-z0-9]+", "-", f"innoregio-{cited.name}-{cited.version}")
+    publisher, title, note = (
+        text.translate(BIBTEX_SIGNS) for text in (cited.publisher, cited.title, cited.note)
+    )
     fields = {
-        "author": f"{{{publisher.translate(BIBTEX_SIGNS)}}}",
-        "title": f"{{{title.translate(BIBTEX_SIGNS)}}}",
-        "year": year,
-        "version": package.version,
-        "howpublished": f"\\url{{{address}}}",
-        "note": "Dataset",
+        "author": f"{{{publisher}}}",
+        "title": f"{{{title}}}",
+        "year": cited.day[:4],
+        "publisher": publisher,
+        "version": cited.version,
+        "url": cited.address,
+        "note": note,
     }
     lines = [f"  {name} = {{{value}}}" for name, value in fields.items() if value]
-    return f"@misc{{{key},\n" + ",\n".join(lines) + "\n}"
+    return f"@dataset{{{key},\n" + ",\n".join(lines) + "\n}"
 
 
-def csl(package: Package, publisher: str, title: str, address: str, day: str) -> list[dict[str, Any]]:
+def csl(cited: Cited) -> list[dict[str, Any]]:
     """CSL-JSON, as Zotero and pandoc read it."""
     item: dict[str, Any] = {
-        "id": f"{package.name}-{package.version}",
+        "id": f"{cited.name}-{cited.version}",
         "type": "dataset",
-        "title": title,
-        "author": [{"literal": publisher}],
-        "publisher": publisher,
-        "version": package.version,
-        "URL": address,
+        "title": cited.title,
+        "author": [{"literal": cited.publisher}],
+        "publisher": cited.publisher,
+        "version": cited.version,
+        "URL": cited.address,
+        "language": cited.language,
     }
-    if day:
-        item["issued"] = {"date-parts": [[int(part) for part in day.split("-")]]}
+    if cited.day:
+        item["issued"] = {"date-parts": [[int(part) for part in cited.day.split("-")]]}
+    if cited.note:
+        item["note"] = f"“{cited.note}”"  # unquoted, readers take `Source: …` for a variable of their own
     return [item]

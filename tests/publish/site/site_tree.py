@@ -1,10 +1,17 @@
 """The published site as its tests look at it: pages read with the standard library's parser."""
 
+import re
 from dataclasses import dataclass, field
+from html import unescape
 from html.parser import HTMLParser
 from pathlib import Path
 
 LANGUAGES = ("fi", "sv", "en")
+CITATIONS = {
+    "text": re.compile(r'<p class="cite">(.*?)</p>', re.S),
+    "bibtex": re.compile(r"<summary>BibTeX</summary><pre[^>]*><code>(.*?)</code>", re.S),
+    "csl": re.compile(r"<summary>CSL-JSON</summary><pre[^>]*><code>(.*?)</code>", re.S),
+}
 VOID = {"meta", "link", "input", "br", "img", "hr"}
 
 
@@ -50,3 +57,9 @@ class Page(HTMLParser):
 def html_pages(tree: Path) -> list[Path]:
     """Every page of a site."""
     return [tree / "index.html", *(page for la in LANGUAGES for page in sorted((tree / la).rglob("*.html")))]
+
+
+def cited_on(page: Path) -> dict[str, str]:
+    """The three forms as a reader of the page copies them."""
+    content = page.read_text("utf-8")
+    return {name: unescape(form.findall(content)[0]) for name, form in CITATIONS.items()}
