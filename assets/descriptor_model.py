@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 LANGUAGES = ("fi", "sv", "en")
+STATUS, WITHDRAWN = "innoregio:status", "withdrawn"  # of a dataset that is no longer updated
 
 Texts = Mapping[str, str]  # language -> text; a language without a text is absent
 
@@ -127,6 +128,11 @@ class Dataset:
     revised: str | None = None  # innoregio:revised, ISO date of our own last change of output
     path: Path | None = None
     raw: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def is_withdrawn(self) -> bool:
+        """Whether the dataset is no longer updated (`innoregio:status`)."""
+        return self.raw.get(STATUS) == WITHDRAWN
 
 
 @dataclass(frozen=True)

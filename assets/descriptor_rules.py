@@ -26,6 +26,7 @@ FIRST = (
 LAST = ("unit", "obs_value", "obs_status", "obs_flag")
 OBSERVATION = ("obs_value", "obs_status", "obs_flag")
 MADE = ("geo_classification", "obs_status")  # by tagging and from the flag: no source column
+KEYWORD = re.compile(r"[\w \-.]{2,100}")  # what CKAN's harvester takes; the profile knows ASCII's signs only
 UNCODED = ("geo", "geo_classification", "time_period")  # dimensions whose codes are not a code list's
 
 
@@ -37,6 +38,7 @@ def dataset_problems(data: Mapping[str, Any], path: Path, shared: Shared) -> Ite
     english = data["innoregio:keywords_translated"]["en"]
     if data.get("keywords", english) != english:
         yield ("keywords",), "other keywords than innoregio:keywords_translated.en", ", ".join(english)
+    yield from keyword_problems(data["innoregio:keywords_translated"])
     revised = data.get("innoregio:revised")
     if revised and not _is_date(revised):
         yield ("innoregio:revised",), shown(revised), "a date of the calendar"
@@ -60,6 +62,15 @@ def dataset_problems(data: Mapping[str, Any], path: Path, shared: Shared) -> Ite
         names.append(name)
         yield from resource_problems(resource, place, data["resources"], shared)
     yield from reject_problems(data["resources"], shared)
+
+
+def keyword_problems(keywords: Mapping[str, list[str]]) -> Iterator[Problem]:
+    """Keywords are what strict portals take."""
+    for language, words in keywords.items():
+        for position, word in enumerate(words):
+            if not KEYWORD.fullmatch(word):
+                place = ("innoregio:keywords_translated", language, position)
+                yield place, shown(word), "2 to 100 letters, digits, blanks, and - _ . as portals take them"
 
 
 def resource_problems(

@@ -189,7 +189,8 @@ def catalogue_asset(datasets: Sequence[Dataset]) -> dg.AssetsDefinition:
     )
     def catalogue(workspace: dg.ResourceParam[Workspace]) -> dg.MaterializeResult:  # type: ignore[type-arg]
         with user_errors():
-            changed = steps.publish_catalogue([dataset.name for dataset in datasets], workspace)
+            kept_up = [dataset.name for dataset in datasets if not dataset.is_withdrawn]
+            changed = steps.publish_catalogue(kept_up, workspace)
         return dg.MaterializeResult(
             metadata={"changed": changed, "dagster/uri": str(workspace.out / "catalog.ttl")}
         )

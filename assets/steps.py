@@ -60,8 +60,11 @@ def fetch_dataset(dataset: Dataset, workspace: Workspace) -> tuple[Snapshot, ...
 
 
 def acquire_dataset(dataset: Dataset, workspace: Workspace) -> tuple[SourceState, ...]:
-    """Asks the providers of `dataset`, where the workspace says so, and tells what became of each source."""
-    return tuple(workspace.upstream(dataset)) if workspace.upstream else ()
+    """Asks the providers of `dataset`, where the workspace says so, and tells what became of each source.
+
+    Those of a withdrawn dataset are not asked.
+    """
+    return tuple(workspace.upstream(dataset)) if workspace.upstream and not dataset.is_withdrawn else ()
 
 
 def normalise_table(dataset: Dataset, resource: Resource, workspace: Workspace) -> NormalisedTable:
@@ -210,8 +213,8 @@ def has_areas(dataset: Dataset) -> bool:
 def publish_catalogue(names: Collection[str], workspace: Workspace) -> bool:
     """Brings the tree's catalogue and site up to its packages; True when a byte changed.
 
-    `names`: every dataset that has a descriptor, also a wrong one. A package in the tree without one is shown
-    as withdrawn. Where upstream was asked, `sources.json` says what became of each source.
+    `names`: every dataset that is kept up, also one whose descriptor is wrong. All other packages of the tree
+    are shown as withdrawn. Where upstream was asked, `sources.json` says what became of each source.
     """
     packages = {path.parent.name for path in workspace.out.glob("*/datapackage.json")}
     with publication_lock(workspace.out, wait=True):

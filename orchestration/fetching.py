@@ -23,9 +23,10 @@ Tell = Callable[[Sequence[SourceState]], None]
 def fetch_datasets(
     datasets: Sequence[Dataset], workspace: Workspace, environment: Mapping[str, str], quiet: bool
 ) -> dict[str, list[SourceState]]:
-    """Asks upstream for all sources of `datasets`: name -> what became of each. The published tree is not
-    touched. Raises `StoreError` where the store cannot be written.
+    """Asks upstream for all sources of `datasets`: name -> what became of each; those of withdrawn datasets
+    are left alone. The published tree is not touched. Raises `StoreError` where the store cannot be written.
     """
+    datasets = [dataset for dataset in datasets if not dataset.is_withdrawn]
     with (
         told_progress(len(datasets), quiet) as tell,
         open_session(workspace.store, environment) as session,

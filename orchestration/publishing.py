@@ -32,7 +32,7 @@ def publish_datasets(
     if fetch:
         from orchestration.fetching import fetch_datasets
 
-        asked = needed(wanted, found)
+        asked = [dataset for dataset in needed(wanted, found) if not dataset.is_withdrawn]
         states = fetch_datasets(asked, workspace, environment, quiet)
         workspace = replace(workspace, upstream=lambda dataset: states.get(dataset.name, ()))
     kept = {} if environment.get("DAGSTER_HOME") else current(wanted, workspace)
@@ -41,7 +41,8 @@ def publish_datasets(
         from orchestration.run import run_refresh
 
         outcomes = {one.dataset: one for one in run_refresh(found, pending, workspace, quiet)}
-    publish_catalogue([*(dataset.name for dataset in found), *broken], workspace)  # whatever failed
+    kept_up = [dataset.name for dataset in found if not dataset.is_withdrawn]
+    publish_catalogue([*kept_up, *broken], workspace)  # whatever failed
     outcomes |= kept
     outcomes |= {
         name: Outcome(name, "failed", message=str(error)) for name, error in broken.items() if name in chosen

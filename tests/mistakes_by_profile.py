@@ -22,6 +22,8 @@ R0, R1 = "resources[0]", "resources[1]"
 F0, F1 = f"{R0}.schema.fields", f"{R1}.schema.fields"
 
 # fmt: off
+KEYWORDS = "innoregio:keywords_translated"
+
 BY_PROFILE = {
     # the profile: dataset
     "other profile": Case("../profile.json", "../other.json", "$schema", "$schema", "'../other.json'", "../profile.json"),
@@ -46,6 +48,10 @@ BY_PROFILE = {
     "source property": Case("innoregio:tables: [made/1]", "innoregio:table: [made/1]", "example.org/1", "sources[0].innoregio:table", "the unknown property", "did you mean innoregio:tables?"),
     "source table": Case("[made/1]", "[made, made/1]", "example.org/1", "sources[0].innoregio:tables[0]", "'made'", "provider/table"),
     "source path": Case('"https://example.org/1"', '"/etc/passwd"', "/etc", "sources[0].path", "'/etc/passwd'", "web address"),
+    "status": Case('innoregio:revised: "2026-01-31"', "innoregio:status: retired", "retired", "innoregio:status", "'retired'", "withdrawn"),
+    "keyword with a sign": Case("fi: [testit]", "fi: ['t&k']", "t&k", f"{KEYWORDS}.fi[0]", "'t&k'", "R and D, not R&D"),
+    "keyword of a letter": Case("sv: [test]", "sv: [t]", "[t]", f"{KEYWORDS}.sv[0]", "'t'", "2 to 100 letters"),
+    "keyword that is a text": Case("sv: [test]", f"sv: [{'x' * 101}]", "xxx", f"{KEYWORDS}.sv[0]", "'xxx", "2 to 100 letters"),
     "revised is a date": Case('"2026-01-31"', "2026-01-31", "revised", "innoregio:revised", "2026-01-31 without quotes", '"2026-01-31"'),
     "revised is no date": Case('"2026-01-31"', '"2026-02-31"', "revised", "innoregio:revised", "'2026-02-31'", "calendar"),
     "unknown property": Case("innoregio:citation", "innoregio:citatoin", "citatoin", "innoregio:citatoin", "the unknown property", "did you mean innoregio:citation?"),

@@ -19,6 +19,7 @@ BY_RULES = {
     "shared constraint": Case("innoregio:from: Vuosi\n", "innoregio:from: Vuosi\n          constraints: {required: false}\n", "required: false", f"{F0}[2].constraints.required", "false", "True, or nothing"),
     "shared anew": Case(PROJECT, PROJECT.replace("name: project", "name: age"), "name: age", f"{F1}[0].name", "age defined anew", "innoregio:shared: age"),
     "note": Case("en: Calendar year.", "en: Calendar year", "en: Calendar", f"{F0}[2].innoregio:note.en", "'Calendar year'", "full stop"),
+    "keyword with another sign": Case("fi: [testit]", "fi: [a → b]", "a → b", "innoregio:keywords_translated.fi[0]", "'a → b'", "letters, digits"),
     # sources
     "source of nothing": Case(", innoregio:tables: [made/1]", "", "example.org/1", "sources[0]", "neither innoregio:tables nor innoregio:lists", "which of made/1, made/projects"),
     "source of both": Case("innoregio:tables: [made/1]", 'innoregio:tables: [made/1], version: "1", innoregio:lists: [codelists/sex.csv]', "example.org/1", "sources[0]", "both innoregio:tables and innoregio:lists", "made/1, made/projects"),

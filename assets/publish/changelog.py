@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from assets.descriptor import LANGUAGES
+from assets.descriptor_model import STATUS
 from assets.publish.diff import (
     Frames,
     Package,
@@ -100,6 +101,16 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "sv": "Raderna är oförändrade; beskrivningar eller kodlistor har ändrats.",
         "en": "The rows are as before; descriptions or code lists changed.",
     },
+    "stopped": {
+        "fi": "Aineiston päivittäminen on lopetettu.",
+        "sv": "Datamängden uppdateras inte längre.",
+        "en": "The dataset is withdrawn: it is no longer updated.",
+    },
+    "resumed": {
+        "fi": "Aineistoa päivitetään taas.",
+        "sv": "Datamängden uppdateras igen.",
+        "en": "The dataset is updated again.",
+    },
     "ours": {
         "fi": "Lähdeaineisto on ennallaan: muutos on meidän.",
         "sv": "Källmaterialet är oförändrat: ändringen är vår.",
@@ -129,12 +140,14 @@ def diff_notes(diff: ReleaseDiff) -> dict[str, str]:
 
 def tell_release(diff: ReleaseDiff, language: str) -> Iterator[str]:
     """The sentences on a release."""
+    if STATUS in diff.texts:
+        yield WORDS["stopped" if diff.is_withdrawn else "resumed"][language]
     changed = [table for table in diff.tables if not table.is_empty]
     for table in changed:
         yield f"{table.name}: {', '.join(tell_table(table, language))}."
-    if not changed:
+    if not changed and (diff.code_lists or diff.texts != (STATUS,)):
         yield WORDS["texts"][language]
-    elif not diff.snapshots:
+    elif changed and not diff.snapshots:
         yield WORDS["ours"][language]
 
 

@@ -13,6 +13,7 @@ import polars as pl
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from assets.descriptor_model import STATUS, WITHDRAWN
 from assets.errors import PublishError
 from assets.publish.layout import DESCRIPTOR, read_descriptor, version_folders
 from assets.publish.revisions import TableChange, data_tables, find_change, is_statistic
@@ -51,6 +52,7 @@ class ReleaseDiff:
     code_lists: tuple[str, ...]  # lists that are others now
     texts: tuple[str, ...]  # properties of the descriptor that are others now
     snapshots: tuple[Mapping[str, Any], ...]  # upstream snapshots that are new, as in innoregio:provenance
+    is_withdrawn: bool = False  # whether the new release says that the dataset is no longer updated
 
     @property
     def is_empty(self) -> bool:
@@ -141,6 +143,7 @@ def diff_packages(packages: tuple[Package, Package], frames: tuple[Frames, Frame
         snapshots=tuple(
             one for one in packages[1].get("innoregio:provenance", []) if one["sha256"] not in known
         ),
+        is_withdrawn=packages[1].get(STATUS) == WITHDRAWN,
     )
 
 

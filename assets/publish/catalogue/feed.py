@@ -1,6 +1,7 @@
 """News and addresses for machines: Atom feed of releases, sitemap, robots.txt."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 from xml.sax.saxutils import escape, quoteattr
@@ -13,13 +14,18 @@ from assets.publish.layout import DESCRIPTOR, README
 from assets.publish.version import csv_resources
 
 ENTRIES = 200  # the newest; older releases stay in the catalogue
+STOPPED = "This dataset is no longer updated. Its published versions stay at their addresses."
 START = "1970-01-01T00:00:00Z"  # Atom wants a date where nothing is published yet
 
 
 def write_feed(packages: Sequence[Package], catalogue: Catalogue, base: str) -> bytes:
-    """The Atom feed (RFC 4287): one entry a release, newest first; ids are the releases' addresses."""
-    entries = sorted(feed_entries(packages, base), key=lambda entry: entry[0])
-    entries.sort(key=lambda entry: entry[1], reverse=True)
+    """The Atom feed (RFC 4287), newest first: one entry a release, whose id is its address, and one for each
+    withdrawn dataset."""
+    releases = sorted(feed_entries(packages, base), key=itemgetter(0))
+    releases.sort(key=itemgetter(1), reverse=True)
+    entries = sorted(
+        [*withdrawn_entries(packages, base), *releases[:ENTRIES]], key=itemgetter(1), reverse=True
+    )
     updated = entries[0][1] if entries else START
     names = catalogue.publisher["name_translated"]
     lines = [
@@ -31,7 +37,7 @@ def write_feed(packages: Sequence[Package], catalogue: Catalogue, base: str) -> 
         f"  <author><name>{xml(names.get('en') or next(iter(names.values())))}</name></author>",
         f'  <link rel="self" type="application/atom+xml" href={attribute(base + "feed.atom")}/>',
         f'  <link rel="alternate" type="text/html" href={attribute(base)}/>',
-        *(entry[2] for entry in entries[:ENTRIES]),
+        *(entry[2] for entry in entries),
         "</feed>",
     ]
     return ("\n".join(lines) + "\n").encode()
@@ -47,25 +53,36 @@ def feed_entries(packages: Sequence[Package], base: str) -> Iterator[tuple[str, 
             page = file_address(base, package.name, f"{release['version']}/{README}")
             descriptor = file_address(base, package.name, f"{release['version']}/{DESCRIPTOR}")
             title = f"{text_in(release, 'title', 'en')} {release['version']}"
-            if package.withdrawn and release["version"] == package.version:
-                title += " (withdrawn)"
-            yield (
-                address,
-                updated,
-                "\n".join(
-                    (
-                        "  <entry>",
-                        f"    <id>{xml(address)}</id>",
-                        f"    <title>{xml(title)}</title>",
-                        f"    <updated>{xml(updated)}</updated>",
-                        f'    <link rel="alternate" type="text/markdown" href={attribute(page)}/>',
-                        f'    <link rel="related" type="application/json" href={attribute(descriptor)}/>',
-                        f'    <summary type="text">{xml(tell_change(release, before))}</summary>',
-                        "  </entry>",
-                    )
-                ),
-            )
+            text = entry_text(address, title, updated, page, descriptor, tell_change(release, before))
+            yield address, updated, text
             before = release
+
+
+def withdrawn_entries(packages: Sequence[Package], base: str) -> Iterator[tuple[str, str, str]]:
+    """An entry of its own for each withdrawn dataset: readers look at new ids, not at changed titles."""
+    for package in packages:
+        if package.withdrawn:
+            address = f"{base}{package.name}#withdrawn"
+            updated = package.modified or START
+            title = f"{text_in(package.content, 'title', 'en')}: withdrawn"
+            page, descriptor = (file_address(base, package.name, name) for name in (README, DESCRIPTOR))
+            yield address, updated, entry_text(address, title, updated, page, descriptor, STOPPED)
+
+
+def entry_text(address: str, title: str, updated: str, page: str, descriptor: str, summary: str) -> str:
+    """An entry as the feed has it."""
+    return "\n".join(
+        (
+            "  <entry>",
+            f"    <id>{xml(address)}</id>",
+            f"    <title>{xml(title)}</title>",
+            f"    <updated>{xml(updated)}</updated>",
+            f'    <link rel="alternate" type="text/markdown" href={attribute(page)}/>',
+            f'    <link rel="related" type="application/json" href={attribute(descriptor)}/>',
+            f'    <summary type="text">{xml(summary)}</summary>',
+            "  </entry>",
+        )
+    )
 
 
 def tell_change(release: Mapping[str, Any], before: Mapping[str, Any] | None) -> str:

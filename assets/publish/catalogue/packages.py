@@ -10,12 +10,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from assets.descriptor_model import STATUS, WITHDRAWN
 from assets.errors import PublishError
 from assets.publish.catalogue.coverage import Areas, read_areas, temporal_coverage
 from assets.publish.catalogue.terms import clean_json, escaped
 from assets.publish.layout import DESCRIPTOR, is_version, parse_version
-
-WITHDRAWN = "withdrawn"
 
 
 @dataclass(frozen=True)
@@ -52,7 +51,7 @@ def read_packages(out: Path, country: str, withdrawn: Collection[str] = ()) -> l
     """Every dataset of the tree, by name.
 
     `country`: the country in focus, in NUTS's two letters.
-    `withdrawn`: datasets that the tree keeps and no descriptor makes any more; those whose own descriptor
+    `withdrawn`: datasets that the tree keeps and no descriptor keeps up; those whose published descriptor
     says `innoregio:status` withdrawn are so without it. Raises `PublishError` where a descriptor is not one.
     """
     names = sorted(path.parent.name for path in out.glob(f"*/{DESCRIPTOR}"))
@@ -78,7 +77,7 @@ def read_package(folder: Path, country: str, withdrawn: bool = False) -> Package
         temporal=temporal_coverage(folder, content),
         areas=read_areas(folder, content, country),
         sizes={entry["name"]: file_size(folder, entry) for entry in content["resources"]},
-        withdrawn=withdrawn or content.get("innoregio:status") == WITHDRAWN,
+        withdrawn=withdrawn or content.get(STATUS) == WITHDRAWN,
     )
 
 

@@ -13,8 +13,10 @@ from urllib.parse import unquote
 
 from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, parse
 
+from assets.descriptor_model import STATUS, WITHDRAWN
 from assets.publish.catalogue.beside import read_workbook
 from assets.publish.catalogue.terms import PREFIXES
+from assets.publish.catalogue.vocabulary import authority
 from assets.publish.layout import DESCRIPTOR
 
 GRAPHS = {
@@ -109,6 +111,9 @@ def verify_datasets(out: Path, base: str, said: Said, catalogue: str) -> Iterato
         for term, wanted in (("version", package.get("version")), ("modified", modified)):
             if told[term] != ([wanted] if wanted else []):
                 yield f"catalog.ttl: {name} has {term} {told[term]} instead of {wanted!r}"
+        status = about.get(f"{PREFIXES['adms']}status", [])
+        if package.get(STATUS) == WITHDRAWN and status != [authority("dataset-status", "WITHDRAWN")]:
+            yield f"catalog.ttl: {name} is withdrawn, and has the status {status}"
         if workbook := read_workbook(out / name, name):
             files[f"{name}/{workbook['path']}"] = workbook
         distributions = sorted(about.get(f"{DCAT}distribution", []))

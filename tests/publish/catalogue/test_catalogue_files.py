@@ -105,7 +105,8 @@ def test_a_withdrawn_dataset_stays_and_says_so(tmp_path: Path, told: str) -> Non
     subjects = [dataset, *graph.objects(dataset, DCAT.distribution)]
     assert {str(graph.value(subject, ADMS_STATUS)).rsplit("/", 1)[1] for subject in subjects} == {"WITHDRAWN"}
     assert len(subjects) == 5
-    assert "(withdrawn)" in (tmp_path / "feed.atom").read_text(encoding="utf-8")
+    ids = [entry.findtext(f"{ATOM}id") for entry in ET.parse(tmp_path / "feed.atom").iter(f"{ATOM}entry")]
+    assert ids == [f"{dataset}#withdrawn", f"{dataset}/1.0.0"]
 
 
 def test_an_empty_tree_has_a_catalogue(tmp_path: Path) -> None:
