@@ -106,6 +106,8 @@ def build_source(data: Mapping[str, Any]) -> Source:
         format=data["format"],
         parts=tuple(data.get("parts", ())),
         options={name: data[name] for name in ("dialect", "path", "query") if name in data},
+        optional=data.get("optional", False),
+        may_lack=tuple(data.get("mayLack", ())),
     )
 
 

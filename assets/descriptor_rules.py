@@ -15,7 +15,7 @@ from assets.descriptor_check import Problem, choices, shown
 from assets.descriptor_field_rules import field_problems, text_problems
 from assets.descriptor_reject_rules import reject_problems
 from assets.descriptor_shared import Shared
-from assets.descriptor_source_rules import source_problems
+from assets.descriptor_source_rules import optional_problems, source_problems
 from assets.descriptor_yaml import Place
 
 # The columns of statistics in order (contracts, section 1); other dimensions stand between the two.
@@ -86,6 +86,7 @@ def resource_problems(
             yield (*where, "name"), f"{shown(field['name'])} a second time", "every field a name of its own"
         yield from field_problems(field, where, shared)
     yield from source_column_problems(resource, place)
+    yield from optional_problems(resource, place)
     yield from classification_problems(resource, place, names)
     if "obs_value" in names:
         yield from statistics_problems(resource, place, names, shared)

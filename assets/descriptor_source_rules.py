@@ -56,3 +56,19 @@ def read_tables(resources: list[Any]) -> Iterator[tuple[str, Place]]:
             if table not in seen:
                 yield table, (*place, number) if isinstance(sources, list) else place
             seen.add(table)
+
+
+def optional_problems(resource: Mapping[str, Any], place: Place) -> Iterator[Problem]:
+    """What a source may lack is mapped; a table has a source that is not optional."""
+    sources = resource.get("innoregio:source", [])
+    if not isinstance(sources, list):
+        sources = [sources]
+    mapped = {field.get("innoregio:from") for field in resource["schema"]["fields"]}
+    where: Place = (*place, "innoregio:source")
+    for position, source in enumerate(sources):
+        for column in source.get("mayLack", []):
+            if column not in mapped:
+                found = f"{shown(column)}, which no field is made from"
+                yield (*where, position, "mayLack"), found, "source columns that fields are made from"
+    if sources and all(source.get("optional") for source in sources):
+        yield where, "optional sources only", "a source that is not optional"

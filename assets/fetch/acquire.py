@@ -167,7 +167,7 @@ def _acquire_table(
         served = list(table_snapshots(dataset.name, sources, roots))
     except StoreError as error:
         state, message = FAILED, str(error)
-    if problem and not served:
+    if problem and not served and not all(source.optional for source in sources):
         state = FAILED
     found, held = read_held(store, dataset, *name), ""
     if found and state in (UNCHANGED, STALE):  # nothing new came, and what is there did not pass

@@ -24,7 +24,7 @@ def fetch_snapshots(dataset: Dataset, roots: Sequence[Path]) -> tuple[Snapshot, 
 
     Of each table either the newest live answer whole, or the newest of each part, whichever is newer. Sorted
     by provider, table and part. Raises `SnapshotMissing` when a source, or a part that it names, is in no
-    store; `StoreError` when a snapshot is damaged.
+    store, but for an optional source that was never fetched; `StoreError` when a snapshot is damaged.
     """
     found: dict[tuple[str, str, str], Snapshot] = {}
     for sources in table_sources(dataset).values():
@@ -72,6 +72,8 @@ def _choose(
     dataset: str, source: Source, snapshots: tuple[Snapshot, ...], roots: Sequence[Path]
 ) -> tuple[Snapshot, ...]:
     places = " or ".join(map(str, roots))
+    if source.optional and not snapshots:
+        return ()
     if not snapshots:
         raise SnapshotMissing(
             f"{dataset}: no snapshot of {source.provider}/{source.table} in {places}; fetch it first"

@@ -12,6 +12,7 @@ import polars as pl
 
 from assets.descriptor import Resource, load_catalogue
 
+_PLACEHOLDER = r"(?i)^(-+|n/a|x+)$"  # what older files of CORDIS have in the place of nothing
 _LINE_BREAKS = r"\s*[\r\n\t\x{0B}\x{0C}\x{85}\x{2028}\x{2029}]+\s*"
 
 
@@ -36,7 +37,7 @@ def withhold_persons(frame: pl.LazyFrame, resource: Resource) -> pl.LazyFrame:
     A contribution of 0 stays 0: it is a fact (paid through another participant).
     """
     return frame.with_columns(
-        pl.when(~_may_be_person("source.city")).then("organisation"),
+        pl.when(~_may_be_person("source.city")).then(_number("organisation")),
         _may_be_person("source.city").alias("name_withheld"),
         _declared("total_cost"),
     )
@@ -54,11 +55,19 @@ def gather_organisations(frame: pl.LazyFrame, resource: Resource) -> pl.LazyFram
         -pl.col("source.order").cast(pl.Int64),
     )
     return (
-        frame.filter(~_may_be_person("city"), pl.col("organisation").is_not_null())
+        frame.with_columns(_number("organisation"))
+        .filter(~_may_be_person("city"), pl.col("organisation").is_not_null())
         .sort(newest, descending=True, nulls_last=True)
         .unique("organisation", keep="first", maintain_order=True)
         .with_columns(_one_line("name"), _one_line("short_name"), _place("city"))
     )
+
+
+def _number(column: str) -> pl.Expr:
+    """A participant code; null where a placeholder says that there is none. Anything else stays, to be judged
+    by the schema.
+    """
+    return pl.when(~pl.col(column).str.contains(_PLACEHOLDER)).then(column).alias(column)
 
 
 def _place(column: str) -> pl.Expr:

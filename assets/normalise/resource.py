@@ -61,13 +61,17 @@ def normalise_resource(
 
 
 def _pick(resource: Resource, snapshots: Sequence[Snapshot]) -> Iterator[tuple[Source, Snapshot]]:
-    """The snapshots of each source of the resource, in the order of sources and parts."""
+    """The snapshots of each source of the resource, in the order of sources and parts; none of an optional
+    source that was never fetched.
+    """
     for source in resource.sources:
         found = {
             s.provenance.part: s
             for s in snapshots
             if (s.provenance.provider, s.provenance.table) == (source.provider, source.table)
         }
+        if source.optional and not found:
+            continue
         parts = source.parts or tuple(sorted(found))
         if missing := [part for part in parts if part not in found] or ([] if found else ["any part"]):
             raise StoreError(

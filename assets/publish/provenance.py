@@ -58,16 +58,19 @@ def describe_sources(
     """The descriptor's `sources`, each with the snapshots of the tables that it names (`innoregio:tables`).
 
     `version` is the upstream update, else the retrieval, of the newest of them; `innoregio:snapshots` has
-    table, part, what is known of dates, and sha256 of each.
+    table, part, what is known of dates, and sha256 of each. A source whose tables have no snapshot is left
+    out: they are optional and were never fetched, so nothing in the release is of it.
     """
-    written = [dict(source) for source in sources]
-    for source in written:
+    written = []
+    for source in map(dict, sources):
         tables = source.get("innoregio:tables", ())
         own = [s.provenance for s in snapshots if f"{s.provenance.provider}/{s.provenance.table}" in tables]
         if version := upstream_version(own):
             source["version"] = version
         if own:
             source[SOURCE_SNAPSHOTS] = [describe_origin(provenance) for provenance in own]
+        if own or not tables:
+            written.append(source)
     return written
 
 

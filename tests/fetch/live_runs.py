@@ -23,6 +23,7 @@ from assets.normalise.resource import normalise_resource
 from assets.store import bundle_root
 from assets.validate.engine import validate
 from tests.upstream.figures import Table, cordis_members, eurostat_table, make_zip, statfin_table
+from tests.upstream.programmes import archives
 from tests.upstream.server import Upstream
 
 QUICK = Patience(
@@ -39,7 +40,7 @@ def made_upstream() -> Upstream:
     return Upstream(
         eurostat={code: _copy(table) for code, table in tables.items() if code not in FOLDERS},
         statfin={code: (folder, _copy(tables[code])) for code, folder in FOLDERS.items()},
-        files={"cordis-HORIZONprojects-csv.zip": archive},
+        files={"cordis-HORIZONprojects-csv.zip": archive} | archives("h2020", "fp7"),
     )
 
 
@@ -72,12 +73,19 @@ def quick_session(
         yield session
 
 
-def shipped(*names: str) -> list[Dataset]:
-    """Shipped datasets, without the bounds that only whole tables reach."""
-    datasets = all_shipped()
+def shipped(*names: str, optional: bool = False) -> list[Dataset]:
+    """Shipped datasets, without the bounds that only whole tables reach; with `optional` also with the
+    sources that count once they were fetched.
+    """
     return [
-        replace(one, resources=tuple(replace(r, expectations=()) for r in one.resources))
-        for one in datasets
+        replace(
+            one,
+            resources=tuple(
+                replace(r, expectations=(), sources=tuple(s for s in r.sources if optional or not s.optional))
+                for r in one.resources
+            ),
+        )
+        for one in all_shipped()
         if one.name in names or not names
     ]
 
