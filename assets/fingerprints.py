@@ -22,7 +22,7 @@ _FOLDERS = (Path(__file__).parent, Path(schemas.__path__[0]) / "regions")
 def fingerprint_table(resource: Resource, snapshots: Sequence[Snapshot], others: Sequence[str]) -> str:
     """Of a normalised table and the verdict on it. `others`: fingerprints of the tables that it looks into,
     and of its last release."""
-    return digest(digest_code(), _focus([resource]), repr(resource), *map(_tell, snapshots), *others)
+    return digest(digest_code(), focus_country([resource]), repr(resource), *map(_tell, snapshots), *others)
 
 
 def fingerprint_release(
@@ -31,7 +31,7 @@ def fingerprint_release(
     """Of a dataset's release in the tree `out`. `areas`: the fingerprint of `regions/areas`."""
     return digest(
         digest_code(),
-        _focus(dataset.resources),
+        focus_country(dataset.resources),
         repr(dataset),
         *map(_tell, snapshots),
         areas,
@@ -43,15 +43,23 @@ def fingerprint_release(
 @cache
 def digest_code() -> str:
     """Of the code that makes tables and releases, of the lists that it reads, and of Polars."""
-    files = sorted(
-        path
+    return digest(digest_files(), pl.__version__)
+
+
+@cache
+def digest_files() -> str:
+    """Of the code that makes tables and releases and of the lists that it reads, whatever it runs on: the
+    same in a checkout and in what was installed from it."""
+    files = {
+        f"{folder.name}/{path.relative_to(folder).as_posix()}": path
         for folder in _FOLDERS
         for path in folder.rglob("*")
-        if path.suffix in (".py", ".csv", ".json", ".yaml") and "snapshots" not in path.parts
-    )
-    found = hashlib.sha256(pl.__version__.encode())
-    for path in files:
-        found.update(path.name.encode() + b"\0" + hashlib.sha256(path.read_bytes()).digest())
+        if path.suffix in (".py", ".csv", ".json", ".yaml")
+    }
+    found = hashlib.sha256()
+    for name in sorted(files):
+        if not name.startswith("assets/snapshots/"):
+            found.update(name.encode() + b"\0" + hashlib.sha256(files[name].read_bytes()).digest())
     return found.hexdigest()
 
 
@@ -60,7 +68,7 @@ def digest(*texts: str) -> str:
     return hashlib.sha256("\0".join(texts).encode()).hexdigest()[:32]
 
 
-def _focus(resources: Sequence[Resource]) -> str:
+def focus_country(resources: Sequence[Resource]) -> str:
     """The country in focus, where rows are chosen by it."""
     return load_catalogue().focus[:2] if any(resource.only for resource in resources) else ""
 

@@ -10,18 +10,30 @@ from dataclasses import replace
 from importlib.metadata import PackageNotFoundError, version
 
 from assets.descriptor import Dataset
-from assets.fingerprints import digest, digest_code
+from assets.fingerprints import digest, digest_files, focus_country
 
-LIBRARIES = ("innoregio", "polars", "pyarrow")
+LIBRARIES = ("polars", "pyarrow")
 DIGITS = 16
 
 
 def made_with(dataset: Dataset) -> dict[str, str]:
-    """Versions by name, `code` and `descriptor`: the same wherever the same code runs."""
-    known = {name: installed_version(name) for name in LIBRARIES}
-    known["code"] = digest_code()[:DIGITS]
-    known["descriptor"] = digest(repr(replace(dataset, path=None)))[:DIGITS]
-    return known
+    """`describe_program`, then the digest of the descriptor and, where it chooses rows, the country in focus.
+
+    No commit: two of them may hold the same code, and a release of the same code has the same bytes.
+    """
+    known = describe_program() | {"descriptor": digest(repr(replace(dataset, path=None)))[:DIGITS]}
+    focus = focus_country(dataset.resources)
+    return known | ({"focus": focus} if focus else {})
+
+
+def describe_program() -> dict[str, str]:
+    """Our version, `code`, the digest of its files, and the versions of the libraries whose bytes are
+    published: the same wherever the same code runs."""
+    return {
+        "innoregio": installed_version("innoregio"),
+        "code": digest_files()[:DIGITS],
+        **{name: installed_version(name) for name in LIBRARIES},
+    }
 
 
 def installed_version(name: str) -> str:
@@ -35,8 +47,10 @@ def installed_version(name: str) -> str:
 def tell_difference(published: Mapping[str, str], here: Mapping[str, str]) -> str | None:
     """What a release was made with that is another thing here, in words; None where nothing is."""
     others = [
-        f"{name} {published[name]} (here {here[name]})"
-        for name in here
-        if name in published and published[name] != here[name]
+        f"{name} {text} (here {here.get(name, 'none')})"
+        for name, text in published.items()
+        if here.get(name) != text
     ]
+    if others and "innoregio" in published and published["innoregio"] == here.get("innoregio"):
+        others.insert(0, f"innoregio {published['innoregio']}")
     return ", ".join(others) or None

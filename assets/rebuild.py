@@ -13,10 +13,16 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from assets.descriptor import Dataset, Resource
-from assets.errors import PublishError, StoreError
+from assets.errors import DescriptorError, InnoregioError, PublishError, StoreError
 from assets.made_with import made_with, tell_difference
 from assets.publish.files import hash_file
-from assets.publish.layout import DESCRIPTOR, newest_files, read_descriptor, version_folders
+from assets.publish.layout import (
+    DESCRIPTOR,
+    complete_versions,
+    newest_files,
+    read_descriptor,
+    version_folders,
+)
 from assets.publish.tree import settle
 from assets.publish.verify import verify_version
 from assets.publish.version import csv_resources
@@ -79,20 +85,25 @@ def rebuild_release(
     return Rebuilt(dataset.name, version, len(newest_files(published)) + 1, different, needs, into)
 
 
-def find_dataset(name: str, version: str, datasets: Sequence[Dataset], workspace: Workspace) -> Dataset:
-    """The descriptor of a dataset. Raises `RebuildError` where it is not here any more."""
-    for dataset in datasets:
+def find_dataset(
+    name: str,
+    version: str,
+    found: tuple[Sequence[Dataset], Sequence[DescriptorError]],
+    workspace: Workspace,
+) -> Dataset:
+    """The descriptor of a dataset, of those `found` and the mistakes of the others.
+
+    Raises `RebuildError` where it is not here any more, its mistake where it is wrong.
+    """
+    for dataset in found[0]:
         if dataset.name == name:
             return dataset
+    for error in found[1]:
+        if Path(str(error).split(":", 1)[0]).stem == name:
+            raise error
     made = programs(read_descriptor(release_folder(workspace, name, version) / DESCRIPTOR))
     with_what = f"innoregio {made.get('innoregio', 'of then')}, code {made.get('code', 'not recorded')}"
     raise RebuildError(f"{name}: its descriptor is not here; {version} was made with {with_what}")
-
-
-def newest_version(workspace: Workspace, dataset: str) -> str:
-    """The newest complete release of a dataset."""
-    complete = [p for p in version_folders(workspace.out / dataset) if (p / DESCRIPTOR).is_file()]
-    return complete[-1].name
 
 
 def programs(published: Mapping[str, Any]) -> dict[str, str]:
@@ -103,8 +114,8 @@ def programs(published: Mapping[str, Any]) -> dict[str, str]:
 def release_folder(workspace: Workspace, dataset: str, version: str) -> Path:
     """The folder of a published release. Raises `RebuildError` where there is none."""
     folder = workspace.out / dataset
-    known = [path.name for path in version_folders(folder)] if folder.is_dir() else []
-    if version not in known or not (folder / version / DESCRIPTOR).is_file():
+    known = [path.name for path in complete_versions(folder)] if folder.is_dir() else []
+    if version not in known:
         raise RebuildError(f"{dataset}: no release {version}; there are {', '.join(known) or 'none'}")
     return folder / version
 
@@ -117,8 +128,8 @@ def make_release(
     published = read_descriptor(folder / DESCRIPTOR)
     base_url = str(published["id"]).removesuffix(dataset.name)
     out = scratch / "public"
-    earlier = [path for path in version_folders(folder.parent) if (path / DESCRIPTOR).is_file()]
-    earlier = earlier[: earlier.index(folder)]
+    complete = complete_versions(folder.parent)
+    earlier = complete[: complete.index(folder)]
     if earlier:
         place_earlier(dataset, earlier[-1], workspace, scratch, chain, needs)
     pinned = PinnedWorkspace(scratch / f"work-{version}", out, base_url)
@@ -132,8 +143,8 @@ def make_release(
         for resource in in_order(dataset):
             normalise_table(dataset, resource, pinned)
         package_dataset(dataset, pinned)
-    except PublishError as error:
-        raise RebuildError(f"{error}{told(needs)}") from error
+    except InnoregioError as error:
+        raise RebuildError(f"{dataset.name}@{version}: {error}{told(needs)}") from error
     return out / dataset.name / version
 
 
@@ -173,7 +184,11 @@ def in_order(dataset: Dataset) -> Iterator[Resource]:
 def find_pinned(published: Mapping[str, Any], workspace: Workspace) -> Iterator[Snapshot]:
     """The snapshots that a release was made from, by their hash, with the provenance that it states."""
     for entry in published.get("innoregio:provenance", []):
-        provenance = Provenance(**entry)
+        try:
+            provenance = Provenance(**entry)
+        except TypeError as error:
+            told = "its descriptor does not say which snapshots it was made from; restore it"
+            raise RebuildError(f"{published['name']}@{published['version']}: {told}") from error
         place = Path(provenance.provider, provenance.table, provenance.part)
         found = (
             path
@@ -194,9 +209,7 @@ def find_areas(published: Mapping[str, Any], workspace: Workspace) -> Path:
     """The table of areas that a release was made with: that of the release of `regions` with its hash."""
     wanted = published.get(MADE_WITH, {}).get("areas")
     folder = workspace.out / AREAS[0]
-    for version in reversed(version_folders(folder) if folder.is_dir() else []):
-        if not (version / DESCRIPTOR).is_file():
-            continue
+    for version in reversed(complete_versions(folder) if folder.is_dir() else []):
         entry = csv_resources(read_descriptor(version / DESCRIPTOR)).get(AREAS[1])
         if entry and (wanted is None or entry["hash"] == wanted):
             return version / f"{AREAS[1]}.parquet"

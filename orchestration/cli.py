@@ -3,7 +3,7 @@ only where an asset has to run, so that the other commands answer at once.
 
 Exit codes: 0 good; 1 a dataset or check failed or is in quarantine, a difference was found, a lock was not
 had; 2 usage; 3 published, but a source is stale (1 wins over 3).
-What the results look like belongs to `printing`.
+What the results look like belongs to `printing`, the commands on releases to `cli_releases`.
 """
 
 import os
@@ -11,20 +11,20 @@ import signal
 import sys
 import time
 import traceback
-from collections.abc import Sequence
 from pathlib import Path
 from types import FrameType
 
 import click
 
 from assets.errors import DescriptorError
-from orchestration.cli_options import common, debug_option, out_option, told_errors
+from orchestration.cli_options import choose, common, debug_option, out_option, told_errors, version_option
 from orchestration.cli_push import push
+from orchestration.cli_releases import diff, rebuild, verify
 from orchestration.cli_serve import serve
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(package_name="innoregio")
+@version_option
 def main() -> None:
     """Regional innovation data as validated, versioned Data Packages."""
     signal.signal(signal.SIGTERM, interrupt)
@@ -104,90 +104,6 @@ def fetch_sources(datasets: tuple[str, ...], quiet: bool, form: str, debug: bool
         for error in wrong:
             click.echo(f"innoregio: {error}", err=True)
         raise SystemExit(1 if wrong else exit_code(states))
-
-
-@main.command()
-@out_option
-@common
-def verify(out: Path | None, form: str, debug: bool) -> None:
-    """Check what is published against its descriptors.
-
-    Recomputes hashes, sizes, rows and schemas, and names every difference.
-    """
-    with told_errors(debug):
-        from assets.publish.catalogue.verify import verify_catalogue
-        from assets.publish.verify import verify_tree
-        from orchestration.printing import print_differences
-        from orchestration.settings import find_out
-
-        folder = find_out(out, os.environ)
-        differences = verify_tree(folder) + (verify_catalogue(folder) if folder.is_dir() else [])
-        print_differences(differences, folder, form)
-        if differences:
-            raise SystemExit(1)
-
-
-@main.command()
-@click.argument("dataset")
-@click.argument("old", required=False)
-@click.argument("new", required=False)
-@out_option
-@click.option(
-    "--rows",
-    type=click.IntRange(min=0),
-    metavar="N",
-    default=10,
-    show_default=True,
-    help="How many differing rows of each kind and table are shown; 0: all. All are counted.",
-)
-@common
-def diff(
-    dataset: str, old: str | None, new: str | None, out: Path | None, rows: int, form: str, debug: bool
-) -> None:
-    """Compare two releases of DATASET.
-
-    OLD with NEW, OLD with the newest, or the newest with the one before.
-
-    Exit code 1 when they differ, as with diff(1).
-    """
-    with told_errors(debug):
-        from assets.publish.diff import diff_releases
-        from assets.publish.layout import published_datasets
-        from orchestration.printing_releases import print_diff
-        from orchestration.settings import find_out
-
-        folder = find_out(out, os.environ)
-        choose(published_datasets(folder), [], [dataset])
-        found = diff_releases(folder / dataset, old, new)
-        print_diff(found, dataset, form, rows or None)
-        if found and not found.is_empty:
-            raise SystemExit(1)
-
-
-@main.command()
-@click.argument("release", metavar="DATASET[@VERSION]")
-@out_option
-@click.option("--into", type=click.Path(path_type=Path), help="Leave the rebuilt release in this new folder.")
-@click.option("--chain", is_flag=True, help="Rebuild every earlier release too, from the first one on.")
-@common
-def rebuild(release: str, out: Path | None, into: Path | None, chain: bool, form: str, debug: bool) -> None:
-    """Make a release again from its snapshots, and compare the bytes."""
-    with told_errors(debug):
-        from assets.descriptor import load_datasets
-        from assets.publish.layout import published_datasets
-        from assets.rebuild import find_dataset, newest_version, rebuild_release
-        from orchestration.printing_releases import print_rebuilt
-        from orchestration.settings import find_workspace
-
-        name, _, version = release.partition("@")
-        workspace = find_workspace(None, out, None, os.environ)
-        choose(published_datasets(workspace.out), [], [name])
-        version = version or newest_version(workspace, name)
-        dataset = find_dataset(name, version, load_datasets()[0], workspace)
-        rebuilt = rebuild_release(dataset, version, workspace, into, chain)
-        print_rebuilt(rebuilt, form)
-        if not rebuilt.is_same:
-            raise SystemExit(1)
 
 
 @main.command(name="validate")
@@ -275,15 +191,6 @@ def show(dataset: str, out: Path | None, form: str, debug: bool) -> None:
         )
 
 
-def choose(known: Sequence[str], broken: Sequence[str], asked: Sequence[str]) -> list[str]:
-    """The asked datasets, or all; a name that no descriptor has is a usage error that lists the names."""
-    names = [*known, *broken]
-    for name in asked:
-        if name not in names:
-            raise click.UsageError(f"there is no dataset '{name}'; there are: {', '.join(names)}")
-    return list(asked) or names
-
-
 def dataset_of(error: DescriptorError) -> str:
     """The dataset whose descriptor is wrong: the stem of the file that the error begins with."""
     return Path(str(error).split(":", 1)[0]).stem
@@ -294,8 +201,8 @@ def interrupt(_signal: int, _frame: FrameType | None) -> None:
     raise KeyboardInterrupt
 
 
-main.add_command(serve)
-main.add_command(push)
+for command in (verify, diff, rebuild, serve, push):
+    main.add_command(command)
 
 if __name__ == "__main__":
     sys.exit(main())

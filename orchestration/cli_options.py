@@ -4,7 +4,7 @@ The commands themselves belong to `cli` and to the modules that it adds.
 """
 
 import traceback
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
@@ -29,6 +29,31 @@ def common(command: Command) -> Command:
         "--format", "form", type=click.Choice(["text", "json"]), default="text", help="Form of the result."
     )
     return debug_option(form(command))
+
+
+def version_option(command: Command) -> Command:
+    """`--version`: ours, the digest of the code that runs, and of the libraries whose bytes are published."""
+
+    def tell(context: click.Context, _parameter: click.Parameter, asked: bool) -> None:
+        if asked and not context.resilient_parsing:
+            from assets.made_with import describe_program
+
+            click.echo(", ".join(f"{name} {text}" for name, text in describe_program().items()))
+            context.exit()
+
+    told = "Show the version of innoregio, the digest of its code, and the versions of its libraries."
+    return click.option(
+        "--version", is_flag=True, expose_value=False, is_eager=True, callback=tell, help=told
+    )(command)
+
+
+def choose(known: Sequence[str], broken: Sequence[str], asked: Sequence[str]) -> list[str]:
+    """The asked datasets, or all; a name that no descriptor has is a usage error that lists the names."""
+    names = [*known, *broken]
+    for name in asked:
+        if name not in names:
+            raise click.UsageError(f"there is no dataset '{name}'; there are: {', '.join(names)}")
+    return list(asked) or names
 
 
 @contextmanager

@@ -17,6 +17,7 @@ from rich.table import Table
 from assets.descriptor import Catalogue, Dataset
 from assets.errors import StoreError
 from assets.fetch.snapshots import fetch_snapshots
+from assets.made_with import made_with
 from assets.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -150,7 +151,13 @@ def print_dataset(dataset: Dataset, workspace: Workspace, form: str) -> None:
     version = published_version(workspace.out, dataset.name)
     if form == "json":
         print_json(
-            {"dataset": dataset.name, "version": version, "descriptor": dataset.raw, "snapshots": snapshots}
+            {
+                "dataset": dataset.name,
+                "version": version,
+                "program": made_with(dataset),
+                "descriptor": dataset.raw,
+                "snapshots": snapshots,
+            }
         )
         return
     screen = console()
@@ -172,6 +179,10 @@ def print_dataset(dataset: Dataset, workspace: Workspace, form: str) -> None:
     if not snapshots:
         screen.print("snapshot  none yet: the dataset is skipped until there is one")
     screen.print(f"citation  {escape(dataset.citation)}", soft_wrap=True)
+    screen.print(
+        f"program   {', '.join(f'{name} {text}' for name, text in made_with(dataset).items())}",
+        soft_wrap=True,
+    )
     screen.print(
         f"published {version or 'not yet'} [dim]in[/dim] {escape(shortened(workspace.out))}", soft_wrap=True
     )

@@ -148,6 +148,9 @@ def print_rebuilt(rebuilt: Rebuilt, form: str) -> None:
     if rebuilt.needs and rebuilt.is_same:
         click.echo(f"it was made with {rebuilt.needs}: no byte of its files depends on that")
     elif rebuilt.needs:
-        click.echo(f"to make it again, use what it was made with: {rebuilt.needs}")
+        click.echo(
+            f"to make it again, use what it was made with: {rebuilt.needs}; "
+            f"`innoregio show {rebuilt.dataset}` tells this of a checkout"
+        )
     if rebuilt.folder:
         click.echo(f"left in {shortened(rebuilt.folder)}")

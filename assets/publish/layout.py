@@ -32,6 +32,11 @@ def version_folders(folder: Path) -> list[Path]:
     )
 
 
+def complete_versions(folder: Path) -> list[Path]:
+    """The version folders of a dataset that have their descriptor, which is written last; oldest first."""
+    return [path for path in version_folders(folder) if (path / DESCRIPTOR).is_file()]
+
+
 def published_datasets(out: Path) -> list[str]:
     """The datasets of a tree by name: every folder with a release, withdrawn ones too."""
     if not out.is_dir():

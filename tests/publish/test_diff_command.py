@@ -62,7 +62,11 @@ def test_the_same_as_json(tree: Path) -> None:
     ("arguments", "code", "text"),
     [
         (["made-data", "1.2.0", "1.2.0"], 0, "made-data 1.2.0 -> 1.2.0: no difference"),
-        (["made-data", "3.0.0"], 1, "made-data: no release 3.0.0; there are 1.0.0, 1.1.0, 1.2.0, 1.3.0"),
+        (
+            ["made-data", "3.0.0"],
+            2,
+            "made-data has no release '3.0.0'; there are: 1.0.0, 1.1.0, 1.2.0, 1.3.0",
+        ),
         (["other"], 2, "there is no dataset 'other'; there are: made-data"),
     ],
 )

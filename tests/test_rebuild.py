@@ -1,0 +1,243 @@
+"""Releases made again: the same bytes file by file, or one line that says what is missing.
+
+The revised figures are made.
+"""
+
+import functools
+import json
+import shutil
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from assets import descriptor, made_with, rebuild
+from assets.descriptor import Dataset
+from assets.fetch.snapshots import fetch_snapshots
+from assets.publish import tree
+from assets.publish.layout import DESCRIPTOR, complete_versions
+from assets.rebuild import rebuild_release
+from assets.steps import normalise_table, package_dataset
+from assets.store import add_snapshot
+from assets.workspace import Workspace
+from orchestration.cli import main
+from tests.conftest import tree_bytes
+
+RESEARCH = "rd-expenditure"
+PART = "2022-2024"  # its first year is in no other part, so that one answer alone may be revised
+
+
+load_once = functools.cache(descriptor.load_datasets)  # most of the time of a command on a small dataset
+
+
+@pytest.fixture(autouse=True)
+def loaded(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(descriptor, "load_datasets", load_once)
+
+
+def research() -> Dataset:
+    return next(dataset for dataset in load_once()[0] if dataset.name == RESEARCH)
+
+
+def revise(workspace: Workspace, day: int, change: Callable[[list[float | None]], None]) -> str:
+    """Publish after the provider changed its answer on a day of December; the new version."""
+    snapshots = fetch_snapshots(research(), workspace.roots)
+    newest = next(one for one in snapshots if one.provenance.part == PART)
+    answer = json.loads(newest.path.read_bytes())
+    change(answer["value"])
+    updated = replace(newest.provenance, updated=f"2025-12-{day:02}T06:00:00Z")
+    add_snapshot(workspace.store, json.dumps(answer).encode(), updated)
+    for resource in research().resources:
+        normalise_table(research(), resource, workspace)
+    return package_dataset(research(), workspace).version
+
+
+def raise_figures(values: list[float | None]) -> None:
+    """The expenditure of all sectors in the first area and year, and that of its enterprises."""
+    for place in (0, 3):
+        values[place] = (values[place] or 0) + 1
+
+
+def drop_figure(values: list[float | None]) -> None:
+    """The one of the enterprises."""
+    values[3] = None
+
+
+@pytest.fixture(scope="module")
+def made(published: Path, tmp_path_factory: pytest.TempPathFactory) -> Workspace:
+    """Three releases: as bundled, a figure revised, the figure no longer given."""
+    base = tmp_path_factory.mktemp("rebuild")
+    for name in (RESEARCH, "regions"):
+        shutil.copytree(published / name, base / "public" / name)
+    shutil.copytree(published.parent / "data", base / "data")
+    workspace = Workspace(base / "data", base / "public", "http://127.0.0.1:8000/")
+    assert revise(workspace, 1, raise_figures) == "1.0.1"
+    assert revise(workspace, 2, drop_figure) == "1.1.0"
+    return workspace
+
+
+@pytest.fixture
+def copy(made: Workspace, tmp_path: Path) -> Workspace:
+    """The same to be damaged."""
+    shutil.copytree(made.out.parent, tmp_path / "copy")
+    return Workspace(tmp_path / "copy" / "data", tmp_path / "copy" / "public", made.base_url)
+
+
+def run(workspace: Workspace, *arguments: str) -> Result:
+    """The command, which must not end in an error of ours."""
+    settings = {"INNOREGIO_OUT": str(workspace.out), "INNOREGIO_HOME": str(workspace.home)}
+    done = CliRunner().invoke(main, ["rebuild", *arguments], env=settings)
+    assert done.exception is None or isinstance(done.exception, SystemExit), done.exception
+    return done
+
+
+def same(version: str, files: int) -> str:
+    return f"{RESEARCH}@{version}: all {files} files come out the same, byte by byte"
+
+
+@pytest.mark.parametrize("version", ["1.0.0", "1.0.1", "1.1.0"])
+def test_every_release_comes_out_byte_by_byte(made: Workspace, tmp_path: Path, version: str) -> None:
+    before = tree_bytes(made.out.parent)
+    done = run(made, f"{RESEARCH}@{version}", "--into", str(tmp_path / "again"))
+    again, there = tree_bytes(tmp_path / "again"), tree_bytes(made.out / RESEARCH / version)
+    assert (done.exit_code, done.output.splitlines()[0]) == (0, same(version, len(there)))
+    assert {"datapackage.json", "report.json", "CHANGELOG.md", "README.md"} <= set(again)
+    assert {f"{RESEARCH}.csv", f"{RESEARCH}.parquet", "codes-geo.csv"} <= set(again)
+    assert ("revisions.csv" in again) == (version != "1.0.0")
+    assert sorted(again) == sorted(there)
+    assert [name for name in there if again[name] != there[name]] == []
+    assert tree_bytes(made.out.parent) == before, "nothing is touched"
+
+
+def test_the_newest_without_version_and_the_whole_chain(made: Workspace) -> None:
+    done = run(made, RESEARCH, "--chain", "--format", "json")
+    told = json.loads(done.output)
+    assert (told["version"], told["same"], told["different"], told["needs"]) == ("1.1.0", True, [], None)
+
+
+def test_a_damaged_release_before_it_is_made_again_first(copy: Workspace) -> None:
+    (copy.out / RESEARCH / "1.0.1" / "README.md").write_text("overwritten")
+    assert run(copy, f"{RESEARCH}@1.1.0").exit_code == 0
+    assert run(copy, f"{RESEARCH}@1.0.1").exit_code == 0, "the descriptor says what the file was"
+
+
+def test_other_code_that_makes_other_bytes_is_named_in_one_line(
+    made: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    code = json.loads((made.out / RESEARCH / "1.0.1" / DESCRIPTOR).read_bytes())["innoregio:madeWith"]["code"]
+    write = tree.write_readme
+    monkeypatch.setattr(tree, "write_readme", lambda *given: write(*given) + "More.\n")
+    monkeypatch.setattr(made_with, "digest_files", lambda: "0" * 64)
+    done = run(made, f"{RESEARCH}@1.0.1")
+    assert done.exit_code == 1
+    assert done.output.splitlines() == [
+        f"{RESEARCH}@1.0.1: README.md differs",
+        f"{RESEARCH}@1.0.1: datapackage.json differs",
+        f"to make it again, use what it was made with: innoregio 0.1.0, code {code} (here {'0' * 16}); "
+        f"`innoregio show {RESEARCH}` tells this of a checkout",
+    ]
+
+
+def test_other_code_of_the_same_bytes_is_good(made: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(made_with, "digest_files", lambda: "0" * 64)
+    done = run(made, f"{RESEARCH}@1.0.0")
+    assert done.exit_code == 0 and "no byte of its files depends on that" in done.output
+
+
+def test_a_descriptor_that_no_longer_fits_is_named_in_one_line(made: Workspace) -> None:
+    """A code that the descriptor of then knew and that of now does not."""
+    dataset = research()
+    resource = dataset.resources[0]
+    fields = tuple(
+        replace(field, code_map={"SSS": "TOTAL"}) if field.name == "sector" else field
+        for field in resource.fields
+    )
+    dataset = replace(dataset, resources=(replace(resource, fields=fields),))
+    with pytest.raises(rebuild.RebuildError) as caught:
+        rebuild_release(dataset, "1.0.0", made)
+    told = str(caught.value)
+    assert told.startswith(f"{RESEARCH}@1.0.0: ") and "\n" not in told
+    assert "; it was made with innoregio 0.1.0, descriptor " in told
+
+
+def test_a_snapshot_that_is_gone_or_damaged_is_named(copy: Workspace) -> None:
+    """The one of 1.0.1 is in no bundle."""
+    published = json.loads((copy.out / RESEARCH / "1.0.1" / DESCRIPTOR).read_bytes())
+    (sha256,) = (one["sha256"] for one in published["innoregio:provenance"] if one["part"] == PART)
+    place = copy.store / "statfin" / "13tn" / PART / f"{sha256[:16]}.json"
+    told = f"innoregio: {RESEARCH}: snapshot {sha256[:16]} of statfin/13tn/{PART} is not in the store; "
+    place.write_bytes(place.read_bytes()[:-1])
+    done = run(copy, f"{RESEARCH}@1.0.1")
+    assert done.exit_code == 1 and done.stderr.startswith(told) and done.stderr.count("\n") == 1
+    place.unlink()
+    assert run(copy, f"{RESEARCH}@1.0.1").stderr == done.stderr
+    assert run(copy, f"{RESEARCH}@1.0.0").exit_code == 0
+
+
+def test_areas_that_are_gone_are_named(copy: Workspace) -> None:
+    shutil.rmtree(copy.out / "regions")
+    done = run(copy, RESEARCH)
+    assert done.exit_code == 1 and "has the areas that 1.1.0 was made with; restore it" in done.stderr
+
+
+def test_a_descriptor_without_its_snapshots_is_named(copy: Workspace) -> None:
+    path = copy.out / RESEARCH / "1.0.0" / DESCRIPTOR
+    published = json.loads(path.read_bytes())
+    published["innoregio:provenance"][0] = {"provider": "statfin"}
+    path.write_text(json.dumps(published))
+    done = run(copy, f"{RESEARCH}@1.0.0")
+    told = "its descriptor does not say which snapshots it was made from; restore it"
+    assert (done.exit_code, done.stderr) == (1, f"innoregio: {RESEARCH}@1.0.0: {told}\n")
+
+
+def test_a_dataset_whose_descriptor_is_gone_names_the_code(copy: Workspace) -> None:
+    (copy.out / RESEARCH).rename(copy.out / "withdrawn")
+    done = run(copy, "withdrawn@1.0.1")
+    told = "innoregio: withdrawn: its descriptor is not here; 1.0.1 was made with innoregio 0.1.0, code "
+    assert done.exit_code == 1 and done.stderr.startswith(told)
+
+
+@pytest.mark.parametrize(
+    ("release", "told"),
+    [
+        ("nope", "there is no dataset 'nope'; there are: rd-expenditure, regions"),
+        ("nope@1.0.0", "there is no dataset 'nope'"),
+        ("../public/regions@1.0.0", "there is no dataset '../public/regions'"),
+        (f"{RESEARCH}@9.9.9", f"{RESEARCH} has no release '9.9.9'; there are: 1.0.0, 1.0.1, 1.1.0"),
+        (f"{RESEARCH}@1.0", f"{RESEARCH} has no release '1.0'"),
+        (f"{RESEARCH}@1.0.0@2", f"{RESEARCH} has no release '1.0.0@2'"),
+        (f"{RESEARCH}@../regions", f"{RESEARCH} has no release '../regions'"),
+        (f"{RESEARCH}@", f"'{RESEARCH}@' is no release; write DATASET or DATASET@VERSION"),
+        ("@1.0.0", "'@1.0.0' is no release"),
+        ("", "'' is no release"),
+    ],
+)
+def test_what_is_asked_wrongly_is_usage(made: Workspace, release: str, told: str) -> None:
+    done = run(made, release)
+    assert done.exit_code == 2 and f"Error: {told}" in done.stderr
+
+
+def test_an_empty_tree_and_a_folder_that_is_there(made: Workspace, tmp_path: Path) -> None:
+    empty = Workspace(made.home, tmp_path / "none", made.base_url)
+    done = run(empty, RESEARCH)
+    told = "no package is published here; publish first, or give the tree with --out"
+    assert (done.exit_code, done.stderr) == (1, f"innoregio: {empty.out}: {told}\n")
+    done = run(made, RESEARCH, "--into", str(tmp_path))
+    assert done.exit_code == 1 and "is there already; give a new folder" in done.stderr
+
+
+def test_an_unfinished_release_is_none(copy: Workspace) -> None:
+    (copy.out / RESEARCH / "1.1.0" / DESCRIPTOR).unlink()
+    assert run(copy, f"{RESEARCH}@1.1.0").exit_code == 2
+    assert run(copy, RESEARCH).output.startswith(f"{RESEARCH}@1.0.1: all")
+    assert [path.name for path in complete_versions(copy.out / RESEARCH)] == ["1.0.0", "1.0.1"]
+
+
+def test_the_version_tells_the_code_that_runs(made: Workspace) -> None:
+    done = CliRunner().invoke(main, ["--version"])
+    published = json.loads((made.out / RESEARCH / "1.0.0" / DESCRIPTOR).read_bytes())
+    known = published["innoregio:madeWith"]
+    expected = ", ".join(f"{name} {known[name]}" for name in ("innoregio", "code", "polars", "pyarrow"))
+    assert (done.exit_code, done.output) == (0, f"{expected}\n")
