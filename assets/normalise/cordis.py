@@ -75,11 +75,13 @@ def read_cordis_csv(
 
 
 def _read_mended(source: Path | bytes, dialect: Dialect, name: str) -> tuple[pl.LazyFrame, Any, list[int]]:
-    content = read_bytes(source).removeprefix(UTF8_BOM)
+    raw = read_bytes(source)
+    content = raw.removeprefix(UTF8_BOM)
+    bom = raw[: len(raw) - len(content)]
     header = content.partition(b"\n")[0]
     content, lines = mend_quotes(content, header.count(b'";"') + 1, dialect)
     try:
-        frame, metadata = read_delimited(content, dialect)
+        frame, metadata = read_delimited(bom + content, dialect)
     except SourceError as error:
         raise SourceError(name, error.where, error.problem) from error
     return frame, metadata, lines

@@ -22,6 +22,8 @@ MOST_RATIO = 200  # unpacked to packed, above the first megabyte; CORDIS's text 
 MOST_MEMBERS = 200_000
 _CHUNK = 1 << 20
 _LOCAL = struct.Struct("<4s5H3I2H")  # a member's own header (APPNOTE 4.3.7)
+_BETWEEN = (0, 12, 16, 20, 24)  # bytes from a member to the next: nothing, or sizes and checksum behind it
+_MEMBER, _ENTRY, _BEHIND = b"PK\x03\x04", b"PK\x01\x02", b"PK\x07\x08"  # headers: own, directory's, behind
 
 
 class Member(NamedTuple):
@@ -39,7 +41,8 @@ def read_cordis_zip(source: Path | bytes, member: str, mend: bool = False) -> So
     Columns and metadata as `read_cordis_csv` and `read_cordis_xml` give them, and `directory`: `read`, or
     `rebuilt` where the archive's directory is broken and its members were found by their own headers.
     Raises `SourceError` where the member is not there or there twice, for names that lead out of the archive,
-    for encryption, damaged bytes, and for what unpacks to more than `MOST_BYTES` or `MOST_RATIO`.
+    for encryption, damaged bytes, records that may be lost, and for what unpacks to more than `MOST_BYTES` or
+    `MOST_RATIO`.
     """
     name = source_name(source)
     members, directory = list_members(source)
@@ -57,6 +60,8 @@ def read_cordis_zip(source: Path | bytes, member: str, mend: bool = False) -> So
         if not records:
             shown = ", ".join(found.name for found in members[:8])
             raise SourceError(name, "", f"no {member}.csv and no XML records in the archive; it has {shown}")
+        if directory == "rebuilt":
+            _refuse_lost_records(source, members, name)
         most = max(_CHUNK, _archive_size(source) * MOST_RATIO)
         table = read_cordis_xml(_within(most, (unpack(found, name) for found in records), name), member)
     return SourceTable(table.frame, {**table.metadata, "directory": directory})
@@ -64,6 +69,18 @@ def read_cordis_zip(source: Path | bytes, member: str, mend: bool = False) -> So
 
 def _archive_size(source: Path | bytes) -> int:
     return len(source) if isinstance(source, bytes) else source.stat().st_size
+
+
+def _refuse_lost_records(source: Path | bytes, members: list[Member], name: str) -> None:
+    """Raise where the directory is broken and a record could be missing without a word: a member is none, or
+    there are not as many members as what is left of the directory has entries.
+    """
+    content = source if isinstance(source, bytes) else source.read_bytes()
+    other = next((member.name for member in members if not member.name.endswith(".xml")), None)
+    if other is not None or len(members) != content.count(_ENTRY):
+        said = f"{other!r} is no record" if other is not None else "it has not as many entries as members"
+        problem = f"its directory is broken and {said}: records may be lost; fetch it again"
+        raise SourceError(name, "", problem)
 
 
 def _within(most: int, records: Iterable[bytes], name: str) -> Iterator[bytes]:
@@ -122,27 +139,37 @@ def unpack(member: Member, archive: str) -> bytes:
 
 
 def _from_directory(content: bytes, name: str) -> Iterator[Member]:
+    """The members by the directory. Each must begin where the one before it ends, and have the name that its
+    own header says: else a single damaged byte could hide one.
+    """
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
-        entries = archive.infolist()
+        entries, end = archive.infolist(), archive.start_dir
     if len(entries) > MOST_MEMBERS:
         raise SourceError(name, "", f"{len(entries)} members; at most {MOST_MEMBERS} are read")
-    total = 0
-    for entry in entries:
-        if entry.is_dir():
-            continue
+    if sum(entry.compress_size for entry in entries) > len(content):
+        raise SourceError(name, "", "its members overlap: refused as a bomb")
+    at = 0
+    for entry in sorted(entries, key=lambda entry: entry.header_offset):
         if entry.flag_bits & 1:
             raise SourceError(name, entry.filename, "encrypted; CORDIS's archives are not")
         header = _LOCAL.unpack_from(content, entry.header_offset)
-        if header[0] != b"PK\x03\x04":
-            raise zipfile.BadZipFile("the directory points to no member")
         begin = entry.header_offset + _LOCAL.size + header[9] + header[10]
-        total += entry.compress_size
-        if total > len(content):
-            raise SourceError(name, entry.filename, "members overlap: refused as a bomb")
-        packed = content[begin : begin + entry.compress_size]
-        if len(packed) != entry.compress_size:
+        own = content[entry.header_offset + _LOCAL.size : begin - header[10]]
+        named = own.decode("utf-8" if header[2] & 0x800 else "cp437", "replace") == entry.orig_filename
+        if (
+            header[0] != _MEMBER
+            or not named
+            or entry.header_offset - at not in ((0,) if not at else _BETWEEN)
+        ):
+            raise zipfile.BadZipFile("the directory points to no member, or leaves one out")
+        at = begin + entry.compress_size
+        if at > end:
             raise zipfile.BadZipFile("the directory points beyond the file")
-        yield Member(entry.filename.replace("\\", "/"), packed, entry.compress_type, entry.CRC)
+        if not entry.is_dir():
+            packed = content[begin:at]
+            yield Member(entry.filename.replace("\\", "/"), packed, entry.compress_type, entry.CRC)
+    if end - at not in _BETWEEN:
+        raise zipfile.BadZipFile("the directory leaves a member out")
 
 
 def _from_headers(content: bytes, name: str) -> Iterator[Member]:
@@ -151,7 +178,7 @@ def _from_headers(content: bytes, name: str) -> Iterator[Member]:
     One historic archive of CORDIS had a broken directory that strict readers refused. A member whose sizes
     stand behind its bytes (flag 3) ends where its deflated stream ends.
     """
-    position, count = content.find(b"PK\x03\x04"), 0
+    position, count = content.find(_MEMBER), 0
     while position >= 0 and position + _LOCAL.size <= len(content):
         header = _LOCAL.unpack_from(content, position)
         flags, method, crc, size, name_size, extra_size = (
@@ -162,7 +189,7 @@ def _from_headers(content: bytes, name: str) -> Iterator[Member]:
             *header[9:],
         )
         count += 1
-        if header[0] != b"PK\x03\x04" or count > MOST_MEMBERS:
+        if header[0] != _MEMBER or count > MOST_MEMBERS:
             break
         begin = position + _LOCAL.size + name_size + extra_size
         label = content[position + _LOCAL.size : begin - extra_size].decode("utf-8", "replace")
@@ -171,10 +198,13 @@ def _from_headers(content: bytes, name: str) -> Iterator[Member]:
         known = not flags & 8
         if not known:
             size = _deflated_size(content, begin, name, label)
+            behind = content[begin + size : begin + size + 8]
+            known = behind[:4] == _BEHIND and len(behind) == 8
+            crc = int.from_bytes(behind[4:], "little")
         packed = content[begin : begin + size]
-        if not label.endswith("/"):
+        if packed or not label.endswith("/"):
             yield Member(label.replace("\\", "/"), packed, method, crc if known else None)
-        position = content.find(b"PK\x03\x04", begin + size)
+        position = content.find(_MEMBER, begin + size)
 
 
 def _deflated_size(content: bytes, begin: int, name: str, label: str) -> int:

@@ -16,6 +16,7 @@ from assets.errors import SourceError
 from assets.normalise.delimited_dialect import Dialect, dialect_of
 from assets.normalise.delimited_numbers import plain_numbers
 from assets.normalise.delimited_patterned import cut_by_pattern, strip_suffix
+from assets.normalise.delimited_proof import holds_whole_records
 from assets.normalise.delimited_scan import header_end, iterate_records, parse_records, scan_records
 from assets.normalise.source_table import SourceTable, read_bytes, source_name
 from assets.normalise.text_checks import UTF8_BOM, decode_text, refuse_cut_off, refuse_foreign, refuse_nul
@@ -47,7 +48,7 @@ def read_delimited(source: Path | bytes, dialect: Dialect | Mapping[str, Any] | 
         frame = cut_by_pattern(content, header, rules, name)
     else:
         fast = _parse_fast(content, header, rules)
-        whole = fast is not None and _accounts_for_all(content, fast, rules)
+        whole = fast is not None and holds_whole_records(content, fast.height + 1, fast.width, rules)
         frame = fast if fast is not None and whole else _parse_closely(content, header, fast, rules, name)
     if rules.numbers:
         if missing := [column for column in rules.numbers if column not in header]:
@@ -97,7 +98,7 @@ def _read_header(content: bytes, rules: Dialect, name: str) -> list[str]:
 
 
 def _parse_fast(content: bytes, header: list[str], rules: Dialect) -> pl.DataFrame | None:
-    """Polars' reading, or None where it refuses; whether it is whole is for `_accounts_for_all` to say."""
+    """Polars' reading, or None where it refuses; whether it is whole is for `holds_whole_records` to say."""
     try:
         frame = pl.read_csv(
             content,
@@ -124,24 +125,3 @@ def _parse_closely(
     if fast is not None and fast.height == records - 1:
         return fast
     return parse_records(content, header, rules)
-
-
-def _accounts_for_all(content: bytes, frame: pl.DataFrame, rules: Dialect) -> bool:
-    """Whether each byte of the text is one of a value or of the structure that so many whole records need.
-
-    Two cheap proofs; True is certain, False means: look closely. Without any quote the delimiters and line
-    ends must be those of the rows. With every cell quoted, a cell of v bytes with q quotes takes v + 2 + q
-    bytes of the text and 2 + 2q of its quotes; a lone quote, an unquoted cell and a missing cell all make the
-    sum smaller and nothing makes it larger, so that equality holds for whole records only. A text with CR is
-    looked at closely, because a line end of two bytes would make the sum larger.
-    """
-    if b"\r" in content:
-        return False
-    records, columns = frame.height + 1, frame.width
-    quotes = content.count(rules.quote.encode()) if rules.quote else 0
-    if quotes == 0:
-        delimiters = content.count(rules.delimiter.encode())
-        return delimiters == records * (columns - 1) and content.count(b"\n") == records
-    values = sum(len(column.encode()) for column in frame.columns)
-    values += sum(size or 0 for size in frame.select(pl.all().str.len_bytes().sum()).row(0))
-    return 2 * (len(content) - values - 2 * records * columns) == quotes

@@ -72,6 +72,9 @@ def workbook_lines(cells: pl.LazyFrame, name: str) -> SourceTable:
     frame = cells.collect()
     if frame.columns[:2] != ["sheet", "line"] or frame.width < 3:
         raise SourceError(name, "", f"neither a workbook nor its cells; columns: {', '.join(frame.columns)}")
+    if frame["sheet"].has_nulls():
+        record = int(frame["sheet"].is_null().arg_max() or 0) + 1
+        raise SourceError(name, f"record {record}", "it does not say its sheet")
     groups = frame.partition_by("sheet", maintain_order=True, include_key=True)
     return _lines({group.item(0, "sheet"): group.drop("sheet") for group in groups}, name)
 

@@ -2,7 +2,7 @@
 their commas. They share no code with the readers."""
 
 import re
-from xml.dom import minidom
+from xml.dom import expatbuilder, minidom
 
 Table = list[tuple[str | None, ...]]
 _DATE = re.compile(r"\d+\.\d+\.\d{4}")
@@ -56,7 +56,8 @@ _ROWS = {
 
 def plain_record(content: bytes, member: str) -> Table:
     """The rows of `member` in one project record, cells in the order of `XML_COLUMNS`."""
-    project = minidom.parseString(content).documentElement
+    # without namespaces: minidom refuses those that hold a blank
+    project = expatbuilder.parseString(content, namespaces=False).documentElement
     rows = [project]
     if member != "project":
         folder, tag, key, wanted = _ROWS[member]

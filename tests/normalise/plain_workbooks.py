@@ -18,7 +18,8 @@ DETAIL = ("detail", 2, {"old": "A", "new": "B", "name": "C", "change": "D", "exp
 DETAIL_2024 = ("detail", 2, {"old": "B", "new": "C", "name": "D", "change": "E", "explanation": "F"})
 BOTH_2024 = ("correspondence", 2, {"old": "C", "new": "D", "name": "EFG", "change": "H"})
 LIST_2024 = ("list", 2, {"new": "B", "name": "C"})
-LAYOUTS: dict[str, dict[str, tuple[str, int, dict[str, str]]]] = {
+Layout = tuple[str, int, dict[str, str]]
+LAYOUTS: dict[str, dict[str, Layout]] = {
     "NUTS2003-NUTS2006.xls": {"NUTS2003-NUTS2006": FULL},
     "NUTS2006-NUTS2010.xls": {
         "NUTS2006-NUTS2010": FULL,
@@ -116,10 +117,14 @@ def _column(letters: str) -> int:
 
 def plain_lines(path: Path) -> list[Line]:
     """The lines that name an area: sheet, from, to, old, new, part, level, name, change, explanation."""
-    sheets = plain_sheets(path)
     first, last = re.findall(r"\d{4}", path.name)
+    return lines_of(plain_sheets(path), LAYOUTS[path.name], first, last)
+
+
+def lines_of(sheets: Sheets, layouts: dict[str, Layout], first: str, last: str) -> list[Line]:
+    """The same from the cells of the sheets that `layouts` names."""
     lines: list[Line] = []
-    for sheet, (kind, start, columns) in LAYOUTS[path.name].items():
+    for sheet, (kind, start, columns) in layouts.items():
         for line in range(start, max((row for row, _ in sheets[sheet]), default=0) + 1):
             texts = {ours: _text(sheets[sheet], line, letters) for ours, letters in columns.items()}
             old, new = texts.get("old") or "", texts.get("new") or ""

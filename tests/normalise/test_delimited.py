@@ -209,3 +209,27 @@ def test_an_unclosed_quote_in_a_long_text_is_found_soon() -> None:
     content = b'"a";"b"\n' + b'"1";"2"\n' * 200_000 + b'"1";"' + b"x\n" * 200_000
     with pytest.raises(SourceError, match="line 200002: column b: a quote is opened and never closed"):
         rows(content)
+
+
+@pytest.mark.parametrize(
+    ("content", "problem"),
+    [
+        # Polars pads the first and drops quotes in the other: one fault must not make up for the other
+        (b'"0"}"T";"x"\n"1";"T";""One ""2"" of them""\n', "line 2: column a: a stray quote"),
+        (b'"0";"T";""One ""2"" of them""\n1;T;"x"\n', "line 2: column c: a stray quote"),
+        (b'"0";"T";"a"b"\n1;"T";"x"\n', "line 2: column c: a stray quote"),
+        (b'"0";";";"x"\n"1";"T"\n', "line 3: 2 cells where the header has 3"),
+        (b'"0";"T";"x";"y"\n"1";"T"\n', "line 2: 4 cells where the header has 3"),
+    ],
+)
+def test_two_faults_that_make_up_for_each_other_are_refused(content: bytes, problem: str) -> None:
+    with pytest.raises(SourceError, match=problem):
+        read_delimited(b'"a";"b";"c"\n' + content, Dialect(";"))
+
+
+@pytest.mark.parametrize("cell", ['"', '""', '"""', ";", '";"', '"\n"', '"x"', 'x"', ""])
+def test_quotes_delimiters_and_line_ends_at_the_edge_of_a_cell(cell: str) -> None:
+    doubled = cell.replace('"', '""')
+    content = f'"a";"b"\n"{doubled}";"x"\n"x";"{doubled}"\n'.encode()
+    frame = read_delimited(content, Dialect(";")).frame.collect()
+    assert frame.rows() == [(cell or None, "x"), ("x", cell or None)]

@@ -17,6 +17,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from made_mutations import mutated
 from plain_readings import Cells, KeyTwice, cells_of, plain_jsonstat, plain_px, plain_sdmx_csv, plain_tsv
 
 import assets.normalise.eurostat_tsv as eurostat_tsv
@@ -160,27 +161,6 @@ def test_any_bytes_are_read_or_refused(content: bytes, name: str) -> None:
         READERS[name](content).frame.collect()
     except SourceError as error:
         assert "\n" not in str(error)
-
-
-TOKENS = [*(bytes([byte]) for byte in b'",\t\n\r ;:}]-.e9|+_'), b"\x00", b"\xff", b"nan", b"1e400", b"\r\n"]
-
-
-def mutated(content: bytes, made: random.Random) -> bytes:
-    """A cut, a flip, a swap of two pieces, a piece left out or doubled, or a byte that has a meaning put
-    in."""
-    a, b = sorted(made.randrange(len(content) + 1) for _ in range(2))
-    b = min(b, a + made.choice((1, 2, 5, 60)))
-    choice = made.randrange(6)
-    if choice == 0:
-        return content[:a]
-    if choice == 1:
-        return content[:a] + bytes([made.randrange(256)]) + content[a + 1 :]
-    if choice == 2:
-        return content[:a] + content[b:]
-    if choice == 3:
-        return content[:b] + content[a:]
-    token = made.choice(TOKENS)
-    return content[:a] + token + content[a if choice == 4 else a + 1 :]
 
 
 def sdmx_as_read(content: bytes, table: Any) -> Cells:
