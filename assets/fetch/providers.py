@@ -83,6 +83,15 @@ PROVIDERS: dict[str, Provider] = {
             files={"all-companies": "all_companies"},
         ),
         Provider(
+            "ror",
+            "https://api.ror.org/v2",
+            calls=50,  # what is allowed without a client id
+            seconds=300.0,
+            pages={"organizations": "organizations"},
+            items="items",
+            total="number_of_results",
+        ),
+        Provider(
             "kohesio",
             "https://kohesio.ec.europa.eu/api/data/object",
             calls=5,
