@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 from typing import BinaryIO, NamedTuple
 
-from assets.fetch.fetch_errors import BadArchive
+from assets.fetch.fetch_errors import BadArchive, CutOff
 
 MOST_BYTES = 4_000_000_000  # unpacked, per member
 MOST_RATIO = 200  # unpacked to packed, above the first megabyte
@@ -35,7 +35,8 @@ def unpack_members(archive: Path, wanted: list[str], folder: Path, where: str) -
     """The members `<name>.csv` for `wanted` (empty: all CSV members) as files in `folder`, by name.
 
     Nested archives are looked into, one level deep, for what is not found outside. Raises `BadArchive` for
-    names that lead out, members twice or missing, encryption, damage, and what unpacks to too much.
+    names that lead out, members twice or missing, encryption, damage, and what unpacks to too much; `CutOff`
+    where the archive ends too early.
     """
     found = _unpack(archive, wanted, folder, where)
     missing = [name for name in wanted if name not in found]
@@ -46,7 +47,7 @@ def unpack_members(archive: Path, wanted: list[str], folder: Path, where: str) -
             nested.unlink()
         missing = [name for name in wanted if name not in found]
     if missing or not found:
-        shown = ", ".join(sorted(member.name for member in _members(archive, where))[:8])
+        shown = ", ".join(sorted(member.name for member in find_members(archive, where))[:8])
         raise BadArchive(f"{where}: no {', '.join(missing) or 'CSV'} in the archive; it has {shown}")
     return found
 
@@ -56,7 +57,7 @@ def _unpack(
 ) -> dict[str, Path]:
     found: dict[str, Path] = {}
     with archive.open("rb") as file:
-        for member in _members(archive, where):
+        for member in find_members(archive, where):
             name = PurePosixPath(member.name)
             if name.suffix.lower() != suffix or (wanted and name.stem not in wanted):
                 continue
@@ -103,8 +104,10 @@ def _pieces(archive: BinaryIO, member: Member) -> Iterator[bytes]:
         raise zlib.error("cut off")
 
 
-def _members(archive: Path, where: str) -> list[Member]:
-    """The members by the directory, or by their own headers where that is broken; folders left out."""
+def find_members(archive: Path, where: str) -> list[Member]:
+    """The members by the directory, or by their own headers where that is broken; folders left out. Raises
+    as `unpack_members`, of what can be told without unpacking.
+    """
     try:
         members = _by_directory(archive, where)
     except (zipfile.BadZipFile, NotImplementedError, OSError, struct.error, ValueError):
@@ -157,12 +160,14 @@ def _by_headers(archive: Path, where: str) -> list[Member]:
             else:  # the sizes stand behind the bytes: it ends where its deflated stream ends
                 end = _deflated_end(content, begin, f"{where}/{name}")
             if end > len(content):
-                raise BadArchive(f"{where}: cut off in {name}; fetch it again")
+                raise CutOff(f"{where}: cut off in {name}; fetch it again")
             if not name.endswith("/"):
                 members.append(
                     Member(name.replace("\\", "/"), begin, end - begin, method, crc if known else None)
                 )
             at = content.find(b"PK\x03\x04", end)
+    if not members:
+        raise CutOff(f"{where}: cut off in its first member; fetch it again")
     return members
 
 

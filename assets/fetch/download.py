@@ -16,7 +16,7 @@ from urllib.parse import unquote, urlsplit
 
 from assets.errors import DescriptorError
 from assets.fetch.addresses import join_address
-from assets.fetch.archive import unpack_members
+from assets.fetch.archive import find_members, unpack_members
 from assets.fetch.bodies import check_whole
 from assets.fetch.connector import MEDIA_TYPES, Fetched, FetchedPart, Question, Session
 from assets.fetch.fetch_errors import NoLiveSource, NotFound
@@ -36,6 +36,8 @@ def fetch_download(question: Question, session: Session) -> Fetched | None:
         with found.open("rb") as file:
             packed = file.read(4) == b"PK\x03\x04"
         check_whole(found, "zip" if packed or ".zip" in path else min(forms), question.name)
+        if packed:
+            find_members(found, question.name)  # one that was cut is asked for again
 
     base, name = question.provider.base, question.provider.name
     address = base + path if path.startswith("?") else join_address(base, path)

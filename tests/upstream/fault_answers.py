@@ -7,6 +7,7 @@ import json
 import re
 from collections.abc import Callable
 from dataclasses import replace
+from functools import cache
 
 from tests.upstream.figures import cordis_members, make_zip
 from tests.upstream.server import KEY, Fault, Request, Response, Upstream
@@ -201,3 +202,14 @@ def in_latin(body: bytes) -> bytes:
 def with_commas(body: bytes) -> bytes:
     """Decimal commas in the figures."""
     return re.sub(rb"(?<=[0-9])\.(?=[0-9])", b",", body)
+
+
+def packed_bomb(request: Request, response: Response) -> Response:
+    """JSON of spaces that unpacks to a thousand times its size, in gzip encoding."""
+    headers = {"content-type": "application/json", "content-encoding": "gzip"}
+    return Response(200, _many_spaces(), headers)
+
+
+@cache
+def _many_spaces() -> bytes:
+    return gzip.compress(b"[" + b" " * 60_000_000 + b"]", 1)

@@ -142,6 +142,7 @@ CASES: dict[str, Case] = {
     "key that expires in the queue": Case(ACCOUNTS, expiring),
     "key that the queue forgets": Case(ACCOUNTS, more.queue_of_one_key),
     "queue that does not end": Case(ACCOUNTS, more.endless_queue),
+    "bomb in gzip encoding": answers(RESEARCH, more.packed_bomb, ALWAYS),
     "endless listing": endless("catalogue/toc", ACCOUNTS),
     "endless metadata": endless(DATA[RESEARCH], RESEARCH),
     "endless redirect of an archive": answers(PROJECTS, to_itself, ALWAYS),
