@@ -6,7 +6,7 @@ How an area is drawn belongs to `figures` and `charts`, what its history tells t
 
 import csv
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import polars as pl
@@ -25,11 +25,16 @@ class Focus:
     code: str  # the NUTS code that catalogue.yaml gives
     names: Mapping[str, str]
     codes: Mapping[str, str]  # classification -> its code there, as far as the lists tell
+    sizes: Mapping[tuple[str, int], int] = field(default_factory=dict)  # classification, letters -> areas
 
     @property
     def country(self) -> str:
         """Its country in NUTS's two letters."""
         return self.code[:2]
+
+    def size_of(self, classification: str, code: str) -> int | None:
+        """How many areas of the level of `code` a classification has in the focus country."""
+        return self.sizes.get((classification, len(code)))
 
     def code_in(self, classification: str, known: Iterable[Area]) -> str | None:
         """The region's code in a table that holds the areas `known`, None where the table has not the
@@ -59,7 +64,14 @@ def find_focus(
     names = {language: newest[f"name_{language}"] or newest["name_native"] for language in LANGUAGES}
     followed = follow_code(code, newest["geo_classification"], changes)
     codes = dict(lists.filter(pl.col("geo").is_in(followed)).select("geo_classification", "geo").iter_rows())
-    return Focus(code, names, codes | national_codes(codes, members))
+    return Focus(code, names, codes | national_codes(codes, members), sizes_of(areas, code[:2]))
+
+
+def sizes_of(areas: pl.DataFrame, country: str) -> dict[tuple[str, int], int]:
+    """How many areas each classification has in a country, by the length of their codes: its levels."""
+    inside = areas.filter(pl.col("country") == country)
+    counted = inside.group_by("geo_classification", pl.col("geo").str.len_chars().alias("letters")).len()
+    return {(scheme, letters): count for scheme, letters, count in counted.iter_rows()}
 
 
 def follow_code(code: str, classification: str, changes: pl.DataFrame | None) -> set[str]:

@@ -30,17 +30,46 @@ def flag_meaning(symbol: str, texts: Mapping[str, str]) -> str:
 
 
 def headline_of(figure: Figure, language: str) -> dict[str, Any]:
-    """The focus region's newest value, and the country's of the same period where it is drawn."""
+    """The focus region's newest value with what it is to be read against: the value before, the country's of
+    the same period, its place among the areas of its level.
+    """
     focus = figure.focus
     assert focus is not None
     place = max(place for place, value in enumerate(focus.values) if value is not None)
+    value = focus.values[place] or 0.0
     country = next((one for one in figure.series if one.role == "country"), None)
+    whole = figure.whole[place] if figure.whole else None
     return {
-        "value": focus.values[place],
+        "value": value,
         "period": figure.periods[place],
+        "status": focus.statuses[place] if focus.statuses[place] not in PLAIN else None,
         "country": country.values[place] if country else None,
         "country_name": country.names[language] if country else None,
+        "whole": whole,
+        "share": round(100 * value / whole, 1) if whole else None,
+        **change_of(figure, place),
+        **rank_of(figure, place),
     }
+
+
+def change_of(figure: Figure, place: int) -> dict[str, Any]:
+    """The focus region's change since the period before; None where there is no value, or a break between."""
+    focus = figure.focus
+    before = focus.values[place - 1] if focus and place else None
+    if not focus or before is None or figure.stepped or focus.statuses[place] == "B":
+        return {"change": None, "before": None, "before_period": None}
+    change = round((focus.values[place] or 0.0) - before, figure.decimals)
+    return {"change": change, "before": before, "before_period": figure.periods[place - 1]}
+
+
+def rank_of(figure: Figure, place: int) -> dict[str, Any]:
+    """The focus region's place, largest first, equal values at equal places; None unless every area of its
+    level has a value in that period."""
+    areas = [one for one in figure.series if one.role != "country" and one.values[place] is not None]
+    if not figure.focus or len(areas) < 3 or len(areas) != figure.all_areas:
+        return {"rank": None, "areas": None}
+    own = figure.focus.values[place] or 0.0
+    return {"rank": 1 + sum((one.values[place] or 0.0) > own for one in areas), "areas": len(areas)}
 
 
 def subtitle(figure: Figure, language: str) -> str:
@@ -93,6 +122,12 @@ def marked(figure: Figure) -> dict[str, bool]:
     }
 
 
+def licence_name(code: str) -> str:
+    """A Creative Commons licence as its own pages write it; any other code as it is."""
+    name, _, version = code.rpartition("-")
+    return f"{name.replace('CC-', 'CC ', 1)} {version}" if name.startswith("CC") else code
+
+
 def cell(value: Any) -> str:
     """A preview's cell: as the file has it, but empty is an empty text and truth a word."""
     if value is None:
@@ -105,15 +140,18 @@ def cell(value: Any) -> str:
 def statuses_of(figure: Figure, view: View, language: str) -> list[tuple[str, str]]:
     """The SDMX statuses that a figure's table marks, each with its meaning in the dataset's code list."""
     found = {status for one in figure.series for status in one.statuses if status not in ("A", None)}
-    for table in view.tables:
-        for field in table.fields:
-            if field["name"] == "obs_status" and table.name == figure.table:
-                return [
-                    (one["value"], label_of(one, language))
-                    for one in field.get("categories", [])
-                    if one["value"] in found
-                ]
-    return []
+    return [(code, text) for code, text in status_labels(figure, view, language).items() if code in found]
+
+
+def status_labels(figure: Figure, view: View, language: str) -> dict[str, str]:
+    """The meanings of a figure's SDMX statuses in the dataset's code list."""
+    return {
+        one["value"]: label_of(one, language)
+        for table in view.tables
+        for field in table.fields
+        if field["name"] == "obs_status" and table.name == figure.table
+        for one in field.get("categories", [])
+    }
 
 
 def label_of(category: Mapping[str, Any], language: str) -> str:

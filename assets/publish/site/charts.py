@@ -11,25 +11,28 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from assets.publish.site.figures import Figure, Series, alone, newest_values
-from assets.publish.site.words import number, read_settings
+from assets.publish.site.words import number, places, read_settings
 
 Spec = dict[str, Any]
 
 PLAIN = ("A", "B", None)  # statuses that are not marked with an open circle
 LETTER = 12
 DIGIT = 7.7  # the widest digit among common fonts at that size
+NAME = 7.4  # a name's letters on average, in the widest of them
+MOST_LETTERS = 30  # of a name beside a bar; the table has it whole
 STYLE: Mapping[str, tuple[str, float, list[int]]] = {
     "peer": ("var(--peer)", 1, []),
     "country": ("var(--country)", 2, [6, 4]),
     "focus": ("var(--focus)", 3, []),
 }
 QUANTILES = 5
+NARROW_BARS = 400  # pixels: names of 30 letters leave no room for bars
 
 
 @dataclass(frozen=True)
 class Drawing:
-    """A Vega group, its size, and its labels at places in pixels: `{n:value}`, `{a:place in series}`,
-    `{t:tile}` or plain periods.
+    """A Vega group, its size, and its labels at places in pixels: `{n:value:decimals}`,
+    `{a:place in series:most letters}`, `{t:tile}` or plain periods.
 
     The engine does not see the labels: it would measure each with the machine's fonts, at milliseconds each.
     """
@@ -45,12 +48,13 @@ def draw_lines(figure: Figure, width: int, height: int) -> Drawing:
     figure = alone(figure)
     known = [value for one in figure.series for value in one.values if value is not None]
     ticks = nice_ticks(min(known), max(known), all(value.is_integer() for value in known))
-    longest = max(len(number(tick, "en")) for tick in ticks)
+    decimals = max(map(places, ticks))
+    longest = max(len(number(tick, "en", decimals)) for tick in ticks)
     left, right, top, bottom = math.ceil(14 + DIGIT * longest), 20, 8, 24
     inner, deep = width - left - right, height - top - bottom
     last = max(len(figure.periods) - 1, 1)
     rules = [rule(0, tick, last, tick) for tick in ticks]
-    texts = [text(f"{{n:{tick:.15g}}}", 0, tick, -8, 4, "right") for tick in ticks]
+    texts = [text(told(tick, decimals), 0, tick, -8, 4, "right") for tick in ticks]
     texts += [
         text(figure.periods[place], place, ticks[0], 0, 18)
         for place in spread(len(figure.periods), 6 if width > 500 else 4)
@@ -115,26 +119,44 @@ def points_of(series: Series) -> list[Spec]:
 
 def draw_bars(figure: Figure, width: int, most: int | None = None) -> Drawing:
     """The newest values, largest first, each with its area's name and its number; of more than `most` areas
-    the focus, the country and the largest others."""
+    the focus, the country and the largest others. Names stand beside the bars, on narrow drawings above them.
+    """
     _, newest = newest_values(figure)
+    most = most or figure.most
     if most is not None:
         kept = sorted(newest.series, key=lambda one: one.role == "peer")[:most]
         newest = replace(newest, series=tuple(one for one in newest.series if one in kept))
-    names, numbers, line = (170 if width > 500 else 128), 72, 26
-    inner, deep = width - names - numbers, line * len(newest.series)
+    above = width <= NARROW_BARS
+    letters = min(max(len(name) for one in newest.series for name in one.names.values()), MOST_LETTERS)
+    left, line = (1, 38) if above else (math.ceil(10 + NAME * max(letters, 10)), 26)
+    top, bottom = (0.5, 0.9) if above else (0.2, 0.8)
+    limit = int(width / NAME) if above else MOST_LETTERS
     values = [one.values[0] or 0 for one in newest.series]
+    right = math.ceil(14 + DIGIT * max(len(number(value, "en", figure.decimals)) for value in values))
+    inner, deep = width - left - right, line * len(newest.series)
     low, high = min(0, *values), max(0, *values) or 1
     boxes, texts = [], []
-    places = {one.area: place for place, one in enumerate(figure.series)}
+    order = {one.area: place for place, one in enumerate(figure.series)}
     for row, (one, value) in enumerate(zip(newest.series, values, strict=True)):
         weight = "bold" if one.role == "focus" else "normal"
-        texts.append(text(f"{{a:{places[one.area]}}}", low, row + 0.5, -8, 4, "right", weight))
-        texts.append(text(f"{{n:{value:.15g}}}", max(value, 0), row + 0.5, 7, 4, "left", weight))
+        middle = row + (top + bottom) / 2
+        name = f"{{a:{order[one.area]}:{limit}}}"
+        texts.append(
+            text(name, low, row, 0, 14, "left", weight)
+            if above
+            else text(name, low, middle, -8, 4, "right", weight)
+        )
+        texts.append(text(told(value, figure.decimals), max(value, 0), middle, 7, 4, "left", weight))
         colour = "var(--bar)" if one.role == "peer" else STYLE[one.role][0]
         fill = colour if one.statuses[0] in PLAIN else "var(--paper)"
-        boxes.append(box(0, row + 0.2, value, row + 0.8, fill, 2, colour, 2))
+        boxes.append(box(0, row + top, value, row + bottom, fill, 2, colour, 2))
     scales = [scale("x", low, high, 0, inner), scale("y", 0, len(values), 0, deep)]
-    return Drawing(width, deep + 4, group(names, 2, scales, [], boxes, []), labels(texts, scales, names, 2))
+    return Drawing(width, deep + 4, group(left, 2, scales, [], boxes, []), labels(texts, scales, left, 2))
+
+
+def told(value: float, decimals: int) -> str:
+    """A number in a drawing, to be written in each language."""
+    return f"{{n:{value:.15g}:{decimals}}}"
 
 
 def draw_tiles(figure: Figure) -> Drawing | None:
@@ -146,6 +168,8 @@ def draw_tiles(figure: Figure) -> Drawing | None:
     if len(values) < len(layout) * 0.6:
         return None
     edge, inset = 69, 1.5
+    written = [number(one.values[0], "fi", figure.decimals) for one in found.values()]
+    size = min(14, *(math.floor(edge * 0.88 / width_of(one)) for one in written))
     boxes, texts = [], []
     for name, (column, row, *_) in sorted(layout.items(), key=lambda item: is_focus(found.get(item[0]))):
         one = found.get(name)
@@ -157,15 +181,21 @@ def draw_tiles(figure: Figure) -> Drawing | None:
         boxes.append(
             box(x + inset, y + inset, x + edge - inset, y + edge - inset, f"var(--shade{shade})", 4, *line)
         )
-        ink, weight = f"var(--ink{shade})", "bold" if focus else "normal"
-        texts.append(text(f"{{t:{name}}}", x + edge / 2, y + 30, 0, 0, "center", weight, ink, 11))
+        ink = f"var(--ink{shade})"
+        weight, letters = ("bold", 11.0) if focus else ("normal", 11.5)
+        texts.append(text(f"{{t:{name}}}", x + edge / 2, y + 30, 0, 0, "center", weight, ink, letters))
         flagged = one is not None and one.statuses[0] not in PLAIN
-        told = "–" if value is None else f"{{n:{value:.15g}}}{'*' if flagged else ''}"
-        texts.append(text(told, x + edge / 2, y + 48, 0, 0, "center", "bold", ink, 13))
+        shown = "–" if value is None else told(value, figure.decimals) + "*" * flagged
+        texts.append(text(shown, x + edge / 2, y + 48, 0, 0, "center", "bold", ink, size))
     width = edge * (1 + max(one[0] for one in layout.values()))
     height = edge * (1 + max(one[1] for one in layout.values()))
     scales = [scale("x", 0, width, 0, width), scale("y", 0, height, 0, height)]
     return Drawing(width + 4, height + 4, group(2, 2, scales, [], boxes, []), labels(texts, scales, 2, 2))
+
+
+def width_of(written: str) -> float:
+    """The width of a bold number in its own height, in the widest of common fonts; with room for a star."""
+    return sum(0.7 if sign.isdigit() else 0.38 for sign in written)
 
 
 def is_focus(series: Series | None) -> bool:
@@ -193,9 +223,13 @@ def nice_ticks(low: float, high: float, whole: bool = False) -> list[float]:
 
 
 def spread(count: int, most: int) -> list[int]:
-    """Places of at most `most` labels, at equal distances, the last one always."""
-    step = max(1, math.ceil((count - 1) / (most - 1))) if count > 1 else 1
-    return sorted(range(count - 1, -1, -step))
+    """Places of at most `most` labels, the first and the last among them, at distances as equal as whole
+    places can be."""
+    fits = (
+        one for one in range(min(most, count), max(most - 2, 1), -1) if (count - 1) % max(one - 1, 1) == 0
+    )
+    steps = max(next(fits, min(most, count)) - 1, 1)
+    return sorted({round((count - 1) * step / steps) for step in range(steps + 1)})
 
 
 def group(
@@ -307,7 +341,7 @@ def text(
     align: str = "center",
     weight: str = "normal",
     fill: str = "var(--ink)",
-    size: int = LETTER,
+    size: float = LETTER,
 ) -> Spec:
     """A text whose place does not depend on its width."""
     place = {"x": x, "y": y, "dx": dx, "dy": dy}

@@ -87,14 +87,17 @@ def clean(element: ET.Element) -> None:
 
 
 def fill_texts(drawn: str, names: Sequence[Mapping[str, str]], language: str) -> Markup:
-    """The SVG in one language: `{n:…}` numbers, `{a:…}` areas of `names`, `{t:…}` short names of tiles."""
+    """The SVG in one language: `{n:…}` numbers, `{a:…}` areas of `names`, `{t:…}` short names of tiles; after
+    another colon a number's decimals, a name's most letters."""
 
     def fill(found: re.Match[str]) -> str:
-        kind, what = found.groups()
+        kind = found[1]
+        what, _, limit = found[2].partition(":")
         if kind == "n":
-            return number(float(what), language)
+            return number(float(what), language, int(limit) if limit else None)
         if kind == "a":
-            return str(escape(names[int(what)][language]))
+            name = names[int(what)][language]
+            return str(escape(name if not limit or len(name) <= int(limit) else f"{name[: int(limit) - 1]}…"))
         return str(escape(read_settings("tiles.yaml")[what][2 + ("fi", "sv", "en").index(language)]))
 
     return Markup(FILLED.sub(fill, drawn))

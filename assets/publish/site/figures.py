@@ -12,7 +12,7 @@ import polars as pl
 
 from assets.publish.catalogue.schema_org import texts_of
 from assets.publish.site.areas import Area, Focus, peers
-from assets.publish.site.words import by_language, read_settings
+from assets.publish.site.words import by_language, places, read_settings
 
 TOTALS = ("T", "TOTAL", "_T")
 NOT_DIMENSIONS = {"geo", "geo_classification", "time_period", "obs_value", "obs_status", "obs_flag"}
@@ -45,11 +45,32 @@ class Figure:
     parent: bool = False  # the focus is shown by the NUTS 2 region that it belongs to
     stepped: bool = False  # values hold until the next one
     alone: bool = False  # over time only the focus is drawn: amounts that larger regions would flatten
+    most: int | None = None  # how many of its areas a picture shows, the largest; its table shows all
+    all_areas: int | None = None  # how many areas of the focus's level its classification has in the country
+    whole: tuple[float | None, ...] = ()  # the country's amounts, of which the region's are a share
 
     @property
     def key(self) -> str:
         """A name for the figure, good as an HTML id."""
         return f"{self.dataset}-{self.table}"
+
+    @property
+    def decimals(self) -> int:
+        """The decimals of its numbers side by side: one at most from a hundred on."""
+        largest = max(
+            (abs(value) for one in self.series for value in one.values if value is not None), default=0
+        )
+        return min(self.table_decimals, 1) if largest >= 100 else self.table_decimals
+
+    @property
+    def table_decimals(self) -> int:
+        """The decimals of its numbers in a table, where more of them can be read."""
+        return max((places(v) for one in self.series for v in one.values if v is not None), default=0)
+
+    @property
+    def shown_areas(self) -> int:
+        """The areas of one level that it has: the focus and its peers."""
+        return sum(one.role != "country" for one in self.series)
 
     @property
     def ranked(self) -> bool:
@@ -113,6 +134,8 @@ def read_figure(
         tuple(series_of(values, drawn, known, periods)),
         parent,
         alone=alone,
+        all_areas=next((focus.size_of(*area) for area, role in drawn.items() if role == "focus"), None),
+        whole=amounts_of(frame, ("country", focus.country), periods) if told.get("share") else (),
     )
 
 
@@ -151,6 +174,7 @@ def count_rows(
         "bars",
         ("",),
         tuple(series),
+        all_areas=focus.size_of(str(newest), code) if code else None,
     )
 
 
@@ -228,6 +252,13 @@ def series_of(
     ]
     rank = {"focus": 0, "country": 1, "peer": 2}
     return sorted(found, key=lambda one: (rank[one.role], -(one.values[-1] or 0), one.area))[:MOST_AREAS]
+
+
+def amounts_of(frame: pl.DataFrame, area: Area, periods: Sequence[str]) -> tuple[float | None, ...]:
+    """The values of one area, period by period."""
+    rows = frame.filter(pl.col("geo_classification") == area[0], pl.col("geo") == area[1])
+    found = dict(rows.select("time_period", "obs_value").iter_rows())
+    return tuple(found.get(period) for period in periods)
 
 
 def alone(figure: Figure) -> Figure:

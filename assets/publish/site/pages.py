@@ -44,6 +44,7 @@ from assets.publish.site.words import (
 NEW = 5
 KEY_FIGURES = 4
 CODES_SHOWN = 80
+SUMMARY = 480  # letters of the paragraph beside the picture
 THEMES = ("TECH", "ECON", "EDUC", "SOCI", "GOVE", "REGI")
 
 
@@ -170,12 +171,12 @@ def dataset_parts(site: Site, view: View, language: str) -> dict[str, Any]:
     """What the dataset page shows."""
     about = dataset_jsonld(view.package, site.catalogue, site.base, language)
     about["url"] = f"{site.base}{language}/dataset/{view.name}.html"
-    texts = paragraphs(text_in(view.package.content, "description", language))
+    summary, details = summary_of(paragraphs(text_in(view.package.content, "description", language)))
     described = {table.name: snippets(view.name, table.csv, site.base) for table in view.tables}
     return {
         "view": view,
-        "summary": texts[:1],
-        "details": texts[1:],
+        "summary": summary,
+        "details": details,
         "jsonld": script(about),
         "cite": citations(view.package, site.catalogue, site.base, language),
         "snippets": described,
@@ -187,6 +188,18 @@ def dataset_parts(site: Site, view: View, language: str) -> dict[str, Any]:
         "verdict": captions.verdict_of(view),
         "flags": captions.flags_of(view, language),
     }
+
+
+def summary_of(texts: list[str]) -> tuple[list[str], list[str]]:
+    """A dataset's summary and what its page tells further down: of a first paragraph too long for one, the
+    first sentences."""
+    if not texts:
+        return [], []
+    short, rest = "", texts[0]
+    while rest and (not short or len(short) + len(first_sentence(rest)) < SUMMARY):
+        sentence = first_sentence(rest)
+        short, rest = f"{short} {sentence}".strip(), rest[len(sentence) :].strip()
+    return [short], [one for one in (rest, *texts[1:]) if one]
 
 
 def script(value: Any) -> Markup:
@@ -232,6 +245,7 @@ def render(template: str, site: Site, language: str, path: str, more: Mapping[st
         "t": lambda entry, name: text_in(entry, name, language),
         "texts": lambda found: found.get(language) or found.get("en") or next(iter(found.values()), ""),
         "number": lambda value, decimals=None: number(value, language, decimals),
+        "signed": lambda value, decimals: ("+" if value > 0 else "") + number(value, language, decimals),
         "day": lambda moment: day(str(moment) if moment else None, language),
         "size": lambda count: size(count, language),
         "prose": prose,
@@ -241,6 +255,7 @@ def render(template: str, site: Site, language: str, path: str, more: Mapping[st
         "newest_values": newest_values,
         "has": lambda figure, form: f"{figure.key}/{form}" in site.drawn,
         "provider_name": lambda code: captions.provider_name(code, language),
+        "licence_name": captions.licence_name,
         "provider_address": lambda code: read_settings("providers.yaml").get(code, {}).get("address"),
         "frequency": lambda code: w.get(f"freq_{code}", code),
         "theme": lambda code: w[f"theme_{code}"],
@@ -251,6 +266,7 @@ def render(template: str, site: Site, language: str, path: str, more: Mapping[st
         "subtitle": lambda figure: captions.subtitle(figure, language),
         "address": lambda dataset, file: file_address("", dataset, file),
         "marked": captions.marked,
+        "status_labels": lambda figure, view: captions.status_labels(figure, view, language),
         "statuses_of": lambda figure, view: captions.statuses_of(figure, view, language),
         "codes_shown": CODES_SHOWN,
         "label": lambda one: captions.label_of(one, language),

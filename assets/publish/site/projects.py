@@ -5,6 +5,7 @@ Sums stay inside one register; a place is an organisation's registered seat.
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 import polars as pl
@@ -28,6 +29,17 @@ class Projects:
     organisations: int
     partners: Sequence[Mapping[str, Any]]  # organisation, name, city, country (names), projects
     countries: Figure | None
+
+    @property
+    def money(self) -> Decimal | float | None:
+        """What the EU pays to the region's participants, as far as it is stated: a sum in one register."""
+        stated = [one["money"] for one in self.rows if one["money"] is not None]
+        return sum(stated[1:], stated[0]) if stated else None
+
+    @property
+    def without_money(self) -> int:
+        """The projects that state no such amount."""
+        return sum(one["money"] is None for one in self.rows)
 
 
 def read_projects(views: Iterable[View], focus: Focus) -> Projects | None:
@@ -98,7 +110,7 @@ def partner_rows(
 def countries_figure(
     common: pl.DataFrame, focus: Focus, labels: Mapping[str, Mapping[str, str]]
 ) -> Figure | None:
-    """The countries abroad by projects in common."""
+    """The countries abroad by projects in common; the picture shows the first of them."""
     abroad = common.filter(pl.col("country") != focus.country).select("project", "country").unique()
     ranked = abroad.group_by("country").len().sort(["len", "country"], descending=[True, False])
     series = [
@@ -109,9 +121,11 @@ def countries_figure(
             (float(count),),
             ("A",),
         )
-        for code, count in ranked.head(COUNTRIES).iter_rows()
+        for code, count in ranked.iter_rows()
     ]
-    return Figure(REGISTER, "partners", {}, {}, "bars", ("",), tuple(series)) if series else None
+    if not series:
+        return None
+    return Figure(REGISTER, "partners", {}, {}, "bars", ("",), tuple(series), most=COUNTRIES)
 
 
 def country_names(view: View) -> dict[str, dict[str, str]]:

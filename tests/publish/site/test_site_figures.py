@@ -10,6 +10,7 @@ import pytest
 
 from assets.descriptor import load_catalogue
 from assets.publish.catalogue.packages import read_packages
+from assets.publish.site.captions import headline_of
 from assets.publish.site.charts import draw_bars, draw_lines, draw_tiles, nice_ticks, spread
 from assets.publish.site.drawing import draw_all, fill_texts
 from assets.publish.site.figures import Figure, Series, newest_values
@@ -86,6 +87,43 @@ def test_gaps_flags_and_breaks_show() -> None:
     assert drawn.count("stroke-dasharray") == 1  # the break
 
 
+def test_the_headline_says_change_and_place_as_counted_from_the_csv(
+    published: Path, figures: dict[str, Figure]
+) -> None:
+    with (published / "patent-applications/patent-applications.csv").open(encoding="utf-8") as lines:
+        rows = [row for row in csv.DictReader(lines) if row["unit"] == "P_MHAB" and row["geo"][:2] == "FI"]
+    told = {(row["geo"], row["time_period"]): float(row["obs_value"]) for row in rows if row["obs_value"]}
+    newest = {area: told[area, "2012"] for area, period in told if period == "2012" and len(area) == 5}
+    newest = {area: value for area, value in newest.items() if not area.endswith("Z")}
+    said = headline_of(figures["patent-applications-patent-applications"], "en")
+    assert said["change"] == round(told["FI1C3", "2012"] - told["FI1C3", "2011"], 1)
+    assert (said["rank"], said["areas"]) == (1 + sum(one > newest["FI1C3"] for one in newest.values()), 19)
+    with (published / "rd-expenditure/rd-expenditure.csv").open(encoding="utf-8") as lines:
+        rows = [row for row in csv.DictReader(lines) if row["indicator"] == "RD_EXPENDITURE"]
+    country = next(
+        row["obs_value"]
+        for row in rows
+        if (row["geo"], row["sector"], row["time_period"]) == ("FI", "TOTAL", "2024")
+    )
+    said = headline_of(figures["rd-expenditure-rd-expenditure"], "en")
+    assert said["whole"] == float(country) and said["share"] == round(100 * said["value"] / float(country), 1)
+    assert said["rank"] is None  # six of nineteen regions are no ranking
+
+
+def test_no_change_is_told_over_a_break_or_a_gap() -> None:
+    for values, statuses in (((1.0, 2.0), ("A", "B")), ((1.0, None, 2.0), ("A", None, "A"))):
+        assert headline_of(made_figure(values, statuses), "en")["change"] is None
+    assert headline_of(made_figure((1.0, 0.75), ("B", "P")), "en")["change"] == -0.25
+
+
+def test_a_long_name_is_cut_in_the_picture_only() -> None:
+    name = dict.fromkeys(("fi", "sv", "en"), "Ludwigshafen am Rhein, Kreisfreie Stadt")
+    figure = made_figure((3.0,), ("A",))
+    figure = replace(figure, kind="bars", series=(replace(figure.series[0], names=name),))
+    for width, shown in ((620, "Ludwigshafen am Rhein, Kreisf…"), (340, name["en"])):
+        assert shown in fill_texts(draw_all({"x": draw_bars(figure, width)})["x"], [name], "en")
+
+
 def test_numbers_and_names_follow_the_language() -> None:
     drawn = "<text>{n:1234.5}</text><text>{a:0}</text><text>{t:Uusimaa}</text>"
     names = [{"fi": "A&B", "sv": "<b>", "en": "c"}]
@@ -101,7 +139,7 @@ def test_numbers_and_names_follow_the_language() -> None:
 def test_no_number_is_rounded_by_the_drawing() -> None:
     for value in (1_759_768.0, 12_345_678.25, 0.1):
         drawing = draw_bars(made_figure((value,), ("A",)), 340)
-        assert f"{{n:{value:.15g}}}" in {label["text"] for label in drawing.labels}
+        assert any(label["text"].startswith(f"{{n:{value:.15g}:") for label in drawing.labels)
 
 
 def test_the_same_drawing_gives_the_same_bytes(figures: dict[str, Figure]) -> None:
@@ -125,4 +163,5 @@ def test_ticks_are_round_and_hold_the_range() -> None:
         ticks = nice_ticks(low, high)
         assert ticks[0] <= low and ticks[-1] >= high and 2 <= len(ticks) <= 8, (low, high, ticks)
     assert nice_ticks(9, 11, whole=True) == [9, 10, 11]
-    assert spread(23, 6)[-1] == 22 and len(spread(23, 6)) <= 6 and spread(1, 6) == [0]
+    assert spread(23, 6) == [0, 4, 9, 13, 18, 22] and spread(21, 6) == [0, 4, 8, 12, 16, 20]
+    assert spread(1, 6) == [0] and spread(2, 4) == [0, 1] and spread(3, 4) == [0, 1, 2]
