@@ -87,12 +87,14 @@ RECODED = changed(FEWER, recode)
 VINTAGES = {"1.0.0": FIRST, "1.1.0": NEXT, "1.2.0": FEWER, "1.3.0": RECODED}
 
 
-def publish(out: Path, rows: Rows, sha256: str = "ab" * 32, dataset: Dataset = STATISTIC) -> Release:
+def publish(
+    out: Path, rows: Rows, sha256: str = "ab" * 32, dataset: Dataset = STATISTIC, base_url: str = BASE
+) -> Release:
     """The next release of the made statistic."""
     tables = {"made-figures": figures(rows), "made-register": register()}
     wanted = {resource.name: tables[resource.name] for resource in dataset.resources}
     snapshots = [changed_snapshot(sha256=sha256) if sha256 else SNAPSHOT]
-    return publish_dataset(dataset, wanted, snapshots, AREAS, out, BASE)
+    return publish_dataset(dataset, wanted, snapshots, AREAS, out, base_url)
 
 
 def publish_vintages(out: Path) -> Path:

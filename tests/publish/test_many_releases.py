@@ -2,6 +2,8 @@
 
 import json
 import os
+import re
+import shutil
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -122,6 +124,50 @@ def test_two_hundred_releases(tmp_path: Path) -> None:
     catalogue = (out / "catalog.ttl").read_text("utf-8")
     assert all(f"<{BASE}made-data/1.0.{number}>" in catalogue for number in range(MANY))
     assert published_package(folder, "1.0.0")["version"] == "1.0.0"
+    entries = re.findall(rf"<id>{BASE}made-data/([^<]*)</id>", (out / "feed.atom").read_text("utf-8"))
+    assert entries == headings, "newest first, though all have one date"
     pages = {la: (out / la / "dataset" / "made-data.html").read_text("utf-8") for la in ("fi", "sv", "en")}
     assert all(f"1.0.{number}<" in page for page in pages.values() for number in range(MANY))
     assert json.loads((folder / "datapackage.json").read_bytes())["version"] == f"1.0.{MANY - 1}"
+
+
+def linked(out: Path) -> str:
+    """All that pages and catalogue say."""
+    write_site(out, load_catalogue(), BASE, set())
+    write_catalogue(out, load_catalogue(), BASE, set())
+    kinds = ("*.html", "*.ttl", "*.rdf", "*.jsonld", "*.atom", "sitemap.xml", "*/croissant.json")
+    return "".join(path.read_text("utf-8") for kind in kinds for path in sorted(out.rglob(kind)))
+
+
+def test_a_release_that_a_kill_left_is_linked_when_it_is_published(tmp_path: Path) -> None:
+    """Without its descriptor it is taken away by the next run; with it, published."""
+    out = tmp_path / "public"
+    states = publish_many(out, 2)
+    folder = out / "made-data"
+    before = linked(out)
+    newest = (folder / "datapackage.json").read_bytes()
+    assert publish(out, revised(states[-1], 7), "9" * 64).version == "1.0.2"
+    (folder / "datapackage.json").write_bytes(newest)  # killed before the one replacement that publishes
+    assert "1.0.2" not in linked(out)
+    (folder / "1.0.2" / "datapackage.json").rename(tmp_path / "datapackage.json")  # killed still earlier
+    assert linked(out) == before
+    (tmp_path / "datapackage.json").rename(folder / "1.0.2" / "datapackage.json")
+    assert publish(out, revised(states[-1], 7), "9" * 64).version == "1.0.2"
+    assert f"{BASE}made-data/1.0.2" in linked(out)
+    assert verify_tree(out) + verify_catalogue(out) == []
+
+
+def test_a_tree_is_good_in_any_folder_and_goes_on_at_another_address(tmp_path: Path) -> None:
+    out, copy = tmp_path / "public", tmp_path / "some where" / "else"
+    states = publish_many(out, 2)
+    linked(out)
+    shutil.copytree(out, copy)
+    assert verify_tree(copy) + verify_catalogue(copy) == []
+    moved = "https://elsewhere.example.org/open/"
+    assert publish(copy, states[-1], f"{1:064x}", base_url=moved).version == "1.0.2"
+    write_site(copy, load_catalogue(), moved, set())
+    write_catalogue(copy, load_catalogue(), moved, set())
+    assert verify_tree(copy) + verify_catalogue(copy) == []
+    ids = {version: published_package(copy / "made-data", version)["id"] for version in ("1.0.1", "1.0.2")}
+    assert ids == {"1.0.1": f"{BASE}made-data", "1.0.2": f"{moved}made-data"}
+    assert not [path for path in copy.glob("catalog.*") if BASE in path.read_text("utf-8")]

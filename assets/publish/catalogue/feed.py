@@ -21,12 +21,11 @@ START = "1970-01-01T00:00:00Z"  # Atom wants a date where nothing is published y
 def write_feed(packages: Sequence[Package], catalogue: Catalogue, base: str) -> bytes:
     """The Atom feed (RFC 4287), newest first: one entry a release, whose id is its address, and one for each
     withdrawn dataset."""
-    releases = sorted(feed_entries(packages, base), key=itemgetter(0))
-    releases.sort(key=itemgetter(1), reverse=True)
+    releases = sorted(feed_entries(packages, base), key=itemgetter(0), reverse=True)
     entries = sorted(
-        [*withdrawn_entries(packages, base), *releases[:ENTRIES]], key=itemgetter(1), reverse=True
+        [*withdrawn_entries(packages, base), *releases[:ENTRIES]], key=itemgetter(0), reverse=True
     )
-    updated = entries[0][1] if entries else START
+    updated = entries[0][0] if entries else START
     names = catalogue.publisher["name_translated"]
     lines = [
         '<?xml version="1.0" encoding="UTF-8"?>',
@@ -37,28 +36,29 @@ def write_feed(packages: Sequence[Package], catalogue: Catalogue, base: str) -> 
         f"  <author><name>{xml(names.get('en') or next(iter(names.values())))}</name></author>",
         f'  <link rel="self" type="application/atom+xml" href={attribute(base + "feed.atom")}/>',
         f'  <link rel="alternate" type="text/html" href={attribute(base)}/>',
-        *(entry[2] for entry in entries),
+        *(text for _, text in entries),
         "</feed>",
     ]
     return ("\n".join(lines) + "\n").encode()
 
 
-def feed_entries(packages: Sequence[Package], base: str) -> Iterator[tuple[str, str, str]]:
-    """Address, date and text of each release's entry."""
+def feed_entries(packages: Sequence[Package], base: str) -> Iterator[tuple[str, str]]:
+    """Date and text of each release's entry, the newest of each dataset first."""
     for package in packages:
-        before: Mapping[str, Any] | None = None
-        for release in package.history:
+        earlier = (None, *package.history[:-1])
+        for before, release in reversed(list(zip(earlier, package.history, strict=True))):
             address = f"{base}{package.name}/{release['version']}"
             updated = release.get("modified") or release.get("created") or START
             page = file_address(base, package.name, f"{release['version']}/{README}")
             descriptor = file_address(base, package.name, f"{release['version']}/{DESCRIPTOR}")
             title = f"{text_in(release, 'title', 'en')} {release['version']}"
-            text = entry_text(address, title, updated, page, descriptor, tell_change(release, before))
-            yield address, updated, text
-            before = release
+            yield (
+                updated,
+                entry_text(address, title, updated, page, descriptor, tell_change(release, before)),
+            )
 
 
-def withdrawn_entries(packages: Sequence[Package], base: str) -> Iterator[tuple[str, str, str]]:
+def withdrawn_entries(packages: Sequence[Package], base: str) -> Iterator[tuple[str, str]]:
     """An entry of its own for each withdrawn dataset: readers look at new ids, not at changed titles."""
     for package in packages:
         if package.withdrawn:
@@ -66,7 +66,7 @@ def withdrawn_entries(packages: Sequence[Package], base: str) -> Iterator[tuple[
             updated = package.modified or START
             title = f"{text_in(package.content, 'title', 'en')}: withdrawn"
             page, descriptor = (file_address(base, package.name, name) for name in (README, DESCRIPTOR))
-            yield address, updated, entry_text(address, title, updated, page, descriptor, STOPPED)
+            yield updated, entry_text(address, title, updated, page, descriptor, STOPPED)
 
 
 def entry_text(address: str, title: str, updated: str, page: str, descriptor: str, summary: str) -> str:

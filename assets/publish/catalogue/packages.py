@@ -65,10 +65,12 @@ def read_package(folder: Path, country: str, withdrawn: bool = False) -> Package
         raise PublishError(f"{folder / DESCRIPTOR}: is of {content.get('name')!r}; run verify and restore it")
     with os.scandir(folder) as entries:
         versions = sorted(filter(is_version, (entry.name for entry in entries)), key=parse_version)
+    newest = parse_version(str(content["version"]))  # a later one is whole, but not published yet
     history = [
         content if version == content["version"] else read_json(folder / version / DESCRIPTOR)
         for version in versions
-        if version == content["version"] or (folder / version / DESCRIPTOR).is_file()
+        if version == content["version"]
+        or (parse_version(version) < newest and (folder / version / DESCRIPTOR).is_file())
     ]
     return Package(
         name=folder.name,
