@@ -174,6 +174,6 @@ def _read_plain(content: bytes, name: str, dimensions: int, table: pl.DataFrame)
         where = f"line {first['series'] + 2}, period {periods[first['period']]}"
         raise SourceError(name, where, f"`{one_line(first['cell'], 40)}` is no number, no `:` and no flag")
     kept = cells.filter(pl.col("value").is_not_null() | pl.col("flag").is_not_null())
-    keys = wide["key"].str.strip_chars()
+    keys = wide["key"].str.strip_chars(" ")
     parts = split_keys(keys, dimensions)
     return Cells(keys, parts, kept["series"], table[kept["period"]].to_series(), kept["value"], kept["flag"])

@@ -14,7 +14,9 @@ def cube_metadata(cube: dict[str, Any], codes: dict[str, list[str]]) -> dict[str
     `updated_text` (as written), `language`, `notes` [text], `dimensions` [id], `roles` {time, geo, metric:
     [id]}, `dimension_labels` {id: label}, `labels` {id: {code: label}}, `dimension_notes` {id: [text]},
     `code_notes` {id: {code: [text]}}, `units` {id: {code: text}}, `decimals` {id: {code: digits}},
-    `children` {id: {code: [code]}}, `flags` {flag: label}, `extension` (as it stands).
+    `children` {id: {code: [code]}}, `flags` {flag: label}; as they stand: `extension`,
+    `dimension_extensions` {id: extension}, `unit_details` {id: {code: unit}}, `coordinates`
+    {id: {code: [longitude, latitude]}}.
     """
     extension = _object(cube.get("extension"))
     px = _object(extension.get("px"))
@@ -62,6 +64,15 @@ def cube_metadata(cube: dict[str, Any], codes: dict[str, list[str]]) -> dict[str
         "flags": _object(_object(extension.get("status")).get("label"))
         or _object(extension.get("missingValueDescriptions")),
         "extension": extension,
+        "dimension_extensions": {
+            name: entry["extension"] for name, entry in entries.items() if entry.get("extension")
+        },
+        "unit_details": {name: found for name, found in units.items() if found},
+        "coordinates": {
+            name: category["coordinates"]
+            for name, category in categories.items()
+            if category.get("coordinates")
+        },
     }
 
 

@@ -14,7 +14,7 @@ ENTRY = re.compile(
 )
 VALUE = re.compile(rb'((?:[^";]++|"[^"]*+")*+);')
 STRING = re.compile(r'"([^"]*)"')
-STRINGS = re.compile(r'\s*+((?:"[^"]*+"\s*+)++)(,|$)')
+STRINGS = re.compile(r'\s*+("[^"]*+"(?:\s++"[^"]*+")*+)\s*+(,|$)')
 CODEPAGE = re.compile(rb'(?:^|;)\s*CODEPAGE\s*=\s*"([^"]*)"', re.MULTILINE | re.IGNORECASE)
 CHARSET = re.compile(rb'(?:^|;)\s*CHARSET\s*=\s*"ANSI"', re.MULTILINE | re.IGNORECASE)
 TEXT_CODECS = re.compile(
@@ -93,10 +93,11 @@ def find_encoding(content: bytes, name: str) -> tuple[str, str | None]:
 
 
 def string_list(entry: Keyword, name: str) -> list[str]:
-    """The value as a list of strings; parts that follow each other without a comma are one string, cut into
-    lines.
+    """The value as a list of strings; parts with blanks or line ends and no comma between them are one, cut
+    into lines.
 
-    Raises `SourceError` with the line where the value is no such list.
+    Raises `SourceError` with the line where the value is no such list: so where a quote is doubled, which PX
+    does not know.
     """
     texts: list[str] = []
     at, more = 0, True

@@ -44,7 +44,7 @@ def plain_tsv(content: bytes) -> Cells:
         if not line.strip():
             continue
         key, *texts = line.rstrip("\r").split("\t")
-        key = key.strip()
+        key = key.strip(" ")
         assert len(texts) == len(periods)
         for period, text in zip(periods, texts, strict=True):
             value, _, flag = text.partition(" ")
