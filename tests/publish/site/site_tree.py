@@ -7,6 +7,10 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 LANGUAGES = ("fi", "sv", "en")
+SCRIPT = "</script><script>alert(1)</script>"
+IMAGE = "\"><img src=x onerror=alert(1)> '&amp; {{ 7*7 }} {n:1}"
+FORMULA = '=HYPERLINK("http://127.0.0.1/","x")'
+HOSTILE = (SCRIPT, IMAGE, FORMULA)  # what others may write into a register
 CITATIONS = {
     "text": re.compile(r'<p class="cite">(.*?)</p>', re.S),
     "bibtex": re.compile(r"<summary>BibTeX</summary><pre[^>]*><code>(.*?)</code>", re.S),
