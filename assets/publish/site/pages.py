@@ -199,6 +199,8 @@ def summary_of(texts: list[str]) -> tuple[list[str], list[str]]:
     while rest and (not short or len(short) + len(first_sentence(rest)) < SUMMARY):
         sentence = first_sentence(rest)
         short, rest = f"{short} {sentence}".strip(), rest[len(sentence) :].strip()
+    if len(rest) < SUMMARY / 4:
+        short, rest = f"{short} {rest}".strip(), ""
     return [short], [one for one in (rest, *texts[1:]) if one]
 
 
