@@ -5,7 +5,7 @@ import os
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -56,17 +56,35 @@ def no_settings(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture(scope="session")
 def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The tree that `innoregio publish` makes, made once for all test processes; nobody may write into it."""
+
+    def make(folder: Path) -> None:
+        run = run_innoregio("publish", "--quiet", cwd=folder)
+        assert run.returncode == 0, run.stderr
+
+    return made_once(tmp_path_factory, "published", make) / "public"
+
+
+@pytest.fixture(scope="session")
+def revised(published: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with `public` and `data` in which `rd-expenditure` has three releases (`made_revisions`), made
+    once; nobody may write into it."""
+    from tests.made_revisions import publish_revisions
+
+    return made_once(tmp_path_factory, "revised", lambda folder: publish_revisions(published, folder))
+
+
+def made_once(tmp_path_factory: pytest.TempPathFactory, name: str, make: Callable[[Path], object]) -> Path:
+    """A folder that `make` fills, once for all test processes."""
     base = tmp_path_factory.getbasetemp()
     base = base.parent if os.environ.get("PYTEST_XDIST_WORKER") else base
-    tree, done = base / "published" / "public", base / "published.done"
-    with (base / "published.lock").open("w") as lock:
+    folder, done = base / name, base / f"{name}.done"
+    with (base / f"{name}.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not done.exists():
-            tree.parent.mkdir()
-            run = run_innoregio("publish", "--quiet", cwd=tree.parent)
-            assert run.returncode == 0, run.stderr
+            folder.mkdir()
+            make(folder)
             done.touch()
-    return tree
+    return folder
 
 
 def run_innoregio(*arguments: str, cwd: Path, **environment: str) -> subprocess.CompletedProcess[str]:

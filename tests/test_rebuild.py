@@ -3,10 +3,8 @@
 The revised figures are made.
 """
 
-import functools
 import json
 import shutil
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,22 +12,13 @@ import pytest
 from click.testing import CliRunner, Result
 
 from assets import descriptor, made_with, rebuild
-from assets.descriptor import Dataset
-from assets.fetch.snapshots import fetch_snapshots
 from assets.publish import tree
 from assets.publish.layout import DESCRIPTOR, complete_versions
 from assets.rebuild import rebuild_release
-from assets.steps import normalise_table, package_dataset
-from assets.store import add_snapshot
 from assets.workspace import Workspace
 from orchestration.cli import main
 from tests.conftest import tree_bytes
-
-RESEARCH = "rd-expenditure"
-PART = "2022-2024"  # its first year is in no other part, so that one answer alone may be revised
-
-
-load_once = functools.cache(descriptor.load_datasets)  # most of the time of a command on a small dataset
+from tests.made_revisions import BASE, PART, RESEARCH, load_once, research
 
 
 @pytest.fixture(autouse=True)
@@ -37,45 +26,10 @@ def loaded(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(descriptor, "load_datasets", load_once)
 
 
-def research() -> Dataset:
-    return next(dataset for dataset in load_once()[0] if dataset.name == RESEARCH)
-
-
-def revise(workspace: Workspace, day: int, change: Callable[[list[float | None]], None]) -> str:
-    """Publish after the provider changed its answer on a day of December; the new version."""
-    snapshots = fetch_snapshots(research(), workspace.roots)
-    newest = next(one for one in snapshots if one.provenance.part == PART)
-    answer = json.loads(newest.path.read_bytes())
-    change(answer["value"])
-    updated = replace(newest.provenance, updated=f"2025-12-{day:02}T06:00:00Z")
-    add_snapshot(workspace.store, json.dumps(answer).encode(), updated)
-    for resource in research().resources:
-        normalise_table(research(), resource, workspace)
-    return package_dataset(research(), workspace).version
-
-
-def raise_figures(values: list[float | None]) -> None:
-    """The expenditure of all sectors in the first area and year, and that of its enterprises."""
-    for place in (0, 3):
-        values[place] = (values[place] or 0) + 1
-
-
-def drop_figure(values: list[float | None]) -> None:
-    """The one of the enterprises."""
-    values[3] = None
-
-
-@pytest.fixture(scope="module")
-def made(published: Path, tmp_path_factory: pytest.TempPathFactory) -> Workspace:
-    """Three releases: as bundled, a figure revised, the figure no longer given."""
-    base = tmp_path_factory.mktemp("rebuild")
-    for name in (RESEARCH, "regions"):
-        shutil.copytree(published / name, base / "public" / name)
-    shutil.copytree(published.parent / "data", base / "data")
-    workspace = Workspace(base / "data", base / "public", "http://127.0.0.1:8000/")
-    assert revise(workspace, 1, raise_figures) == "1.0.1"
-    assert revise(workspace, 2, drop_figure) == "1.1.0"
-    return workspace
+@pytest.fixture
+def made(revised: Path) -> Workspace:
+    """Three releases, to be looked at only."""
+    return Workspace(revised / "data", revised / "public", BASE)
 
 
 @pytest.fixture
