@@ -1,4 +1,6 @@
-"""Our verdict against frictionless-py's on random tables: the whole set of errors, not only their number."""
+"""Our verdict against frictionless-py's on random tables: the whole set of errors, not only their number,
+and the value of every cell that both can read.
+"""
 
 from pathlib import Path
 from typing import Any
@@ -10,7 +12,12 @@ from hypothesis import strategies as st
 
 from assets.validate.cells.judge import cell_judge
 from tests.validate.made_tables import MadeTable, made_tables
-from tests.validate.referee import frictionless_places, our_places, our_report
+from tests.validate.referee import (
+    frictionless_verdict,
+    our_places,
+    our_report,
+    our_values,
+)
 from tests.validate.test_cells import FIELDS, cells, check_acceptance, compare_cell, described, plan_of
 
 
@@ -18,7 +25,7 @@ def compare(folder: Path, made: MadeTable) -> None:
     """Asserts that both verdicts are one."""
     path = folder / "table.csv"
     path.write_bytes(made.content)
-    theirs = frictionless_places(path, made.schema, made.dialect)
+    theirs, their_values = frictionless_verdict(path, made.schema, made.dialect)
     report = our_report(path, made.schema, made.dialect)
     ours = our_places(report)
     if not report.errors and report.totals:  # the table as a whole could not be read
@@ -26,6 +33,9 @@ def compare(folder: Path, made: MadeTable) -> None:
         return
     assert ours == theirs
     assert sum(report.totals.values()) == len(report.errors)
+    again, values = our_values(path, made.schema, made.dialect)
+    assert our_places(again) == ours
+    assert values == their_values
 
 
 COMMON = {"deadline": None, "suppress_health_check": list(HealthCheck)}
@@ -33,19 +43,15 @@ COMMON = {"deadline": None, "suppress_health_check": list(HealthCheck)}
 
 @settings(max_examples=100, **COMMON)
 @given(made=made_tables())
-def test_our_verdict_is_frictionless_verdict(
-    tmp_path_factory: pytest.TempPathFactory, made: MadeTable
-) -> None:
-    compare(tmp_path_factory.mktemp("made"), made)
+def test_our_verdict_is_frictionless_verdict(tmp_path: Path, made: MadeTable) -> None:
+    compare(tmp_path, made)
 
 
 @pytest.mark.slow
 @settings(max_examples=3000, **COMMON)
 @given(made=made_tables())
-def test_our_verdict_is_frictionless_verdict_thousands_of_times(
-    tmp_path_factory: pytest.TempPathFactory, made: MadeTable
-) -> None:
-    compare(tmp_path_factory.mktemp("made"), made)
+def test_our_verdict_is_frictionless_verdict_thousands_of_times(tmp_path: Path, made: MadeTable) -> None:
+    compare(tmp_path, made)
 
 
 @pytest.mark.slow
