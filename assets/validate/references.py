@@ -11,6 +11,7 @@ import polars as pl
 from assets.validate.key_values import KeyValues
 from assets.validate.keys import all_null
 from assets.validate.report import RowError
+from assets.validate.row_numbers import RowNumbers
 from assets.validate.table_schema import ForeignKey
 from assets.validate.tally import Tally, cell_text
 
@@ -20,7 +21,7 @@ def check_foreign_key(
     key: ForeignKey,
     source: Sequence[KeyValues],
     target: Sequence[KeyValues | None],
-    numbers: pl.Series,
+    numbers: RowNumbers,
 ) -> None:
     """Each row of `source` whose values are not together in a row of `target` is an error.
 

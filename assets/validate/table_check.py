@@ -16,6 +16,7 @@ from assets.validate.keys import any_null, check_primary_key, check_unique, chec
 from assets.validate.labels import Header
 from assets.validate.references import check_foreign_key
 from assets.validate.report import Report, RowError
+from assets.validate.row_numbers import RowNumbers
 from assets.validate.table_schema import ForeignKey, TablePlan
 from assets.validate.tally import Tally
 
@@ -31,7 +32,7 @@ class TableCheck:
     tally: Tally
     labels: tuple[str, ...] = ()
     columns: list[Column] = field(default_factory=list)
-    spans: list[tuple[int, int] | Sequence[int]] = field(default_factory=list)
+    numbers: RowNumbers = field(default_factory=RowNumbers)
     rows: int = 0
     warnings: list[str] = field(default_factory=list)
 
@@ -43,16 +44,6 @@ class TableCheck:
         """The values of several key fields; None when the data lacks one of them."""
         found = [self.values(name) for name in names]
         return [values for values in found if values is not None] if names and None not in found else None
-
-    def row_numbers(self) -> pl.Series:
-        """The number of every row, as frictionless-py counts."""
-        parts = [
-            pl.int_range(span[0], span[0] + span[1], eager=True, dtype=pl.Int64)
-            if isinstance(span, tuple)
-            else pl.Series(values=span, dtype=pl.Int64)
-            for span in self.spans
-        ]
-        return pl.concat(parts) if parts else pl.Series(dtype=pl.Int64)
 
     def report(self) -> Report:
         """The report on what was found so far."""
@@ -97,9 +88,9 @@ def run_check(check: TableCheck, batches: Iterator[Batch]) -> None:
     """Reads all batches, then checks the keys within the table, references to itself included."""
     for batch in batches:
         check_batch(batch, check.columns, check.tally)
-        check.spans.append((batch.first, len(batch.frame)) if batch.numbers is None else batch.numbers)
+        check.numbers.add(batch)
         check.rows += len(batch.frame)
-    numbers = check.row_numbers()
+    numbers = check.numbers
     for column in check.columns:
         if column.plan.unique and column.values is not None:
             check_unique(check.tally, column.plan.name, column.number, column.values, numbers)
@@ -131,7 +122,7 @@ def check_reference(check: TableCheck, key: ForeignKey, target: TableCheck) -> N
     source = check.all_values(key.fields)
     if source:
         referred = [target.values(name) for name in key.reference_fields]
-        check_foreign_key(check.tally, key, source, referred, check.row_numbers())
+        check_foreign_key(check.tally, key, source, referred, check.numbers)
 
 
 def failed_report(name: str, kind: str, notes: Iterable[str]) -> Report:

@@ -79,5 +79,7 @@ def cell_text(cell: Any) -> str | None:
         ordinary = "e" in text and 1e-15 <= abs(cell) < 1e21
         return format(Decimal(text), "f") if ordinary else text
     if isinstance(cell, datetime):
-        return cell.isoformat().replace("+00:00", "Z")
+        whole = cell.microsecond % 1000
+        part = "milliseconds" if cell.microsecond and not whole else "auto"  # as the table writer does
+        return cell.isoformat(timespec=part).replace("+00:00", "Z")
     return str(cell)

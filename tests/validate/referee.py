@@ -89,7 +89,7 @@ def our_values(
     names = [*(field.name for field in plan.fields), *open_csv(path, plan_dialect(dialect)).labels]
     referred = [f"{name}{suffix}" for name in names for suffix in ("", 2, 3)]  # a label twice is numbered
     check = check_csv("table", path, plan, plan_dialect(dialect), referred=referred, limit=1_000_000)
-    report, numbers = check.report(), check.row_numbers()
+    report, numbers = check.report(), check.numbers
     wrong = {(e.row_number, e.field_number) for e in report.errors if e.type in NO_VALUE}
     blank = {error.row_number for error in report.errors if error.type == "blank-row"}
     values: Values = {}

@@ -1,5 +1,6 @@
 """One table, one report: lazy, eager, CSV and Parquet, whole and dirty; with nulls, and beyond one batch."""
 
+import json
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from pathlib import Path
@@ -7,6 +8,8 @@ from typing import Any
 
 import polars as pl
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from assets.publish.tables import csv_text
 from assets.validate import batch_check, csv_rows, frame_rows
@@ -14,7 +17,9 @@ from assets.validate.report import Report
 from assets.validate.table_dialect import plan_dialect
 from assets.validate.table_schema import plan_table
 from assets.validate.tables import check_csv, check_frame, check_parquet
+from tests.validate.made_frames import made_frames
 
+COMMON = {"deadline": None, "suppress_health_check": list(HealthCheck)}
 SCHEMA: dict[str, Any] = {
     "fields": [
         {"name": "id", "type": "integer", "constraints": {"required": True, "minimum": 1}},
@@ -71,11 +76,14 @@ DIRTY = {
 TYPES = {"money": pl.Decimal(18, 2), "moment": pl.Datetime("us", "UTC"), "year": pl.Int32}
 
 
-def reports(folder: Path, frame: pl.DataFrame, limit: int = 1000) -> list[Report]:
+def reports(
+    folder: Path, frame: pl.DataFrame, limit: int = 1000, schema: dict[str, Any] = SCHEMA
+) -> list[Report]:
     """The reports on the table as a frame, a lazy frame with work left to do, a Parquet file and a CSV
     file.
     """
-    plan = plan_table(SCHEMA)
+    plan = plan_table(schema)
+    categories = pl.col(pl.String).cast(pl.Categorical)
     frame.write_parquet(folder / "table.parquet")
     csv_text(frame).write_csv(folder / "table.csv", line_terminator="\r\n", time_format="%H:%M:%S")
     unordered = frame.with_row_index("order").sort("order", descending=True).lazy()
@@ -83,9 +91,7 @@ def reports(folder: Path, frame: pl.DataFrame, limit: int = 1000) -> list[Report
     return [
         check_frame("t", frame.lazy(), plan, limit=limit).report(),
         check_frame("t", lazy, plan, limit=limit).report(),
-        check_frame(
-            "t", frame.with_columns(pl.col("group").cast(pl.Categorical)).lazy(), plan, limit=limit
-        ).report(),
+        check_frame("t", frame.with_columns(categories).lazy(), plan, limit=limit).report(),
         check_parquet("t", folder / "table.parquet", plan, limit=limit).report(),
         check_csv("t", folder / "table.csv", plan, plan_dialect(None), limit=limit).report(),
     ]
@@ -124,6 +130,63 @@ def test_batches_leave_no_trace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
     assert same(reports(tmp_path, frame)) == whole
     cut = same(reports(tmp_path, frame, limit=5))
     assert cut.errors == whole.errors[:5] and cut.totals == whole.totals
+
+
+@settings(max_examples=40, **COMMON)
+@given(made=made_frames())
+def test_any_table_has_one_report(tmp_path: Path, made: tuple[dict[str, Any], pl.DataFrame]) -> None:
+    schema, frame = made
+    same(reports(tmp_path, frame, schema=schema))
+
+
+@pytest.mark.slow
+@settings(max_examples=3000, **COMMON)
+@given(made=made_frames(), limit=st.sampled_from([0, 1, 3, 1000]))
+def test_any_table_has_one_report_thousands_of_times(
+    tmp_path: Path, made: tuple[dict[str, Any], pl.DataFrame], limit: int
+) -> None:
+    schema, frame = made
+    same(reports(tmp_path, frame, limit=limit, schema=schema))
+
+
+@pytest.mark.slow
+def test_every_published_table_has_one_report(published: Path) -> None:
+    """As it is, and with rules that its rows break: every field required and unique, one code forbidden."""
+    compared = 0
+    for path in sorted(published.glob("*/datapackage.json")):
+        package = json.loads(path.read_text("utf-8"))
+        for resource in package["resources"]:
+            parquet = (path.parent / resource["path"]).with_suffix(".parquet")
+            if resource.get("format") != "csv" or not parquet.is_file():
+                continue
+            for schema in (resource["schema"], stricter(resource["schema"])):
+                report = same(published_reports(parquet, schema))
+                assert report.valid is (schema is resource["schema"]), resource["name"]
+                compared += 1
+    assert compared > 20
+
+
+def stricter(schema: dict[str, Any]) -> dict[str, Any]:
+    """A schema of the same fields whose rules are broken."""
+    fields = []
+    for field in schema["fields"]:
+        constraints = field.get("constraints", {}) | {"required": True, "unique": True}
+        if len(constraints.get("enum", ())) > 1:
+            constraints["enum"] = constraints["enum"][1:]
+        fields.append(field | {"constraints": constraints})
+    return schema | {"fields": fields, "primaryKey": [schema["fields"][0]["name"]], "foreignKeys": []}
+
+
+def published_reports(parquet: Path, schema: dict[str, Any]) -> list[Report]:
+    """The reports on a published table as CSV, Parquet, frame and lazy frame."""
+    plan = plan_table(schema)
+    frame = pl.read_parquet(parquet)
+    return [
+        check_csv("t", parquet.with_suffix(".csv"), plan, plan_dialect(None)).report(),
+        check_parquet("t", parquet, plan).report(),
+        check_frame("t", frame.lazy(), plan).report(),
+        check_frame("t", pl.scan_parquet(parquet).filter(pl.lit(True)), plan).report(),
+    ]
 
 
 def test_null_is_missing_whatever_missing_values_say(tmp_path: Path) -> None:
