@@ -6,6 +6,7 @@ register's rows.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 import polars as pl
@@ -54,7 +55,7 @@ class Figure:
         """A name for the figure, good as an HTML id."""
         return f"{self.dataset}-{self.table}"
 
-    @property
+    @cached_property
     def decimals(self) -> int:
         """The decimals of its numbers side by side: one at most from a hundred on."""
         largest = max(
@@ -62,7 +63,7 @@ class Figure:
         )
         return min(self.table_decimals, 1) if largest >= 100 else self.table_decimals
 
-    @property
+    @cached_property  # asked for by every cell of the table
     def table_decimals(self) -> int:
         """The decimals of its numbers in a table, where more of them can be read."""
         return max((places(v) for one in self.series for v in one.values if v is not None), default=0)
