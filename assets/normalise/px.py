@@ -10,7 +10,7 @@ from pathlib import Path
 import polars as pl
 
 from assets.errors import SourceError
-from assets.normalise.cube import MOST_CELLS, cube_columns
+from assets.normalise.cube import MOST_CELLS, cube_columns, position_type
 from assets.normalise.px_data import data_bounds, read_dense, read_keyed
 from assets.normalise.px_keywords import Keyword, read_keywords, string_list
 from assets.normalise.px_metadata import px_metadata
@@ -106,7 +106,9 @@ def _read_cells(
     count = math.prod(sizes)
     if not any(keyword == "KEYS" for keyword, _ in found):
         cells = read_dense(content, start, end, count, name)
-        return cells.with_columns(pl.int_range(pl.len(), dtype=pl.Int64).alias("position"))
+        return cells.with_columns(
+            pl.int_range(count, eager=True, dtype=position_type(count)).alias("position")
+        )
     if count > MOST_CELLS:
         raise SourceError(name, "KEYS", f"the cube has {count} cells, too many to write its zeros out")
     text = content[start:end].decode(encoding, "replace")

@@ -14,6 +14,7 @@ SYMBOL = re.compile(r'"(\.{1,6}|-)"|\.{1,6}|-')
 TOKEN = re.compile(r'"[^"]*"|[^\s,;"]+')
 SEPARATOR = b"\x1f"  # parts nothing: one column is read
 CHUNK = 4 * 1024 * 1024
+NONE = pl.Series([None], dtype=pl.String)
 CELLS = {"OBS_VALUE": pl.Float64, "OBS_FLAG": pl.String}
 
 
@@ -82,7 +83,7 @@ def read_keyed(text: str, keys: list[dict[str, int]], width: int, name: str) -> 
         twice = next(row for row, place in enumerate(rows) if first[place] != row)
         raise SourceError(name, f"DATA row {twice + 1}", "the keys of this row stand twice")
     cells = [cell for row in range(len(rows)) for cell in tokens[row * step + len(keys) : (row + 1) * step]]
-    part = _parse(pl.DataFrame({"token": cells}, schema={"token": pl.String}))
+    part = _parse(pl.Series("token", cells, dtype=pl.String))
     if "odd" in part.columns:
         row = int(part["odd"].is_not_null().arg_max() or 0)
         raise SourceError(name, f"DATA row {row // width + 1}", _said(part["odd"][row]))
@@ -102,35 +103,32 @@ def _pieces(content: bytes, start: int, end: int) -> Iterator[tuple[int, int]]:
         start = last
 
 
-def _tokens(piece: bytes) -> pl.DataFrame:
-    """`token`: the cells of a piece as text, null where delimiters follow each other."""
+def _tokens(piece: bytes) -> pl.Series:
+    """The cells of a piece as text, null where delimiters follow each other."""
     text = piece.translate(DELIMITERS)
     if not text.strip(b"\n"):
-        return pl.DataFrame(schema={"token": pl.String})
-    return pl.read_csv(
+        return pl.Series("token", [], dtype=pl.String)
+    frame = pl.read_csv(
         text,
         has_header=False,
         separator=SEPARATOR.decode(),
         quote_char=None,
         schema={"token": pl.String},
-        encoding="utf8-lossy",
+        encoding="utf8" if text.isascii() else "utf8-lossy",  # the lossy one copies every text
         glob=False,
     )
+    return frame.to_series()
 
 
-def _parse(tokens: pl.DataFrame) -> pl.DataFrame:
+def _parse(tokens: pl.Series) -> pl.DataFrame:
     """`OBS_VALUE` and `OBS_FLAG` (dots or dash, without quotes) of the tokens; and `odd`, the token where
     it is neither number nor symbol, if there is one.
     """
-    value, token = pl.col("OBS_VALUE"), pl.col("token")
-    cells = (
-        tokens.lazy()
-        .drop_nulls()
-        .with_columns(token.cast(pl.Float64, strict=False).alias("OBS_VALUE"))
-        .select("OBS_VALUE", pl.when(value.is_finite()).then(None).otherwise(token).alias("OBS_FLAG"))
-        .collect()
-    )
-    found = cells["OBS_FLAG"].unique().drop_nulls().to_list()
+    texts = tokens.drop_nulls()
+    values = texts.cast(pl.Float64, strict=False).alias("OBS_VALUE")
+    flags = texts.zip_with(~values.is_finite().fill_null(False), NONE).alias("OBS_FLAG")
+    cells = pl.DataFrame([values, flags])
+    found = flags.drop_nulls().unique().to_list()
     odd = [symbol for symbol in found if not SYMBOL.fullmatch(symbol)]
     if odd:
         return cells.with_columns(pl.when(pl.col("OBS_FLAG").is_in(odd)).then("OBS_FLAG").alias("odd"))
