@@ -94,7 +94,7 @@ def _join_part(values: pl.DataFrame, flags: pl.DataFrame) -> pl.DataFrame:
     found = values["position"].search_sorted(flags["position"])
     known = values["position"].gather(found.clip(upper_bound=values.height - 1)) == flags["position"]
     numbers = pl.int_range(1, flags.height + 1, dtype=pl.UInt32, eager=True)
-    place = pl.zeros(values.height, dtype=pl.UInt32, eager=True)
+    place = pl.Series([0], dtype=pl.UInt32).new_from_index(0, values.height)
     place = place.scatter(found.filter(known), numbers.filter(known))
     names = pl.concat([flags["OBS_FLAG"].clear(1), flags["OBS_FLAG"]])
     cells = values.hstack(pl.DataFrame(names)[place])
