@@ -19,18 +19,22 @@ NAMED = 10  # so many releases are listed where another was asked for
 @out_option
 @common
 def verify(out: Path | None, form: str, debug: bool) -> None:
-    """Check what is published against its descriptors.
+    """Check what is published: releases, ledgers, catalogue, links.
 
-    Recomputes hashes, sizes, rows and schemas, and names every difference.
+    Recomputes hashes, sizes, rows and schemas, walks back through each ledger, follows every link within the
+    tree, and names every difference.
     """
     with told_errors(debug):
         from assets.publish.catalogue.verify import verify_catalogue
+        from assets.publish.links import verify_links
         from assets.publish.verify import verify_tree
         from orchestration.printing import print_differences
         from orchestration.settings import find_out
 
         folder = find_out(out, os.environ)
-        differences = verify_tree(folder) + (verify_catalogue(folder) if folder.is_dir() else [])
+        differences = verify_tree(folder)
+        if folder.is_dir():
+            differences += verify_catalogue(folder) + verify_links(folder)
         print_differences(differences, folder, form)
         if differences:
             raise SystemExit(1)

@@ -114,7 +114,7 @@ def print_differences(differences: Sequence[str], folder: Path, form: str) -> No
         for difference in differences:
             click.echo(difference)
     else:
-        click.echo(f"{shortened(folder)}: every file is what its descriptor says")
+        click.echo(f"{shortened(folder)}: every file is what its descriptor says, every link leads to one")
 
 
 def print_list(datasets: Sequence[Dataset], out: Path, form: str) -> None:
