@@ -5,6 +5,8 @@ without a traceback; anything that is not an `InnoregioError` is a defect of our
 Errors internal to one module do not belong here.
 """
 
+from pathlib import Path
+
 
 class InnoregioError(Exception):
     """Base of all errors that are the input's or the user's, not the program's."""
@@ -28,6 +30,11 @@ class RefusedError(PortalError):
 
 class DescriptorError(InnoregioError):
     """A descriptor in `schemas/` is wrong: names file, line, property, what was found and what is allowed."""
+
+    @property
+    def dataset(self) -> str:
+        """The dataset whose descriptor is wrong: the stem of the file that the error begins with."""
+        return Path(str(self).split(":", 1)[0]).stem
 
 
 class SourceError(InnoregioError):

@@ -7,7 +7,7 @@ schedules in `orchestration`.
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 
 import dagster as dg
@@ -171,8 +171,11 @@ def package_asset(dataset: Dataset) -> dg.AssetsDefinition:
     return package
 
 
-def catalogue_asset(datasets: Sequence[Dataset]) -> dg.AssetsDefinition:
-    """The catalogue step: one DCAT-AP catalogue of every package of the tree."""
+def catalogue_asset(datasets: Sequence[Dataset], kept_up: Collection[str]) -> dg.AssetsDefinition:
+    """The catalogue step: one DCAT-AP catalogue of every package of the tree.
+
+    `kept_up`: the datasets that are updated, one whose descriptor is wrong too.
+    """
 
     @dg.asset(
         key=CATALOGUE_KEY,
@@ -189,7 +192,6 @@ def catalogue_asset(datasets: Sequence[Dataset]) -> dg.AssetsDefinition:
     )
     def catalogue(workspace: dg.ResourceParam[Workspace]) -> dg.MaterializeResult:  # type: ignore[type-arg]
         with user_errors():
-            kept_up = [dataset.name for dataset in datasets if not dataset.is_withdrawn]
             changed = steps.publish_catalogue(kept_up, workspace)
         return dg.MaterializeResult(
             metadata={"changed": changed, "dagster/uri": str(workspace.out / "catalog.ttl")}

@@ -16,7 +16,6 @@ from types import FrameType
 
 import click
 
-from assets.errors import DescriptorError
 from orchestration.cli_options import choose, common, debug_option, out_option, told_errors, version_option
 from orchestration.cli_push import push
 from orchestration.cli_releases import diff, rebuild, verify
@@ -63,7 +62,7 @@ def publish(
         from orchestration.settings import find_workspace
 
         found, errors = load_datasets()
-        broken = {dataset_of(error): error for error in errors}
+        broken = {error.dataset: error for error in errors}
         chosen = choose([dataset.name for dataset in found], list(broken), datasets)
         workspace = find_workspace(None, out, base_url, os.environ)
         with publication_lock(workspace.out, wait=wait):
@@ -92,7 +91,7 @@ def fetch_sources(datasets: tuple[str, ...], quiet: bool, form: str, debug: bool
         from orchestration.settings import find_workspace
 
         found, errors = load_datasets()
-        broken = {dataset_of(error): error for error in errors}
+        broken = {error.dataset: error for error in errors}
         chosen = choose([dataset.name for dataset in found], list(broken), datasets)
         wanted = [dataset for dataset in found if dataset.name in chosen]
         workspace = find_workspace(None, None, None, os.environ)
@@ -180,7 +179,7 @@ def show(dataset: str, out: Path | None, form: str, debug: bool) -> None:
         from orchestration.settings import find_workspace
 
         found, errors = load_datasets()
-        broken = {dataset_of(error): error for error in errors}
+        broken = {error.dataset: error for error in errors}
         choose([one.name for one in found], list(broken), [dataset])
         if dataset in broken:
             raise broken[dataset]
@@ -189,11 +188,6 @@ def show(dataset: str, out: Path | None, form: str, debug: bool) -> None:
             find_workspace(None, out, None, os.environ),
             form,
         )
-
-
-def dataset_of(error: DescriptorError) -> str:
-    """The dataset whose descriptor is wrong: the stem of the file that the error begins with."""
-    return Path(str(error).split(":", 1)[0]).stem
 
 
 def interrupt(_signal: int, _frame: FrameType | None) -> None:

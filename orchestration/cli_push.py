@@ -77,7 +77,7 @@ def ckan(
                 raise click.UsageError(f"there is no dataset '{name}'; there are: {', '.join(there)}")
         found, errors = load_datasets()
         known = {one.name for one in found if not one.is_withdrawn}
-        known |= {Path(str(error).split(":", 1)[0]).stem for error in errors}
+        known |= {error.dataset for error in errors}
         catalogue = load_catalogue()
         packages = [
             one

@@ -4,21 +4,27 @@ No environment is read and no network used here; what a step does is in `assets`
 """
 
 import warnings
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import dagster as dg
 
 from assets.descriptor import Dataset, load_datasets
 from assets.factory import build_dataset, catalogue_asset
 from assets.workspace import Workspace
+from orchestration.catalogue_of_rest import catalogue_of_rest
 from orchestration.jobs import refresh
 from orchestration.progress import progress_logger
 from orchestration.resources import WorkspaceResource
 from orchestration.schedules import daily
 
 
-def build(datasets: Sequence[Dataset] | None = None, workspace: Workspace | None = None) -> dg.Definitions:
-    """Definitions of `datasets`, or of every valid descriptor of the installed `schemas`.
+def build(
+    datasets: Sequence[Dataset] | None = None,
+    workspace: Workspace | None = None,
+    broken: Collection[str] = (),
+) -> dg.Definitions:
+    """Definitions of `datasets`, or of every valid descriptor of the installed `schemas`. `broken`: further
+    datasets, whose descriptor is wrong; the catalogue keeps them as they are.
 
     `workspace` replaces the places that settings would give. A descriptor that is wrong is reported as a
     warning and left out, so that the other datasets still load and run.
@@ -27,10 +33,13 @@ def build(datasets: Sequence[Dataset] | None = None, workspace: Workspace | None
         datasets, errors = load_datasets()
         for error in errors:
             warnings.warn(str(error), stacklevel=2)
+        broken = [error.dataset for error in errors]
+    kept_up = {one.name for one in datasets if not one.is_withdrawn} | set(broken)
     return dg.Definitions(
         assets=[
             *(asset for dataset in datasets for asset in build_dataset(dataset)),
-            catalogue_asset(datasets),
+            catalogue_asset(datasets, kept_up),
+            catalogue_of_rest(kept_up),
         ],
         jobs=[refresh],
         schedules=[daily],

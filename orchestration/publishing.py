@@ -40,7 +40,7 @@ def publish_datasets(
     if pending := [dataset.name for dataset in wanted if dataset.name not in kept]:
         from orchestration.run import run_refresh
 
-        outcomes = {one.dataset: one for one in run_refresh(found, pending, workspace, quiet)}
+        outcomes = {one.dataset: one for one in run_refresh(found, pending, workspace, quiet, broken)}
     kept_up = [dataset.name for dataset in found if not dataset.is_withdrawn]
     publish_catalogue([*kept_up, *broken], workspace)  # whatever failed
     outcomes |= kept

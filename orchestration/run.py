@@ -1,7 +1,7 @@
 """One run of the main job in this process, and what became of each dataset. Printing belongs to `cli`."""
 
 import os
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 import dagster as dg
@@ -9,24 +9,29 @@ import dagster as dg
 from assets.descriptor import Dataset
 from assets.factory import CATALOGUE_KEY, normalised_key, package_key, raw_key
 from assets.workspace import Workspace
+from orchestration.catalogue_of_rest import REST_KEY
 from orchestration.definitions import build
 from orchestration.outcomes import Outcome
 
 
 def run_refresh(
-    datasets: Sequence[Dataset], chosen: Sequence[str], workspace: Workspace, quiet: bool
+    datasets: Sequence[Dataset],
+    chosen: Sequence[str],
+    workspace: Workspace,
+    quiet: bool,
+    broken: Collection[str] = (),
 ) -> list[Outcome]:
     """Runs the job `refresh` for the `chosen` of `datasets` and what they need, and tells what became of
-    each.
+    each. `broken`: datasets whose descriptor is wrong, which the catalogue keeps.
 
     The instance is Dagster's own where `DAGSTER_HOME` is set, else one that leaves nothing behind. Nothing is
     raised for a dataset that fails: the others go on.
     """
     os.environ.setdefault("DAGSTER_DISABLE_TELEMETRY", "yes")
     wanted = [dataset for dataset in datasets if dataset.name in chosen]
-    definitions = build(datasets, workspace)
+    definitions = build(datasets, workspace, broken)
     packages = dg.AssetSelection.assets(*(key for dataset in wanted for key in dataset_keys(dataset)))
-    keys = packages.upstream() | dg.AssetSelection.assets(CATALOGUE_KEY)
+    keys = packages.upstream() | dg.AssetSelection.assets(CATALOGUE_KEY, REST_KEY)
     loggers: dict[str, Any] = (
         {"console": {"config": {"log_level": "CRITICAL"}}} if quiet else {"progress": {}}
     )
