@@ -224,11 +224,9 @@ def nice_ticks(low: float, high: float, whole: bool = False) -> list[float]:
 
 def spread(count: int, most: int) -> list[int]:
     """Places of at most `most` labels, the first and the last among them, at distances as equal as whole
-    places can be."""
-    fits = (
-        one for one in range(min(most, count), max(most - 2, 1), -1) if (count - 1) % max(one - 1, 1) == 0
-    )
-    steps = max(next(fits, min(most, count)) - 1, 1)
+    places can be: equal ones, or else long ones that differ by one."""
+    whole = max(count - 1, 1)
+    steps = next(one for one in range(most - 1, 0, -1) if whole % one == 0 or whole >= 3 * one)
     return sorted({round((count - 1) * step / steps) for step in range(steps + 1)})
 
 

@@ -164,4 +164,5 @@ def test_ticks_are_round_and_hold_the_range() -> None:
         assert ticks[0] <= low and ticks[-1] >= high and 2 <= len(ticks) <= 8, (low, high, ticks)
     assert nice_ticks(9, 11, whole=True) == [9, 10, 11]
     assert spread(23, 6) == [0, 4, 9, 13, 18, 22] and spread(21, 6) == [0, 4, 8, 12, 16, 20]
+    assert spread(10, 6) == [0, 3, 6, 9] and spread(23, 4) == [0, 7, 15, 22]
     assert spread(1, 6) == [0] and spread(2, 4) == [0, 1] and spread(3, 4) == [0, 1, 2]
