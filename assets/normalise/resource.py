@@ -56,6 +56,7 @@ def normalise_resource(
     frame = _check_fields(resource, frame)
     if resource.make or resource.hook:  # what a mapping made has its dtypes already
         frame = cast_columns(frame, resource.fields, where, resource.row_key)
+    frame = frame.with_columns(pl.selectors.float().replace(0.0, 0.0))  # -0.0 is no other figure than 0
     check_codes(resource, frame, where)
     return settle_key(frame, resource, where).lazy()
 

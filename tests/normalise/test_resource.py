@@ -70,6 +70,12 @@ def test_a_table_has_its_fields_in_order_in_their_dtypes_sorted(write: Write) ->
     ]
 
 
+def test_minus_zero_is_zero(write: Write) -> None:
+    """CSV would say -0, another text than 0 and no other figure."""
+    frame = normalise_resource(RESOURCE, [write("all", "A,SE|-0 |-0.0 p", "A,FI|: c|-0.5 ")], None).collect()
+    assert list(map(str, frame["obs_value"])) == ["None", "-0.5", "0.0", "0.0"]
+
+
 @settings(deadline=None, max_examples=50)
 @given(st.permutations(["A,SE|1 |2 p", "A,FI|: c|3.5 ", "A,DK|4 b|5 "]), st.permutations(["one", "two"]))
 def test_the_order_in_the_source_does_not_matter(lines: list[str], parts: list[str]) -> None:
