@@ -57,6 +57,7 @@ def test_the_bundle_is_what_the_recorded_files_give(given: list[tuple[bytes, Pro
         assert set(written["selection"]) == {"fi", "sv", "en"}
 
 
+@pytest.mark.slow
 def test_every_cell_is_the_recorded_one_or_blank(shared: Path, given: list[tuple[bytes, Provenance]]) -> None:
     for content, provenance in given:
         path = shared / "upstream" / "cordis" / "horizon-fi-2025-12" / f"{provenance.part}.csv"

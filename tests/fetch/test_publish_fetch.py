@@ -22,6 +22,7 @@ def person(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Person:
         yield Person(tmp_path, upstream)
 
 
+@pytest.mark.slow
 def test_from_the_bundle_to_live_figures_and_through_what_goes_wrong(person: Person) -> None:
     upstream, public = person.upstream, person.public
     code, found = person.run("publish", RESEARCH)
@@ -81,6 +82,7 @@ def test_from_the_bundle_to_live_figures_and_through_what_goes_wrong(person: Per
     assert person.run("publish", RESEARCH)[0] == 0, "without --fetch nobody was asked"
 
 
+@pytest.mark.slow
 def test_a_table_that_moved_to_a_later_nuts_waits_for_its_descriptor(
     person: Person, monkeypatch: pytest.MonkeyPatch
 ) -> None:

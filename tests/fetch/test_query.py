@@ -4,7 +4,7 @@ import itertools
 import random
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assets.descriptor_variables import Variable, match_variables
@@ -81,6 +81,7 @@ def test_the_longest_variable_is_split() -> None:
         split_box({"a": ("a",)}, 0, "t")
 
 
+@settings(max_examples=40)
 @given(st.lists(st.integers(1, 5), min_size=2, max_size=4), st.integers(1, 60), st.randoms())
 def test_merged_pieces_are_the_whole(sizes: list[int], most: int, chance: random.Random) -> None:
     names = [f"v{at}" for at in range(len(sizes))]
