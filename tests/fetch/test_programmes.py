@@ -24,6 +24,7 @@ from tests.upstream.figures import make_zip
 from tests.upstream.programmes import (
     ARCHIVES,
     OLD_COLUMNS,
+    ORGANIZATION,
     Rows,
     archives,
     made_fp7,
@@ -169,6 +170,25 @@ def test_another_focus_country(person: Person, monkeypatch: pytest.MonkeyPatch, 
     assert {"741002", "203002"} <= {row["project"] for row in published(person.public)["projects"]}
     countries = {row["country"] for row in published(person.public)["participations"] if row["project"] < "3"}
     assert countries - {"FI"}, "participants of any country, in the projects with an Estonian one"
+
+
+def test_a_project_number_of_two_programmes_stops(tmp_path: Path, areas: pl.LazyFrame) -> None:
+    (dataset,) = shipped(PROJECTS, optional=True)
+    projects, organizations = made_fp7()
+    for row in (*projects, *organizations):
+        for name in ("id", "projectID"):
+            row.update({name: "633001"} if row.get(name) == "287001" else {})
+    upstream = made_upstream()
+    same = {
+        "project.csv": write_member(projects, OLD_COLUMNS),
+        "organization.csv": write_member(organizations, ORGANIZATION),
+    }
+    upstream.files = archives("horizon", "h2020") | {ARCHIVES["fp7"]: make_zip(same)}
+    with serve(upstream):
+        run(dataset, tmp_path, environment(upstream))
+    found = figures(dataset, tmp_path, areas)
+    assert isinstance(found, str)
+    assert "parts 'cordis/h2020/project' and 'cordis/fp7/project' disagree at project=633001" in found
 
 
 @pytest.mark.parametrize("column", ["fundingScheme", "subCall"])

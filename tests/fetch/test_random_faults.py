@@ -34,7 +34,7 @@ def test_all_datasets_through_a_tenth_of_faults(seed: int, tmp_path: Path) -> No
         return chance.choice(FAULTS) if chance.random() < 0.1 else None
 
     upstream.any_fault = any_fault
-    datasets = [one for one in shipped() if one.name != "regions"]
+    datasets = [one for one in shipped(optional=True) if one.name != "regions"]
     with serve(upstream):
         settings = environment(upstream)
         with quick_session(tmp_path, settings) as session:
