@@ -1,3 +1,4 @@
+import json
 import zipfile
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -6,10 +7,21 @@ from typing import Any
 
 import fastexcel
 import polars as pl
+import pytest
+from polars.testing import assert_frame_equal
 
 from assets.publish.site.workbook import sheet_names, write_workbook
 
 WORDS = ["=1+1", "+1", "@x", " a ", "<&>\"'", "a\r\nb", "\x0b\ufffe!", "016", None]
+
+
+DTYPES = {
+    pl.String: "string",
+    pl.Boolean: "boolean",
+    pl.Date: "date",
+    pl.Datetime: "datetime",
+    **dict.fromkeys((pl.Float64, pl.Decimal, pl.Int64, pl.Int32, pl.Int16), "float"),
+}
 
 
 def made_package(folder: Path, frame: pl.DataFrame, rows: int | None = None) -> dict[str, Any]:
@@ -53,6 +65,33 @@ def test_cells_have_types_and_text_stays_text(tmp_path: Path) -> None:
         assert not any(b"<f" in archive.read(name) for name in archive.namelist() if "sheet" in name)
 
 
+def test_text_longer_than_a_cell_holds_is_cut_there(tmp_path: Path) -> None:
+    frame = pl.DataFrame({"text": ["ä" * 40_000, "x" * 32_767]})
+    content = write_workbook(made_package(tmp_path, frame), tmp_path)
+    (tmp_path / "made.xlsx").write_bytes(content or b"")
+    sheet = fastexcel.read_excel(str(tmp_path / "made.xlsx")).load_sheet("t").to_polars()
+    assert sheet["text"].str.len_chars().to_list() == [32_767, 32_767]
+
+
+def test_the_dictionary_explains_every_column(published: Path) -> None:
+    package = json.loads((published / "framework-projects/datapackage.json").read_bytes())
+    book = fastexcel.read_excel(str(published / "framework-projects/framework-projects.xlsx"))
+    told = book.load_sheet("dictionary").to_polars()
+    entries = [one for one in package["resources"] if one["format"] == "parquet"]
+    assert told.select("table", "column", "type", "title_fi", "description_en").rows() == [
+        (
+            entry["name"].removesuffix("-parquet"),
+            field["name"],
+            field["type"],
+            field["title_translated"]["fi"],
+            field["description_translated"]["en"],
+        )
+        for entry in entries
+        for field in entry["schema"]["fields"]
+    ]
+    assert book.sheet_names == [*dict.fromkeys(told["table"]), "dictionary"]
+
+
 def test_a_table_too_long_for_a_sheet_gives_no_workbook(tmp_path: Path) -> None:
     assert (
         write_workbook(made_package(tmp_path, pl.DataFrame({"a": ["x"]}), rows=1_048_576), tmp_path) is None
@@ -63,6 +102,24 @@ def test_sheet_names_are_short_and_each_once() -> None:
     names = sheet_names(["a" * 40, "a" * 41, "in/out", "A" * 31])
     assert len({name.lower() for name in names}) == 4
     assert all(len(name) <= 31 for name in names) and names[2] == "in-out"
+
+
+@pytest.mark.slow
+def test_every_sheet_holds_the_rows_of_its_table(published: Path) -> None:
+    sheets = 0
+    for path in sorted(published.glob("*/*.xlsx")):
+        book = fastexcel.read_excel(str(path))
+        for name in book.sheet_names[:-1]:
+            table = pl.read_parquet(path.parent / f"{name}.parquet")
+            moments = [one for one, kind in table.schema.items() if kind == pl.Datetime]
+            types = {place: DTYPES.get(kind.base_type()) for place, kind in enumerate(table.dtypes)}
+            sheet = book.load_sheet(name, dtypes=types).to_polars()
+            wanted = table.with_columns(
+                pl.col(pl.Decimal).cast(pl.Float64), pl.col(moments).dt.replace_time_zone(None)
+            )
+            assert_frame_equal(sheet, wanted, check_dtypes=False, rel_tol=2**-52, abs_tol=0)
+            sheets += 1
+    assert sheets > 8
 
 
 def test_workbooks_hold_the_rows_of_the_csv(published: Path) -> None:
