@@ -5,7 +5,7 @@ each byte by itself and takes up to twenty times as long. What the bytes mean do
 import polars as pl
 import pyarrow as pa
 
-WINDOW = 2 * 1024 * 1024  # bytes at a time: what is compared stays in the processor's cache
+WINDOW = 1024 * 1024  # bytes at a time: what is compared stays in the processor's cache
 
 
 class _Bytes:

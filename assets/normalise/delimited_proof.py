@@ -17,17 +17,19 @@ def holds_whole_records(content: bytes, records: int, columns: int, rules: Diale
     Without any quote the delimiters and line ends must be those of the records. With every cell quoted, `";"`
     and `"` + line end + `"` must stand just as often as so many cells need, share no quote, and part the text
     into pieces in which quotes come in twos: then the text is what a writer would write of these pieces.
-    A text with CR is not proven, its line ends have two bytes.
+    Line ends of two bytes are not proven.
     """
-    if b"\r" in content or not content.endswith(b"\n"):
+    if not content.endswith(b"\n"):
         return False
     delimiter = ord(rules.delimiter)
     counted = _count_plain if not rules.quote or rules.quote.encode() not in content else _count_quoted
     return counted(content, delimiter, ord(rules.quote or "\0")) == (records * (columns - 1), records)
 
 
-def _count_plain(content: bytes, delimiter: int, _: int) -> tuple[int, int]:
-    """How many delimiters and line ends there are."""
+def _count_plain(content: bytes, delimiter: int, _: int) -> tuple[int, int] | None:
+    """How many delimiters and line ends there are; None where there are carriage returns."""
+    if b"\r" in content:
+        return None
     buffer = pa.py_buffer(content)
     delimiters = ends = 0
     for at in range(0, len(content), WINDOW):
@@ -64,13 +66,14 @@ def _count_piece(piece: pl.Series, delimiter: int, quote: int) -> tuple[int, int
     between = quotes[:-2] & quotes[2:]
     delimiters, ends = between & (middle == delimiter), between & (middle == ord("\n"))
     parting = delimiters | ends
-    two = pl.Series([False, False])
-    closing, opening = pl.concat([parting, two]), pl.concat([two, parting])
-    if (closing & opening).any() or closing[0] or closing[-1] or opening[0] or opening[-1]:
+    if parting.len() and (parting[0] or parting[-1] or (parting[2:] & parting[:-2]).any()):
         return None  # one quote for two purposes
-    inner = quotes & ~(closing | opening)
-    inner = inner.scatter([0, inner.len() - 1], False)
-    return (int(delimiters.sum()), int(ends.sum())) if _come_in_twos(inner) else None
+    counts = int(delimiters.sum()), int(ends.sum())
+    if int(quotes.sum()) == 2 * sum(counts) + 2:
+        return counts  # there is no quote inside a cell
+    two = pl.Series([False, False])
+    inner = quotes & ~(pl.concat([parting, two]) | pl.concat([two, parting]))
+    return counts if _come_in_twos(inner.scatter([0, inner.len() - 1], False)) else None
 
 
 def _come_in_twos(marks: pl.Series) -> bool:

@@ -136,7 +136,12 @@ RECORDED = {
 }
 
 
-@pytest.mark.parametrize("path", RECORDED)
+LARGE = "horizon-fi-2025-12/organization.csv"
+
+
+@pytest.mark.parametrize(
+    "path", [pytest.param(p, marks=pytest.mark.slow) if p == LARGE else p for p in RECORDED]
+)
 def test_recorded_layouts_cell_by_cell(shared: Path, path: str) -> None:
     """Every cell of every recorded table as the csv module reads it; amounts as the same number."""
     delimiter, member, rows, columns = RECORDED[path]

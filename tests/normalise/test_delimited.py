@@ -227,7 +227,7 @@ def test_two_faults_that_make_up_for_each_other_are_refused(content: bytes, prob
         read_delimited(b'"a";"b";"c"\n' + content, Dialect(";"))
 
 
-@pytest.mark.parametrize("cell", ['"', '""', '"""', ";", '";"', '"\n"', '"x"', 'x"', ""])
+@pytest.mark.parametrize("cell", ["\r\n", "x\r", "\r", '"', '""', '"""', ";", '";"', '"\n"', '"x"', 'x"', ""])
 def test_quotes_delimiters_and_line_ends_at_the_edge_of_a_cell(cell: str) -> None:
     doubled = cell.replace('"', '""')
     content = f'"a";"b"\n"{doubled}";"x"\n"x";"{doubled}"\n'.encode()

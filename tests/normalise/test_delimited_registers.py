@@ -73,6 +73,7 @@ def test_unquoted_commas_without_a_pattern_are_refused_with_their_line() -> None
         read_delimited(content.replace(b"Koodi,", b""), EURA_2007)
 
 
+@pytest.mark.slow
 def test_eura_2007_recorded(shared: Path) -> None:
     """19,940 projects, 11,100 of them with commas inside cells; each line comes back from its cells."""
     path = shared / "upstream" / "eura" / "projektilista-2007-2013_old.csv"
@@ -99,6 +100,7 @@ def test_eura_2014_recorded_is_refused_for_its_hand_edited_lines(shared: Path) -
     assert frame.columns[-1] == "Toteutunut julkinen rahoitus yhteensä"
 
 
+@pytest.mark.slow
 def test_business_finland_recorded(shared: Path) -> None:
     """Every cell as the csv module has it, amounts without their no-break spaces."""
     path = shared / "upstream" / "businessfinland" / "BFData_2010-2022.csv"

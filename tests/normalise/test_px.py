@@ -133,7 +133,12 @@ RECORDED = {
 }
 
 
-@pytest.mark.parametrize("name", RECORDED)
+LARGE = "finland/010_kats_tau_101.px"
+
+
+@pytest.mark.parametrize(
+    "name", [pytest.param(n, marks=pytest.mark.slow) if n == LARGE else n for n in RECORDED]
+)
 def test_a_recorded_file_equals_its_plain_reading(shared: Path, name: str) -> None:
     path = shared / "upstream" / "px" / name
     table = read_px(path)
