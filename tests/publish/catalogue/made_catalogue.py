@@ -99,14 +99,14 @@ def make_release(
     }
     (folder / "README.md").write_text(f"# {name}\n", encoding="utf-8")
     (out / name / "README.md").write_text(f"# {name}\n", encoding="utf-8")
-    (folder / "datapackage.json").write_text(
-        json.dumps(package, ensure_ascii=False, indent=2), encoding="utf-8"
-    )
-    newest = {
-        **package,
-        "resources": [{**entry, "path": f"{version}/{entry['path']}"} for entry in package["resources"]],
-    }
-    (out / name / "datapackage.json").write_text(
-        json.dumps(newest, ensure_ascii=False, indent=2), encoding="utf-8"
-    )
+    write_descriptors(out, package)
     return package
+
+
+def write_descriptors(out: Path, package: dict[str, Any]) -> None:
+    """Write the descriptor of a release, and the newest one, which says the same."""
+    folder, version = out / package["name"], package["version"]
+    moved = [{**entry, "path": f"{version}/{entry['path']}"} for entry in package["resources"]]
+    for path, content in ((folder / version, package), (folder, {**package, "resources": moved})):
+        text = json.dumps(content, ensure_ascii=False, indent=2)
+        (path / "datapackage.json").write_text(text, encoding="utf-8")

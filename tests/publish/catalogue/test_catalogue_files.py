@@ -94,6 +94,33 @@ def test_a_release_changes_its_dataset_and_leaves_the_others(out: Path) -> None:
     assert verify_catalogue(out) == []
 
 
+def records(out: Path) -> dict[str, object]:
+    """Every record of a tree's catalogue files by what it is about: nodes, entries, addresses, Croissant."""
+    graph = json.loads((out / "catalog.jsonld").read_bytes())["@graph"]
+    found: dict[str, object] = {f"node {one['@id']}": one for one in graph}
+    blocks = (out / "catalog.ttl").read_text(encoding="utf-8").split("\n\n")
+    found |= {f"turtle {block.split(' ', 1)[0]}": block for block in blocks if block.startswith("<")}
+    for name, kind in (("feed.atom", "entry"), ("sitemap.xml", "url")):
+        for element in ET.parse(out / name).getroot():
+            if element.tag.endswith(kind):
+                found[f"{name} {element[0].text}"] = ET.tostring(element)
+    found |= {str(path.relative_to(out)): path.read_bytes() for path in out.glob("*/croissant.json")}
+    return found | {"robots": (out / "robots.txt").read_bytes()}
+
+
+def test_one_changed_dataset_changes_its_own_records_only(out: Path) -> None:
+    before = records(out)
+    make_release(out, "patents", "1.1.0", created="2024-06-01T00:00:00Z", title="Another title")
+    write(out)
+    after = records(out)
+    changed = {name for name in before.keys() | after if before.get(name) != after.get(name)}
+    assert len(changed) >= 20
+    others = {name for name in changed if "patents" not in name}
+    assert others == {f"node {BASE}#catalog", f"turtle <{BASE}#catalog>"}  # its dct:modified
+    assert {"patents/croissant.json", f"feed.atom {BASE}patents/1.1.0"} <= changed
+    assert f"feed.atom {BASE}patents/1.0.0" not in changed
+
+
 @pytest.mark.parametrize("told", ["by the descriptor", "by the caller"])
 def test_a_withdrawn_dataset_stays_and_says_so(tmp_path: Path, told: str) -> None:
     by_descriptor = told == "by the descriptor"

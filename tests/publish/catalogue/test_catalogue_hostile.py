@@ -1,18 +1,26 @@
 """Text of any kind in a descriptor cannot break a serialisation, nor reach another place in it."""
 
+import csv
+import hashlib
 import json
 import xml.etree.ElementTree as ET
+from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from made_catalogue import make_release
-from rdflib import Graph, URIRef
-from rdflib.namespace import DCTERMS
-from test_catalogue_files import BASE, read_graphs, write
+from made_catalogue import make_release, write_descriptors
+from quality import DCAT
+from rdflib import Graph, Namespace, URIRef
+from rdflib.namespace import DCTERMS, SKOS
+from test_catalogue_files import ATOM, BASE, read_graphs, write
 
+from assets.descriptor import load_catalogue
+from assets.errors import PublishError
+from assets.publish.catalogue.packages import read_packages
+from assets.publish.catalogue.schema_org import dataset_jsonld
 from assets.publish.catalogue.serialise import write_rdfxml, write_turtle
 from assets.publish.catalogue.terms import (
     NOT_TEXT,
@@ -23,7 +31,9 @@ from assets.publish.catalogue.terms import (
     texts,
     web_address,
 )
+from assets.publish.site.pages import script
 
+ADMS = Namespace("http://www.w3.org/ns/adms#")
 HOSTILE = (
     "</script><script>alert(1)</script>",
     'quotes " \' """ \\" \\ \\u0041',
@@ -32,6 +42,7 @@ HOSTILE = (
     "line\nbreak\r\nreturn\rtab\tend",
     "control \x00\x01\x08\x0b\x0c\x1b\x7f\x85\ufffe\uffff",
     "bidi \u202e\u2066 joiner \u200d separators \u2028\u2029",
+    "null \u0000 escaped \\u0000 \\ud800, astral \U0001f600, marks a\u0301",
     '{"@context": "http://evil.example/", "@id": "x"}',
     "@prefix x: <http://evil.example/> .",
 )
@@ -69,6 +80,95 @@ def test_hostile_text_stays_text(tmp_path: Path, text: str) -> None:
     assert not NOT_TEXT.search((tmp_path / "feed.atom").read_text(encoding="utf-8"))
     croissant = json.loads((tmp_path / "patents" / "croissant.json").read_bytes())
     assert croissant["name"] == clean_text(around["en"])
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_every_serialisation_gives_every_text_back(tmp_path: Path, text: str) -> None:
+    """Titles, descriptions, keywords, names of files, columns and areas, notes: read again and compared."""
+    said = {la: f"{la} {text} {la}" for la in ("fi", "sv", "en")}
+    texts = {"title": said["en"], "title_translated": said, "description_translated": said}
+    package = make_release(tmp_path, "patents")
+    clean = {la: clean_text(value) for la, value in said.items()}
+    for entry in package["resources"]:
+        entry |= texts
+        for column in entry["schema"]["fields"]:
+            column |= texts
+    package |= texts | {"innoregio:keywords_translated": {la: [value] for la, value in said.items()}}
+    package |= {"innoregio:versionNotes": said, "innoregio:citation": said["en"]}
+    path = tmp_path / "patents" / "1.0.0" / "codes-geo.csv"
+    with path.open("w", encoding="utf-8", newline="") as lines:
+        writer = csv.writer(lines)
+        writer.writerow(
+            ["geo_classification", "code", "level", "name_native", "label_fi", "label_sv", "label_en"]
+        )
+        writer.writerow(["nuts-2021", "FI1C3", "3", said["fi"], *said.values()])
+    area = next(entry for entry in package["resources"] if entry["name"] == "codes-geo")
+    area |= {"bytes": path.stat().st_size, "hash": f"sha256:{hashlib.sha256(path.read_bytes()).hexdigest()}"}
+    write_descriptors(tmp_path, package)
+    write(tmp_path)
+
+    told = set(clean.items())
+    dataset = URIRef(f"{BASE}patents")
+    for end, form in (("ttl", "turtle"), ("rdf", "xml"), ("jsonld", "json-ld")):
+        graph = Graph().parse(tmp_path / f"catalog.{end}", format=form)
+
+        def found(subject: URIRef, name: URIRef, graph: Graph = graph) -> set[tuple[Any, str]]:
+            return {(term.language, str(term)) for term in graph.objects(subject, name)}
+
+        assert found(dataset, DCTERMS.title) == found(dataset, DCTERMS.description) == told
+        assert found(dataset, ADMS.versionNotes) == told
+        assert found(dataset, DCAT.keyword) == {(la, clean_keyword(value, la)) for la, value in said.items()}
+        assert str(graph.value(dataset, DCTERMS.bibliographicCitation)) == clean["en"]
+        for file in graph.objects(dataset, DCAT.distribution):
+            assert found(file, DCTERMS.description) == told
+            assert {value.rsplit(" (", 1)[0] for _, value in found(file, DCTERMS.title)} == set(
+                clean.values()
+            )
+        if len(path.read_text(encoding="utf-8").splitlines()) == 2:  # a name with a line break ends its row
+            assert found(URIRef("http://data.europa.eu/nuts/code/FI1C3"), SKOS.prefLabel) == told
+
+    croissant = json.loads((tmp_path / "patents" / "croissant.json").read_bytes())
+    assert croissant["name"] == croissant["description"] == croissant["citeAs"] == clean["en"]
+    assert {one["description"] for one in croissant["distribution"]} == {clean["en"]}
+    assert {one["description"] for table in croissant["recordSet"] for one in table["field"]} == {clean["en"]}
+
+    (entry,) = ET.parse(tmp_path / "feed.atom").iter(f"{ATOM}entry")
+    assert entry.findtext(f"{ATOM}title") == f"{clean['en']} 1.0.0"
+    assert (entry.findtext(f"{ATOM}summary") or "").startswith(clean["en"])
+
+    (read,) = read_packages(tmp_path, "FI")
+    for language, value in clean.items():
+        linked = script(dataset_jsonld(read, load_catalogue(), BASE, language))
+        scripts = Scripts(f'<script type="application/ld+json">{linked}</script>')
+        assert len(scripts.found) == 1 and scripts.elements == ["script"]
+        about = json.loads(scripts.found[0])
+        assert about["name"] == about["description"] == value
+        assert {one["description"] for one in about["variableMeasured"]} == {value}
+
+
+class Scripts(HTMLParser):
+    """The texts of a page's scripts, and all its elements."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.found: list[str] = []
+        self.elements: list[str] = []
+        self.feed(page)
+        self.close()
+
+    def handle_starttag(self, tag: str, attrs: Any) -> None:
+        self.elements.append(tag)
+
+    def handle_data(self, data: str) -> None:
+        self.found.append(data)
+
+
+def test_a_lone_surrogate_stops_in_one_line(tmp_path: Path) -> None:
+    make_release(tmp_path, "patents")
+    path = tmp_path / "patents" / "datapackage.json"
+    path.write_bytes(path.read_bytes().replace(b"Dataset patents en", b"Dataset \\ud800 en"))
+    with pytest.raises(PublishError, match="not a published descriptor"):
+        write(tmp_path)
 
 
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])

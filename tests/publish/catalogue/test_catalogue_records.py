@@ -3,6 +3,7 @@ too."""
 
 import hashlib
 import json
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,11 @@ from quality import AUTHORITY, DCAT, score
 from rdflib import BNode, Graph, Namespace, URIRef
 from rdflib.namespace import DCTERMS, FOAF, RDF, RDFS, SKOS
 from test_catalogue_shapes import SHAPES, complaints
+
+from assets.descriptor import load_catalogue
+from assets.publish.catalogue import write_catalogue
+from assets.publish.site.write import write_site
+from tests.conftest import tree_bytes
 
 ADMS = Namespace("http://www.w3.org/ns/adms#")
 DCATAP = Namespace("http://data.europa.eu/r5r/")
@@ -161,6 +167,24 @@ def test_descriptions_are_long_enough_for_search_engines(shipped: Read) -> None:
         texts = list(shipped.graph.objects(dataset, DCTERMS.description))
         assert all(50 <= len(text) <= 5000 for text in texts)
         assert len(set(texts)) == len(LANGUAGES)
+
+
+def test_harvesting_twice_finds_every_file_untouched(made: Read, tmp_path: Path) -> None:
+    """Catalogue, feed, sitemap, robots, Croissant, and the schema.org of the pages."""
+    out = tmp_path / "public"
+    shutil.copytree(made.out, out)  # with its times
+    assert not write_site(out, load_catalogue(), made.base)
+    assert not write_catalogue(out, load_catalogue(), made.base)
+    for path in made.out.rglob("*"):
+        again = out / path.relative_to(made.out)
+        assert again.stat().st_mtime_ns == path.stat().st_mtime_ns or path.is_dir()
+        assert path.is_dir() or again.read_bytes() == path.read_bytes()
+    (out / ".site.json").unlink()  # everything is made anew, and comes out the same
+    for name in ("catalog.ttl", "catalog.rdf", "catalog.jsonld", "feed.atom", "sitemap.xml", "robots.txt"):
+        (out / name).unlink()
+    write_site(out, load_catalogue(), made.base)
+    assert write_catalogue(out, load_catalogue(), made.base)
+    assert tree_bytes(out) == tree_bytes(made.out)
 
 
 def test_the_made_tree_has_all_405_points_as_well(
