@@ -9,12 +9,11 @@ from typing import Any
 
 import polars as pl
 
-from assets.normalise.conversion_weights import GeographyError, Weights
+from assets.normalise.conversion_weights import CONVERSIONS, GeographyError, Weights
 
 OUTSIDE = ("country", "aggregate", "extra-regio", "not-regionalised")  # rows that no conversion touches
 # Units that are no amounts: their figures cannot be added up.
 RATIO_UNITS = r"^(PC|PCH|RT|P)(_|$)|_HAB(_|$)|^PER_KM2$|_BEUR$|^I[0-9]{2}|^YR$"
-CONVERSIONS = pl.Enum(["as given", "same", "exact", "estimated", "incomplete"])
 STATUS_ORDER = ("B", "E", "F", "P", "U", "D", "I", "N")  # the first of several (contracts, section 1)
 SHOWN = 5
 
@@ -47,7 +46,7 @@ def convert(
     _check_columns(frame, values, ratios)
     texts = [c for c in ("geo", "geo_classification") if frame.schema.get(c, pl.String) != pl.String]
     given, moving = _by_classification(frame.with_columns(pl.col(texts).cast(pl.String)), weights)
-    alone, shared = _lookup(weights)
+    alone, shared = weights.lookup
     out = [_relabelled(_inner(moving, alone), weights).with_columns(weight=pl.lit(None, pl.String))]
     if out[0].height < moving.height:
         rest = moving.filter(pl.col("geo").is_in(shared["from_geo"].unique().implode()))
@@ -71,6 +70,10 @@ def _check_columns(frame: pl.DataFrame, values: Sequence[str], ratios: Mapping[s
     if missing := [name for name in ("geo", *values) if name not in frame.columns]:
         raise GeographyError(
             f"no column {', '.join(missing)} to convert; there are {', '.join(frame.columns)}"
+        )
+    if ours := [name for name in ("to_geo", "conversion", "weight") if name in frame.columns]:
+        raise GeographyError(
+            f"the frame has a column {', '.join(ours)}, which conversion makes: rename it, or drop it"
         )
     if lost := [part for part in parts if part not in values]:
         raise GeographyError(
@@ -102,34 +105,6 @@ def _inner(frame: pl.DataFrame, lookup: pl.DataFrame) -> pl.DataFrame:
     return frame.join(lookup, left_on="geo", right_on="from_geo", how="inner", maintain_order="left")
 
 
-def _lookup(weights: Weights) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """The weights of areas that are all of one target and the target nothing else, whose rows are not added
-    up (`from_geo`, `to_geo`, `conversion`), and the others (`part_weight`, `parts`, `year`, `weight` too). A
-    target that may take from an area without weight has a part more than there are."""
-    name = pl.concat_str("kind", pl.col("reference_year").cast(pl.String), separator=" ", ignore_nulls=True)
-    dated = pl.col("reference_year").n_unique().over("from_geo") > 1
-    is_alone = pl.col("exact") & (pl.col("parts") == 1)
-    unknown = pl.col("to_geo").is_in(weights.uncertain.implode())
-    table = weights.table.with_columns(parts=pl.col("from_geo").n_unique().over("to_geo") + unknown).select(
-        "from_geo",
-        "to_geo",
-        pl.col("weight").alias("part_weight"),
-        "parts",
-        pl.when(dated).then("reference_year").alias("year"),
-        is_alone.alias("is_alone"),
-        pl.when(~pl.col("exact"))
-        .then(pl.lit("estimated"))
-        .when(is_alone & (pl.col("kind") == "same"))
-        .then(pl.lit("same"))
-        .otherwise(pl.lit("exact"))
-        .cast(CONVERSIONS)
-        .alias("conversion"),
-        pl.when(~pl.col("exact")).then(name).alias("weight"),
-    )
-    alone = table.filter("is_alone").select("from_geo", "to_geo", "conversion")
-    return alone, table.filter(~pl.col("is_alone")).drop("is_alone")
-
-
 def _refuse(codes: pl.Series, weights: Weights) -> None:
     lost = codes.unique().sort()
     reasons = dict(weights.refused.iter_rows())
@@ -148,45 +123,49 @@ def _summed(
 ) -> pl.DataFrame:
     """The rows whose targets take from several areas, or give to several: one row per target and key."""
     _refuse_ratio_units(rows)
-    if rows["year"].null_count() < rows.height:
+    if rows[" year"].null_count() < rows.height:
         rows = _of_its_year(rows)
     extra = {*values, *ratios, "geo", "geo_classification", "obs_status", "obs_flag"}
-    made = {"part_weight", "parts", "year", "conversion", "weight", "to_geo"}
+    made = {" part", " parts", " year", "conversion", "weight", "to_geo"}
     keys = [name for name in rows.columns if name not in extra | made]
     _check_keys(rows, keys)
-    exact = (pl.col("conversion") != "estimated").all()
-    whole = pl.col("part_weight") == 1
+    estimated = (pl.col("conversion") == "estimated").any()
+    whole = rows.select((pl.col(" part") == 1).all()).item()
 
     def amount(name: str) -> pl.Expr:
-        complete = pl.col(name).count() == pl.col("parts").first()
-        if not rows.schema[name].is_float() and rows.select(whole.all()).item():
-            return pl.when(complete).then(pl.col(name).sum()).alias(name)
-        part = pl.col(name).cast(pl.Float64) * pl.col("part_weight")
-        return pl.when(complete).then(part.sum()).alias(name)
+        if whole and not rows.schema[name].is_float():
+            return pl.col(name).sum()
+        return (pl.col(name).cast(pl.Float64) * pl.col(" part")).sum()
 
-    status, flag = [], []
+    named = [pl.col("weight").min().alias("weight"), pl.col("weight").max().alias(" last weight")]
+    # Only sums, counts and firsts: these Polars does for all groups at once, anything else group by group.
+    groups = rows.with_columns(_status_ranks(rows)).group_by(*keys, "to_geo", maintain_order=True)
+    grouped = groups.agg(
+        *(amount(name).alias(name) for name in values),
+        *(pl.col(name).count().alias(_counted(name)) for name in values),
+        pl.col(" parts").first(),
+        estimated.alias(" estimated"),
+        *(pl.col(name).min() for name in (" rank",) if "obs_status" in rows.columns),
+        *(pl.col(name).first() for name in ("obs_status",) if name in rows.columns),
+        *(named if rows["weight"].null_count() < rows.height else ()),
+    )
+    grouped = grouped.with_columns(
+        pl.when(pl.col(_counted(name)) == pl.col(" parts")).then(name).alias(name) for name in values
+    )
+    grouped = _with_all_names(grouped, rows, keys)
+    lost = pl.any_horizontal(pl.col(name).is_null() for name in values)
     if "obs_status" in rows.columns:
-        text = pl.col("obs_status").cast(pl.String)
-        first = [pl.when((text == s).any()).then(pl.lit(s)) for s in STATUS_ORDER]
-        status.append(
-            pl.when(~exact).then(pl.lit("E")).otherwise(pl.coalesce(*first, text.first())).alias("obs_status")
+        none = pl.all_horizontal(pl.col(name).is_null() for name in values)
+        text = pl.lit(pl.Series(STATUS_ORDER)).gather(pl.col(" rank"))
+        status = pl.when(none).then(pl.lit("O")).when(" estimated").then(pl.lit("E"))
+        grouped = grouped.with_columns(
+            obs_status=status.otherwise(pl.coalesce(text, pl.col("obs_status").cast(pl.String)))
         )
     if "obs_flag" in rows.columns:
-        flag.append(pl.lit(None, pl.String).alias("obs_flag"))
-    grouped = rows.group_by(*keys, "to_geo", maintain_order=True).agg(
-        *(amount(name) for name in values),
-        *status,
-        *flag,
-        pl.when(exact).then(pl.lit("exact")).otherwise(pl.lit("estimated")).alias("conversion"),
-        pl.col("weight").drop_nulls().unique(maintain_order=True).str.join(", ").alias("weight"),
-    )
-    lost = pl.any_horizontal(pl.col(name).is_null() for name in values)
-    if status:
-        none = pl.all_horizontal(pl.col(name).is_null() for name in values)
-        grouped = grouped.with_columns(obs_status=pl.when(none).then(pl.lit("O")).otherwise("obs_status"))
+        grouped = grouped.with_columns(obs_flag=pl.lit(None, pl.String))
+    kind = pl.when(" estimated").then(pl.lit("estimated")).otherwise(pl.lit("exact"))
     grouped = grouped.with_columns(
-        conversion=pl.when(lost).then(pl.lit("incomplete")).otherwise("conversion").cast(CONVERSIONS),
-        weight=pl.when(pl.col("weight") != "").then("weight"),
+        conversion=pl.when(lost).then(pl.lit("incomplete")).otherwise(kind).cast(CONVERSIONS),
         **{
             name: pl.when(pl.col(below) != 0).then(pl.col(above) / pl.col(below))
             for name, (above, below) in ratios.items()
@@ -195,12 +174,48 @@ def _summed(
     return _relabelled(grouped, weights)
 
 
+def _counted(name: str) -> str:
+    return f" {name} counted"
+
+
+def _status_ranks(rows: pl.DataFrame) -> list[pl.Expr]:
+    """The place of each status in the order of which the first stands for the sum."""
+    if "obs_status" not in rows.columns:
+        return []
+    ordered = pl.Enum(STATUS_ORDER)
+    text = pl.col("obs_status").cast(pl.String)
+    return [text.cast(ordered, strict=False).to_physical().alias(" rank")]
+
+
+def _with_all_names(grouped: pl.DataFrame, rows: pl.DataFrame, keys: list[str]) -> pl.DataFrame:
+    """Where the parts of a sum have weights of several kinds or years, the names of all of them, in the order
+    of the rows."""
+    if "weight" not in grouped.columns:
+        return grouped.with_columns(weight=pl.lit(None, pl.String))
+    several = (pl.col("weight") != pl.col(" last weight")).fill_null(False)
+    few = grouped.filter(several).select(*keys, "to_geo")
+    if few.is_empty():
+        return grouped
+    by = [*keys, "to_geo"]
+    names = (
+        rows.join(few, on=by, how="semi", nulls_equal=True)
+        .group_by(by)
+        .agg(pl.col("weight").drop_nulls().unique(maintain_order=True).str.join(", ").alias(" names"))
+    )
+    joined = grouped.join(names, on=by, how="left", nulls_equal=True, maintain_order="left")
+    return joined.with_columns(weight=pl.coalesce(" names", "weight")).drop(" names")
+
+
 def _check_keys(rows: pl.DataFrame, keys: list[str]) -> None:
     if numbers := [name for name in keys if rows.schema[name].is_float() or rows.schema[name].is_decimal()]:
         raise GeographyError(
             f"{', '.join(numbers)}: numbers that are neither in values nor in ratios; name them, or drop them"
         )
-    twice = rows.filter(rows.select("geo", "to_geo", *keys).is_duplicated())
+    hashes = rows.select("geo", "to_geo", *keys).hash_rows()
+    if hashes.n_unique() == rows.height:  # equal rows have equal hashes
+        return
+    alike = rows.filter(hashes.is_duplicated())
+    twice = alike.filter(alike.select("geo", "to_geo", *keys).is_duplicated())
     if twice.height:
         shown = ", ".join(f"{name} {twice[name][0]}" for name in ("geo", *keys))
         raise GeographyError(
@@ -212,9 +227,11 @@ def _of_its_year(rows: pl.DataFrame) -> pl.DataFrame:
     """Of weights for several years, those of the year that the figure is of, or the nearest."""
     if "time_period" not in rows.columns:
         raise GeographyError("weights of every year need a column time_period to choose by")
-    known = pl.col("year")
+    if undated := rows["time_period"].null_count():
+        raise GeographyError(f"{undated} rows have no time_period to choose the weights of their year by")
+    known = pl.col(" year")
     year = pl.col("time_period").cast(pl.String).str.head(4).cast(pl.Int64).clip(known.min(), known.max())
-    return rows.filter(pl.col("year").is_null() | (pl.col("year") == year))
+    return rows.filter(pl.col(" year").is_null() | (pl.col(" year") == year))
 
 
 def _refuse_ratio_units(rows: pl.DataFrame) -> None:

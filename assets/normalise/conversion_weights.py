@@ -5,6 +5,8 @@ them belongs to `conversion`; making the table `crosswalk` belongs to `crosswalk
 the folder of the published package.
 """
 
+from dataclasses import dataclass
+from functools import cached_property
 from itertools import pairwise
 from pathlib import Path
 from typing import NamedTuple
@@ -15,6 +17,7 @@ from assets.errors import InnoregioError
 from assets.normalise.municipal_weights import EMPTY, municipal_weights, population_of_pieces
 from assets.normalise.territories import pieces_of_areas
 
+CONVERSIONS = pl.Enum(["as given", "same", "exact", "estimated", "incomplete"])
 KINDS = ("population", "area", "built-up")
 
 
@@ -32,7 +35,8 @@ class Geography(NamedTuple):
     crosswalk: pl.DataFrame
 
 
-class Weights(NamedTuple):
+@dataclass(frozen=True)
+class Weights:
     """The weights from one classification to another, and the areas that have none.
 
     `table`: `from_geo`, `to_geo`, `weight`, `kind`, `reference_year`, `exact` as in `regions/crosswalk`; the
@@ -45,6 +49,40 @@ class Weights(NamedTuple):
     table: pl.DataFrame
     refused: pl.DataFrame
     uncertain: pl.Series
+
+    @cached_property
+    def lookup(self) -> tuple[pl.DataFrame, pl.DataFrame]:
+        """What `convert` joins: the areas that are all of one target, and the target nothing else, whose rows
+        are not added up (`from_geo`, `to_geo`, `conversion`), and the others (` part`, ` parts`, ` year`,
+        `weight` too; the blank keeps them apart from columns of a frame). A target that may take from an area
+        without weight has a part more than there are.
+        """
+        name = pl.concat_str(
+            "kind", pl.col("reference_year").cast(pl.String), separator=" ", ignore_nulls=True
+        )
+        dated = pl.col("reference_year").n_unique().over("from_geo") > 1
+        is_alone = pl.col("exact") & (pl.col(" parts") == 1)
+        unknown = pl.col("to_geo").is_in(self.uncertain.implode())
+        table = self.table.with_columns(
+            (pl.col("from_geo").n_unique().over("to_geo") + unknown).alias(" parts")
+        ).select(
+            "from_geo",
+            "to_geo",
+            pl.col("weight").alias(" part"),
+            " parts",
+            pl.when(dated).then("reference_year").alias(" year"),
+            is_alone.alias("is_alone"),
+            pl.when(~pl.col("exact"))
+            .then(pl.lit("estimated"))
+            .when(is_alone & (pl.col("kind") == "same"))
+            .then(pl.lit("same"))
+            .otherwise(pl.lit("exact"))
+            .cast(CONVERSIONS)
+            .alias("conversion"),
+            pl.when(~pl.col("exact")).then(name).alias("weight"),
+        )
+        alone = table.filter("is_alone").select("from_geo", "to_geo", "conversion")
+        return alone, table.filter(~pl.col("is_alone")).drop("is_alone")
 
 
 def read_geography(package: Path | str) -> Geography:

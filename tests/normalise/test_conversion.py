@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from functools import cache
 
 import polars as pl
@@ -228,6 +229,27 @@ def test_rows_of_the_target_stay_and_nothing_is_there_twice(weigh: Weigh) -> Non
     assert convert(encoded, weights).equals(out)
 
 
+def test_columns_of_any_name_are_keys(weigh: Weigh) -> None:
+    """Also those that a reader of the code might call a working column of its own."""
+    names = ("year", "parts", "part_weight", "estimated", "status_rank", "is_alone", "names")
+    rows = pl.concat([frame_of({"FI1C3": 1.0, "FI1C4": 2.0}).with_columns(year=pl.lit(y)) for y in (1, 2)])
+    rows = rows.with_columns(pl.lit("x").alias(name) for name in names[1:])
+    out = convert(rows, weigh("nuts-2021", "nuts-2024"))
+    assert out.height == 4 and out.filter(year=2)["obs_value"].sum() == pytest.approx(3)
+    with pytest.raises(GeographyError, match="a column conversion, weight, which conversion makes"):
+        convert(out, weigh("nuts-2021", "nuts-2024"))
+
+
+def test_weights_of_several_kinds_are_all_named(geography: Geography, weigh: Weigh) -> None:
+    weights = weigh("nuts-2021", "nuts-2024")
+    two = pl.when(from_geo="FI1C3").then(pl.lit("area")).otherwise("kind").alias("kind")
+    table = weights.table.with_columns(two, exact=pl.lit(False))
+    rows = frame_of({"FI1C3": 1.0, "FI1C4": 2.0})
+    names = dict(convert(rows, replace(weights, table=table)).select("geo", "weight").iter_rows())
+    year = table.filter(from_geo="FI1C4")["reference_year"].max()
+    assert names["FI1C6"] == f"area, population {year}" and names["FI1C7"] == f"population {year}"
+
+
 def test_status_and_flag(weigh: Weigh) -> None:
     frame = frame_of({"FI1C3": 1.0, "FI1C4": 2.0, "FI1C5": 3.0, "FI193": 4.0}).with_columns(
         obs_status=pl.Series(["P", "A", "B", "A"]), obs_flag=pl.Series(["p", None, "b", None])
@@ -273,6 +295,9 @@ def test_what_cannot_be_converted_is_refused(geography: Geography, weigh: Weigh)
         find_weights(geography, "nuts-2021", "nuts-2024", kind="cows")
     with pytest.raises(GeographyError, match="need a column time_period"):
         convert(frame_of({"FI1C3": 1.0, "FI1C4": 1.0}), weigh("nuts-2021", "nuts-2024", every_year=True))
+    undated = frame_of({"FI1C3": 1.0, "FI1C4": 1.0}).with_columns(time_period=pl.lit(None, pl.String))
+    with pytest.raises(GeographyError, match="rows have no time_period"):
+        convert(undated, weigh("nuts-2021", "nuts-2024", every_year=True))
     by_area = weigh("nuts-2021", "nuts-2024", kind="area")
     with pytest.raises(GeographyError, match=r"FI1C4 cannot be converted: no source says .*\(area\)"):
         convert(frame_of({"FI1C3": 1.0, "FI1C4": 1.0}), by_area)
