@@ -44,6 +44,7 @@ from assets.publish.site.words import (
 NEW = 5
 KEY_FIGURES = 4
 CODES_SHOWN = 80
+PROJECTS_SHOWN = 60
 SUMMARY = 480  # letters of the paragraph beside the picture
 THEMES = ("TECH", "ECON", "EDUC", "SOCI", "GOVE", "REGI")
 
@@ -157,6 +158,7 @@ def region_parts(site: Site, language: str) -> dict[str, Any]:
         "figures": region_figures(site),
         "regions": by_name.get(REGIONS),
         "register": by_name.get(REGISTER),
+        "projects_shown": PROJECTS_SHOWN,
         "named": lambda found: ", ".join(one[language] for one in found),
         **{name: by_language(settings[name]) for name in ("division_national", "division_nuts")},
     }

@@ -72,6 +72,12 @@ def test_pages_are_whole_and_say_where_they_are(published: Path) -> None:
         assert "style" not in {tag for tag, _ in page.tags}, place
 
 
+def test_a_wrong_address_is_told_in_every_language(published: Path) -> None:
+    page = (published / "404.html").read_text("utf-8")
+    assert "Tässä osoitteessa ei ole mitään" in page and "There is nothing at this address" in page
+    assert "Det finns inget på den här adressen" in page
+
+
 def test_links_lead_to_files_of_the_tree_or_to_other_places(published: Path) -> None:
     for path in html_pages(published):
         page = Page(path)
