@@ -4,6 +4,7 @@ Names, groups, kinds, texts and metadata of the graph belong here; what a step d
 schedules in `orchestration`.
 """
 
+import errno
 import hashlib
 import json
 from collections import Counter
@@ -29,6 +30,7 @@ from assets.validate.report import Report, RowError
 from assets.workspace import Workspace
 
 OWNERS = ["team:innoregio"]
+FULL_OR_CLOSED = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM, errno.EFBIG)
 CODE_VERSION = "1"  # raise when the same snapshots and descriptor would give other bytes
 CATALOGUE_KEY = dg.AssetKey(["catalogue"])
 AREAS_KEY = dg.AssetKey(["regions", "areas_normalised"])
@@ -202,13 +204,19 @@ def catalogue_asset(datasets: Sequence[Dataset], kept_up: Collection[str]) -> dg
 
 @contextmanager
 def user_errors() -> Iterator[None]:
-    """Turns an error of the input into a Dagster failure with its one-line message; a defect of ours keeps
-    its traceback.
+    """Turns an error of the input or of the disk into a Dagster failure with its one-line message; a defect
+    of ours keeps its traceback.
     """
     try:
         yield
     except InnoregioError as error:
         raise dg.Failure(description=str(error), allow_retries=False) from error
+    except OSError as error:
+        if error.errno not in FULL_OR_CLOSED:
+            raise
+        place = f"{error.filename}: " if error.filename else ""
+        told = f"{place}cannot be written ({error.strerror}); make room or give another folder"
+        raise dg.Failure(description=told, allow_retries=False) from error
 
 
 def check_result(report: Report) -> dg.AssetCheckResult:

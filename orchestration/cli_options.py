@@ -65,8 +65,8 @@ def told_errors(debug: bool) -> Iterator[None]:
         if debug:
             traceback.print_exc()
         told = str(error)
-        if isinstance(error, OSError) and error.filename:
-            told = f"{error.filename}: {error.strerror}"
+        if isinstance(error, OSError) and error.strerror:
+            told = f"{error.filename or 'a file that is being written'}: {error.strerror}"
         click.echo(f"innoregio: {told}", err=True)
         raise SystemExit(2 if isinstance(error, SettingError) else 1) from None
     except KeyboardInterrupt:

@@ -72,9 +72,13 @@ def current(datasets: Sequence[Dataset], workspace: Workspace) -> dict[str, Outc
 
 
 def tell_quarantine(outcome: Outcome, states: Sequence[SourceState]) -> Outcome:
-    """A failure that is in what came from upstream is called what it is."""
-    held = any(one.dataset == outcome.dataset and one.state == QUARANTINED for one in states)
-    return replace(outcome, state="quarantined") if held and outcome.state == "failed" else outcome
+    """A failure that is in what came from upstream is called what it is, and so is a release that stays as it
+    was because of that.
+    """
+    held = [one.message for one in states if one.dataset == outcome.dataset and one.state == QUARANTINED]
+    if not held or outcome.state not in ("failed", "unchanged"):
+        return outcome
+    return replace(outcome, state="quarantined", message=outcome.message or held[0])
 
 
 def publish_exit_code(outcomes: Sequence[Outcome], states: Sequence[SourceState]) -> int:

@@ -24,6 +24,7 @@ from assets.fetch.known import Known
 from assets.fetch.layout import compare_layouts
 from assets.fetch.limits import Window
 from assets.fetch.paged import fetch_paged
+from assets.fetch.partials import disk_error
 from assets.fetch.providers import Provider, find_provider
 from assets.fetch.pxweb import fetch_pxweb
 from assets.fetch.pxweb2 import fetch_pxweb2
@@ -159,6 +160,8 @@ def _acquire_table(
         state, message = STALE, str(error)
     except InnoregioError as error:
         state, message = FAILED, str(error)
+    except OSError as error:  # the connectors' own: an archive that is unpacked, pieces that are joined
+        state, message = FAILED, str(disk_error(store, error))
     except Exception as error:  # what no type foresaw in an answer: the other tables go on
         log.exception("%s/%s", *name)
         defect = f"a defect of innoregio ({type(error).__name__}); report it with what the log says"

@@ -6,8 +6,9 @@ Nothing is asked here; a host name is resolved only to judge a redirect.
 import ipaddress
 import re
 import socket
+from base64 import b64encode
 from collections.abc import Callable, Iterable
-from urllib.parse import SplitResult, parse_qsl, quote, urlencode, urljoin, urlsplit, urlunsplit
+from urllib.parse import SplitResult, parse_qsl, quote, unquote, urlencode, urljoin, urlsplit, urlunsplit
 
 from assets.fetch.fetch_errors import BadRedirect
 
@@ -29,6 +30,27 @@ def mask_address(address: str) -> str:
         parts.query,
     )
     return urlunsplit(SplitResult(parts.scheme, host, parts.path, query, ""))
+
+
+def hide_secrets(words: str, addresses: Iterable[str]) -> str:
+    """A text without the passwords and secret parameters of addresses: a server may repeat what it got."""
+    for secret in {one for address in addresses for one in _secrets_of(address)}:
+        if len(secret) > 3:  # shorter ones are parts of other words
+            words = words.replace(secret, "***")
+    return words
+
+
+def _secrets_of(address: str) -> set[str]:
+    """What is secret in an address, as it may be spelt."""
+    try:
+        parts = urlsplit(address)
+        found = {value for name, value in parse_qsl(parts.query) if _SECRET.search(name)}
+        user, password = unquote(parts.username or ""), unquote(parts.password or "")
+    except ValueError:
+        return set()
+    if password:
+        found |= {password, b64encode(f"{user}:{password}".encode()).decode()}
+    return found | {quote(one, safe="") for one in found}
 
 
 def join_address(base: str, path: str, parameters: Iterable[tuple[str, str]] = ()) -> str:

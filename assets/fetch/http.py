@@ -23,12 +23,20 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
+from urllib.request import getproxies
 
 import httpx
 import orjson
 import tenacity
 
-from assets.fetch.addresses import Resolve, follow_redirect, is_private, mask_address, resolve_host
+from assets.fetch.addresses import (
+    Resolve,
+    follow_redirect,
+    hide_secrets,
+    is_private,
+    mask_address,
+    resolve_host,
+)
 from assets.fetch.bodies import HEAD, check_json, judge_answer
 from assets.fetch.fetch_errors import (
     BadRedirect,
@@ -127,6 +135,7 @@ class HttpClient:
             self.sleep = self._sleep
         for name in ("httpx", "httpcore"):  # they write whole addresses, with what is secret in them
             logging.getLogger(name).setLevel(logging.WARNING)
+        self._proxies = tuple(getproxies().values())
         self._local = threading.local()
         self._run = open_run(self.folder)
         self._client = httpx.Client(
@@ -205,10 +214,12 @@ class HttpClient:
             window.wait()
             try:
                 return self._once(address, known or {}, body, check, most_bytes, resume)
-            except Throttled as error:
-                if error.retry_after is None:
-                    error.retry_after = window.seconds
-                window.pause(min(error.retry_after, self.patience.longest_retry_after))
+            except FetchError as error:
+                error.args = (hide_secrets(str(error), [address, *self._proxies]),)
+                if isinstance(error, Throttled):
+                    if error.retry_after is None:
+                        error.retry_after = window.seconds
+                    window.pause(min(error.retry_after, self.patience.longest_retry_after))
                 raise
 
         def wait(state: tenacity.RetryCallState) -> float:

@@ -257,7 +257,7 @@ def fetch_all(store: Path, settings: dict[str, str]) -> None:
 
 
 @pytest.mark.parametrize(
-    "after", [0.15, 0.4, *(pytest.param(n / 20, marks=pytest.mark.slow) for n in range(1, 25))]
+    "after", [0.15, *(pytest.param(n / 20, marks=pytest.mark.slow) for n in range(1, 25))]
 )
 def test_a_kill_at_any_moment_leaves_a_whole_store(tmp_path: Path, after: float) -> None:
     upstream = made_upstream()

@@ -104,8 +104,14 @@ def member(name: str, edit: Callable[[bytes], bytes]) -> Callable[[Upstream], No
 
 
 def another_title(upstream: Upstream) -> None:
-    """A project has another title, of the same length."""
-    member("project.csv", lambda text: text.replace(b"0", b"O", 1))(upstream)
+    """The first project has another title."""
+
+    def retitle(text: bytes) -> bytes:
+        header, *rows = csv.reader(io.StringIO(text.decode(), newline=""), delimiter=";")
+        rows[0][header.index("title")] = "Another title"
+        return _write([header, *rows])
+
+    member("project.csv", retitle)(upstream)
 
 
 def stuck_tag(upstream: Upstream) -> None:
@@ -181,8 +187,11 @@ def with_column(text: bytes) -> bytes:
 
 def without_column(text: bytes) -> bytes:
     """Without the first column."""
+    return _write([row[1:] for row in csv.reader(io.StringIO(text.decode(), newline=""), delimiter=";")])
+
+
+def _write(rows: list[list[str]]) -> bytes:
     out = io.StringIO(newline="")
-    rows = [row[1:] for row in csv.reader(io.StringIO(text.decode(), newline=""), delimiter=";")]
     csv.writer(out, delimiter=";", quoting=csv.QUOTE_ALL, lineterminator="\n").writerows(rows)
     return out.getvalue().encode()
 
