@@ -8,8 +8,9 @@ import subprocess
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
-from tests.conftest import run_innoregio
+from orchestration.cli import main
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text("utf-8")
@@ -48,14 +49,14 @@ def test_r_code_reads_every_row(code: str, published: Path) -> None:
     assert run.stdout.split() == [str(csv.count(b"\r\n") - 1), "TRUE"]
 
 
-def test_the_commands_are_there(published: Path) -> None:
+def test_the_commands_are_there(published: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Each `innoregio` line of the README ends well on the published tree."""
     lines = [line for code in blocks("sh") for line in code.splitlines() if line.startswith("innoregio ")]
     assert len(lines) >= 3
+    monkeypatch.chdir(published.parent)  # which holds `public`
     for line in lines:
-        _, *arguments = shlex.split(line, comments=True)
-        run = run_innoregio(*arguments, cwd=published.parent)  # which holds `public`
-        assert run.returncode == 0, f"{line}: {run.stderr}"
+        run = CliRunner().invoke(main, shlex.split(line, comments=True)[1:])
+        assert run.exit_code == 0, f"{line}: {run.output}"
 
 
 def test_both_commands_stand_where_ci_reads_them() -> None:

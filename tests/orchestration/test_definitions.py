@@ -21,6 +21,7 @@ def defs() -> dg.Definitions:
     return build()
 
 
+@pytest.mark.slow
 def test_loads_with_an_empty_environment_from_another_folder(tmp_path: Path) -> None:
     """No variable, no network, no working directory is needed to load the definitions."""
     code = (

@@ -1,6 +1,7 @@
 """A new statistic of a known format is one YAML file and its snapshot, nothing else."""
 
 import json
+import shutil
 from pathlib import Path
 
 import polars as pl
@@ -72,10 +73,12 @@ resources:
 """
 
 
-def test_one_yaml_and_its_snapshot_give_a_package(shared: Path, tmp_path: Path) -> None:
+def test_one_yaml_and_its_snapshot_give_a_package(shared: Path, published: Path, tmp_path: Path) -> None:
     recorded = shared / "upstream" / "statfin" / "pxweb-v1" / "tyonv_12r5_response.json"
     (tmp_path / "job-seekers.yaml").write_text(DESCRIPTOR, "utf-8")
     workspace = Workspace(tmp_path / "data", tmp_path / "public", "http://127.0.0.1:8000/")
+    areas = published.parent / "data" / "normalised" / "regions"  # made once for all tests
+    shutil.copytree(areas, workspace.home / "normalised" / "regions")
     add_snapshot(
         workspace.store,
         recorded.read_bytes(),

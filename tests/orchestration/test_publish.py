@@ -3,19 +3,21 @@
 import json
 import subprocess
 import sys
-from dataclasses import replace
 from pathlib import Path
 
 import dagster as dg
 import polars as pl
 import pytest
+from click.testing import CliRunner
 
 from assets import steps
 from assets.descriptor import load_datasets
 from assets.workspace import Workspace
+from orchestration.cli import main
 from orchestration.definitions import build
 from orchestration.run import run_refresh
 from tests.conftest import run_innoregio, tree_bytes
+from tests.orchestration.test_catalogue_step import GOOD, described, make_workspace
 
 DATASETS = {
     "business-demography",
@@ -47,8 +49,8 @@ def test_eight_packages_with_real_figures(published: Path) -> None:
 
 
 def test_verify_says_the_tree_is_good(published: Path) -> None:
-    run = run_innoregio("verify", "--out", str(published), cwd=published.parent)
-    assert (run.returncode, run.stderr) == (0, "")
+    run = CliRunner().invoke(main, ["verify", "--out", str(published)])
+    assert (run.exit_code, run.stderr) == (0, "")
 
 
 @pytest.mark.slow
@@ -113,14 +115,13 @@ def test_same_bytes_on_more_threads_elsewhere_in_time_and_language(published: Pa
 
 
 def test_a_second_run_touches_nothing_and_says_unchanged(tmp_path: Path) -> None:
-    datasets, _ = load_datasets()
-    workspace = Workspace(tmp_path / "data", tmp_path / "public", "http://127.0.0.1:8000/")
-    (first,) = run_refresh(datasets, ["rd-expenditure"], workspace, quiet=True)
+    dataset, workspace = described(tmp_path, GOOD), make_workspace(tmp_path)
+    (first,) = run_refresh([dataset], [GOOD], workspace, quiet=True)
     assert (first.state, first.version) == ("published", "1.0.0")
-    times = {path: path.stat().st_mtime_ns for path in (tmp_path / "public").rglob("*")}
-    (second,) = run_refresh(datasets, ["rd-expenditure"], workspace, quiet=True)
+    times = {path: path.stat().st_mtime_ns for path in workspace.out.rglob("*")}
+    (second,) = run_refresh([dataset], [GOOD], workspace, quiet=True)
     assert (second.state, second.version) == ("unchanged", "1.0.0")
-    assert {path: path.stat().st_mtime_ns for path in (tmp_path / "public").rglob("*")} == times
+    assert {path: path.stat().st_mtime_ns for path in workspace.out.rglob("*")} == times
 
 
 def test_a_defect_is_told_as_one_and_the_others_go_on(
@@ -136,20 +137,3 @@ def test_a_defect_is_told_as_one_and_the_others_go_on(
     (outcome,) = run_refresh(datasets, ["regions"], workspace, quiet=True)
     assert outcome.state == "failed" and "a defect of innoregio" in (outcome.message or "")
     assert "made for this test" in (outcome.trace or "")
-
-
-def test_a_dataset_without_snapshot_is_skipped_without_failing(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-
-    datasets, _ = load_datasets()
-    one = next(dataset for dataset in datasets if dataset.name == "rd-expenditure")
-    source = replace(one.resources[0].sources[0], table="not-recorded")
-    one = replace(one, resources=(replace(one.resources[0], sources=(source,)),))
-    workspace = Workspace(tmp_path / "data", tmp_path / "public", "http://127.0.0.1:8000/")
-    rest = [dataset for dataset in datasets if dataset.name != one.name]
-    outcomes = {
-        outcome.dataset: outcome.state
-        for outcome in run_refresh([*rest, one], ["rd-expenditure", "regions"], workspace, quiet=True)
-    }
-    assert outcomes == {"rd-expenditure": "skipped", "regions": "published"}

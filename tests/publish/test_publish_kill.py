@@ -119,7 +119,7 @@ def assert_whole(out: Path) -> dict[str, Any] | None:
 
 @pytest.mark.parametrize("run", [first, revise, drop_table])
 def test_killed_at_some_moments(run: Callable[[Path], None], tmp_path: Path) -> None:
-    kill_at_moments(run, tmp_path, step=7)
+    kill_at_moments(run, tmp_path, step=13)
 
 
 @pytest.mark.slow
@@ -167,7 +167,7 @@ def test_after_a_kill_other_content_is_published_as_well(tmp_path: Path) -> None
     versions = set()
     with watched(tmp_path / "good") as moments:
         first(tmp_path / "good")
-    for moment in range(2, moments.seen, 9):
+    for moment in range(2, moments.seen, 17):
         out = tmp_path / f"out-{moment}"
         with pytest.raises(Killed), watched(out, stop_at=moment):
             first(out)
