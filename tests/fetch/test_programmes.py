@@ -13,10 +13,12 @@ from pathlib import Path
 
 import polars as pl
 import pytest
+from click.testing import CliRunner
 
 from assets.descriptor import load_catalogue
 from assets.descriptor_shared import packaged_schemas
 from assets.fetch.states import UPDATED
+from orchestration.cli import main
 from tests.fetch.live_runs import figures, made_upstream, quick_session, run, shipped
 from tests.fetch.person import Person, states
 from tests.upstream.faults import status
@@ -108,7 +110,7 @@ def test_tables_over_three_programmes(tmp_path: Path, areas: pl.LazyFrame) -> No
 @pytest.mark.slow
 def test_from_the_bundle_to_whole_programmes(person: Person) -> None:
     public = person.public
-    code, found = person.run("publish", PROJECTS)
+    code, found = person.run("publish", PROJECTS, REGIONS)
     assert (code, found[PROJECTS]["version"]) == (0, "1.0.0"), person.said
     assert {row["framework_programme"] for row in published(public)["projects"]} == {"HORIZON"}
     package = json.loads((public / PROJECTS / "datapackage.json").read_bytes())
@@ -144,6 +146,11 @@ def test_from_the_bundle_to_whole_programmes(person: Person) -> None:
 
     code, found = person.run("publish", PROJECTS, "--fetch")
     assert (code, found[PROJECTS]["state"], len(person.upstream.log)) == (0, "unchanged", 3), person.said
+    for version in ("1.0.0", "1.1.0"):  # without and with the optional sources
+        done = CliRunner().invoke(
+            main, ["rebuild", f"{PROJECTS}@{version}", "--out", str(public)], env=person.settings
+        )
+        assert done.exit_code == 0, done.output
 
 
 @pytest.mark.slow
