@@ -17,7 +17,7 @@ from assets.descriptor import Field, Resource
 from assets.errors import PublishError
 
 ROW_GROUP = 100_000
-FORMULA = r"^(?:[=@\t\r]|[+-][\pL(\[])"
+FORMULA = r"^(?:[=@\t\r]|[+-](?:[\pL(\[]|[\d.,]+[-+*/^&(|]))"  # a signed number alone is none
 SCHEMA_KEY = b"table_schema"  # file-level Parquet metadata: the Table Schema as JSON
 DECIMAL_DIGITS = 18  # the most that Parquet stores as a 64-bit integer; euros with cents need far less
 

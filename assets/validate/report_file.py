@@ -18,6 +18,8 @@ from assets.validate.package import check_package
 from assets.validate.report import ExpectationResult, Report, RowError
 from assets.validate.table_check import LISTED_ERRORS
 
+FORMULA_CELLS = "innoregio:formulaCells"
+
 
 class InvalidRelease(InnoregioError):
     """The files of a release, as they were written, are not what their descriptor says."""
@@ -25,7 +27,8 @@ class InvalidRelease(InnoregioError):
 
 def judge_release(package: Mapping[str, Any], folder: Path, tables: Mapping[str, Report]) -> bytes:
     """`report.json` of a release: every file in `folder` that `package` describes, read again and checked
-    against its Table Schema with all keys between tables, and what became of every expectation.
+    against its Table Schema with all keys between tables, what became of every expectation, and how many
+    cells of a CSV file a spreadsheet would run as formulas, as `package` counts them.
 
     `tables`: the reports on the normalised tables by resource, which hold the expectations. The bytes depend
     on nothing else. Raises `InvalidRelease` when a file is not valid.
@@ -41,6 +44,12 @@ def judge_release(package: Mapping[str, Any], folder: Path, tables: Mapping[str,
                 f"{row}{first.type}: {first.note}"
             )
     shaped = to_frictionless_report(reports)
+    counted = {
+        one["name"]: one.get(FORMULA_CELLS, 0) for one in package["resources"] if one.get("format") == "csv"
+    }
+    for task in shaped["tasks"]:
+        if task["name"] in counted:
+            task["formulaCells"] = counted[task["name"]]
     return orjson.dumps(shaped, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
 
 

@@ -169,8 +169,8 @@ def test_a_type_that_cannot_be_published_is_named() -> None:
 
 
 def test_cells_like_formulas_are_counted_and_kept() -> None:
-    cells = ["=1+1", "@x", "+Lisää", "-(a)", "-5", "+358", "a=b", "-", None, "\t=x"]
-    assert count_formula_cells(pl.DataFrame({"a": cells, "b": [1.0] * len(cells)})) == 5
+    cells = ["=1+1", "@x", "+Lisää", "-(a)", "-5", "+358", "a=b", "-", None, "\t=x", "-2+3", "-0.5"]
+    assert count_formula_cells(pl.DataFrame({"a": cells, "b": [1.0] * len(cells)})) == 6
     assert count_formula_cells(pl.DataFrame({"b": [-1.0]})) == 0
 
 

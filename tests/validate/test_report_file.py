@@ -1,6 +1,8 @@
 """`report.json` of a release: what it says, that it judges the files, that a wrong file stops the release."""
 
+import csv
 import json
+import re
 import shutil
 from pathlib import Path
 from typing import Any
@@ -14,6 +16,8 @@ from assets.validate.report import ExpectationResult, Report, RowError
 from assets.validate.report_file import InvalidRelease, judge_release, read_report, report_text
 from tests.conftest import run_innoregio
 
+# what a spreadsheet runs: a sign that starts a formula, or a signed word, bracket or sum
+RUN = re.compile(r"[=@\t\r]|[+-]([^\W\d_]|[(\[]|[\d.,]+[-+*/^&(|])")
 DATASETS = {dataset.name: dataset for dataset in load_datasets()[0]}
 
 
@@ -72,7 +76,25 @@ def test_it_is_the_verdict_of_the_command(published: Path) -> None:
     asked = json.loads(run.stdout)
     for task in told["tasks"]:
         task.pop("expectations", None)
+        task.pop("formulaCells", None)
     assert told["tasks"] == asked["tasks"]
+
+
+@pytest.mark.parametrize(("dataset", "cells"), [("framework-projects", 1), ("rd-expenditure", 0)])
+def test_cells_like_formulas_are_counted(published: Path, dataset: str, cells: int) -> None:
+    """Each CSV has its count, which is that of the `csv` module; one organisation's name begins like one."""
+    package, folder = release(published, dataset)
+    told = {one["name"]: one for one in json.loads((folder / "report.json").read_bytes())["tasks"]}
+    for entry in package["resources"]:
+        if entry["format"] != "csv":
+            assert "formulaCells" not in told[entry["name"]]
+            continue
+        with (folder / entry["path"].rsplit("/", 1)[-1]).open(encoding="utf-8", newline="") as lines:
+            rows = list(csv.DictReader(lines))
+        texts = [one["name"] for one in entry["schema"]["fields"] if one["type"] == "string"]
+        found = [row[name] for row in rows for name in texts if RUN.match(row[name])]
+        assert told[entry["name"]]["formulaCells"] == len(found), (entry["name"], found)
+    assert sum(one.get("formulaCells", 0) for one in told.values()) == cells
 
 
 def test_a_file_that_was_written_wrong_stops_the_release(published: Path, tmp_path: Path) -> None:

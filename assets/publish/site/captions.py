@@ -185,7 +185,7 @@ def verdict_of(view: View) -> list[dict[str, Any]]:
                 {"rule": one["rule"], "result": one["result"], "reason": one.get("reason") or ""}
                 for one in task.get("expectations", [])
             ],
-            "formulas": table.csv.get("innoregio:formulaCells", 0),
+            "formulas": task.get("formulaCells", 0),
         }
         for table in view.tables
         if (task := tasks.get(table.name))
