@@ -74,14 +74,16 @@ def _xlsx(path: Path) -> Sheets:
         sheets: Sheets = {}
         for sheet in part("xl/workbook.xml").iter(f"{MAIN}sheet"):
             cells = sheets.setdefault(str(sheet.get("name")), {})
+            at = (1, 0)
             for cell in part(f"xl/{links[sheet.get(LINK)]}").iter(f"{MAIN}c"):
+                placed = re.fullmatch(r"([A-Z]+)(\d+)", cell.get("r", ""))  # without, it follows the last one
+                at = (int(placed[2]), _column(placed[1])) if placed else (at[0], at[1] + 1)
                 value = cell.findtext(f"{MAIN}v")
                 text = shared[int(value)] if cell.get("t") == "s" and value else value
                 if text and cell.get("t") != "s" and dated[int(cell.get("s", "0"))]:
                     text = _date(float(text))
                 if text:
-                    letters, line = re.fullmatch(r"([A-Z]+)(\d+)", str(cell.get("r"))).groups()  # type: ignore[union-attr]
-                    cells[int(line), _column(letters)] = text
+                    cells[at] = text
     return sheets
 
 
@@ -125,6 +127,8 @@ def lines_of(sheets: Sheets, layouts: dict[str, Layout], first: str, last: str) 
     """The same from the cells of the sheets that `layouts` names."""
     lines: list[Line] = []
     for sheet, (kind, start, columns) in layouts.items():
+        if sheet not in sheets:
+            continue
         for line in range(start, max((row for row, _ in sheets[sheet]), default=0) + 1):
             texts = {ours: _text(sheets[sheet], line, letters) for ours, letters in columns.items()}
             old, new = texts.get("old") or "", texts.get("new") or ""
