@@ -118,7 +118,13 @@ def judge_residue(column: Column, cells: pl.Series, rows: pl.Series) -> Residue:
     """Judges the distinct cells once; a verdict for every row only where one is wrong or values are asked
     for.
     """
-    distinct = cells.unique().to_list()
+    unique = cells.unique()
+    if len(unique) == len(cells):  # nothing to remember
+        listed = cells.to_list()
+        verdicts = [column.judge(cell) for cell in listed]
+        wanted = column.values is not None or any(verdict.errors for verdict in verdicts)
+        return Residue(rows, listed, verdicts) if wanted else Residue(rows.clear(), [], [])
+    distinct = unique.to_list()
     verdicts = [column.verdict(cell) for cell in distinct]
     if column.values is None and not any(verdict.errors for verdict in verdicts):
         return Residue(rows.clear(), [], [])
@@ -166,7 +172,7 @@ def report_batch(
     batch: Batch, columns: Sequence[Column], residues: dict[int, Residue], blank: set[int], tally: Tally
 ) -> None:
     """Counts the errors of a batch and lists the first of them. A blank row has that one error only."""
-    numbers = batch.numbers
+    numbers, room = batch.numbers, tally.room
     found: list[Found] = []
     counts: Counter[str] = Counter()
     for row in sorted(blank):
@@ -182,7 +188,7 @@ def report_batch(
                 continue
             for kind, _ in verdict.errors:
                 counts[kind] += 1
-            if listed < tally.room:
+            if listed < room:
                 number = batch.first + row if numbers is None else numbers[row]
                 found.append(Found(number, column.number, verdict.errors, column.plan.name, cell))
                 listed += 1

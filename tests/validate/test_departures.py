@@ -2,14 +2,18 @@
 docs/validation.md, with both verdicts.
 """
 
+import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
+import polars as pl
 import pytest
-from frictionless import FrictionlessException
+from frictionless import FrictionlessException, Resource
 
+from assets.validate.package import check_package
 from tests.validate.referee import Place, frictionless_places, our_places, our_report
 
 Errors = set[tuple[str, int | None, int | None]]
@@ -159,6 +163,61 @@ def expect(ask: Callable[[], Any], theirs: Errors | type[Exception] | str) -> No
         assert places(ask()) == theirs
 
 
-def test_the_docs_name_every_departure() -> None:
-    text = DOCS.read_text("utf-8")
-    assert [d.name for d in DEPARTURES if f"| {d.name} |" not in text] == []
+def test_dialects_and_headers_that_are_not_stated_are_not_guessed(tmp_path: Path) -> None:
+    fields = [{"name": name, "type": "integer"} for name in "abcd"]
+    described = {"name": "t", "type": "table", "path": "table.csv", "schema": {"fields": fields}}
+    for text, ours in (
+        ("a;b;c;d\n1;2;3;4\n", {"missing-label": 3, "incorrect-label": 1, "type-error": 1}),
+        ("A title\na,b,c,d\n1,2,3,4\n", {"missing-label": 3, "incorrect-label": 1, "extra-cell": 6}),
+    ):
+        (tmp_path / "table.csv").write_text(text)
+        assert Resource.from_descriptor(described, basepath=str(tmp_path)).validate().valid
+        (report,) = check_package({"resources": [described]}, tmp_path, 1000)
+        assert ours.items() <= report.totals.items()
+
+
+def test_null_in_parquet_is_a_missing_value(tmp_path: Path) -> None:
+    """A required value that is not there: `nan` is no integer to frictionless-py, but a number, and `NaT` a
+    moment.
+    """
+    columns = {"n": [1, None], "x": [1.5, None], "d": [date(2020, 1, 1), None], "k": ["x", "y"]}
+    columns |= {"m": [datetime(2020, 1, 1), None]}
+    pl.DataFrame(columns).write_parquet(tmp_path / "t.parquet")
+    kinds = {"n": "integer", "x": "number", "d": "date", "k": "string", "m": "datetime"}
+    fields = [{"name": n, "type": kind, "constraints": {"required": True}} for n, kind in kinds.items()]
+    described = {"name": "t", "type": "table", "path": "t.parquet", "format": "parquet"}
+    described |= {"schema": {"fields": fields}}
+    theirs = Resource.from_descriptor(described, basepath=str(tmp_path)).validate()
+    assert [(e.type, e.field_number) for e in theirs.task.errors] == [(TYPE, 1), (CONSTRAINT, 3)]
+    (ours,) = check_package({"resources": [described]}, tmp_path, 1000)
+    assert [(e.type, e.field_number) for e in ours.errors] == [(CONSTRAINT, n) for n in (1, 2, 3, 5)]
+
+
+def test_bytes_and_hash_of_parquet_are_checked(tmp_path: Path) -> None:
+    path = tmp_path / "t.parquet"
+    pl.DataFrame({"n": [1]}).write_parquet(path)
+    described = {"name": "t", "type": "table", "path": path.name, "format": "parquet"}
+    described |= {"schema": {"fields": [{"name": "n", "type": "integer"}]}}
+    right = {"hash": f"sha256:{hashlib.sha256(path.read_bytes()).hexdigest()}"}
+    for stated, theirs, ours in (
+        (right, set(), set()),
+        ({"hash": "sha256:00"}, set(), {"hash-count"}),
+        ({"bytes": path.stat().st_size}, {"byte-count"}, set()),
+        ({"bytes": 1}, {"byte-count"}, {"byte-count"}),
+    ):
+        report = Resource.from_descriptor(described | stated, basepath=str(tmp_path)).validate()
+        assert {error.type for error in report.task.errors} == theirs
+        assert set(check_package({"resources": [described | stated]}, tmp_path, 1000)[0].totals) == ours
+
+
+NO_TEXT_ALONE = {  # rows of the docs' table that are no matter of one text and its stated dialect
+    "dialects and headers that are not stated": test_dialects_and_headers_that_are_not_stated_are_not_guessed,
+    "null in Parquet": test_null_in_parquet_is_a_missing_value,
+    "bytes and hash of Parquet": test_bytes_and_hash_of_parquet_are_checked,
+}
+
+
+def test_the_docs_table_and_the_tests_name_the_same_departures() -> None:
+    table = DOCS.read_text("utf-8").partition("| what | frictionless-py | here |")[2].partition("\n\n")[0]
+    named = [line.split("|")[1].strip() for line in table.splitlines()[2:]]
+    assert sorted(named) == sorted([*(departure.name for departure in DEPARTURES), *NO_TEXT_ALONE])
