@@ -55,6 +55,22 @@ def test_ckan_reads_the_same_from_all_three(served: Served) -> None:  # noqa: F8
             assert resource["size"] == (served.out / name / entry["path"]).stat().st_size
 
 
+def test_ckan_takes_the_documented_harvest_source(served: Served) -> None:  # noqa: F811
+    """What its harvester asks of a configuration, and how it hands the format to its parser."""
+    docs = (Path(__file__).parents[2] / "docs" / "portals.md").read_text("utf-8")
+    source = json.loads(docs.split("```json\n")[1].split("```")[0])
+    code = (
+        "import json, sys; from ckanext.dcat.processors import RDFParser\n"
+        "form, path = sys.argv[1:]; parser = RDFParser(profiles=['euro_dcat_ap_3'])\n"
+        "assert form in parser.supported_formats()\n"
+        "parser.parse(open(path, encoding='utf-8').read(), _format=form)\n"
+        "print(len(list(parser.datasets())))"
+    )
+    form = json.loads(source["config"])["rdf_format"]
+    told = run(python("ckan"), "-c", code, form, str(served.out / "catalog.ttl"))
+    assert told.splitlines()[-1] == "8"
+
+
 def test_croissant_gives_the_rows_that_we_wrote(served: Served, tmp_path: Path) -> None:  # noqa: F811
     script = str(READERS / "read_croissant.py")
     read = json.loads(
