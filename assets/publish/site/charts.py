@@ -32,7 +32,7 @@ NARROW_BARS = 400  # pixels: names of 30 letters leave no room for bars
 @dataclass(frozen=True)
 class Drawing:
     """A Vega group, its size, and its labels at places in pixels: `{n:value:decimals}`,
-    `{a:place in series:most letters}`, `{t:tile}` or plain periods.
+    `{a:place in series:most letters}` (after the series: the unit), `{t:tile}` or plain periods.
 
     The engine does not see the labels: it would measure each with the machine's fonts, at milliseconds each.
     """
@@ -45,16 +45,19 @@ class Drawing:
 
 def draw_lines(figure: Figure, width: int, height: int) -> Drawing:
     """Values over time: the focus on top, the country dashed, other areas thin; no value, no line."""
+    unit = f"{{a:{len(figure.series)}:{int(width / NAME)}}}" if any(figure.units.values()) else ""
     figure = alone(figure)
     known = [value for one in figure.series for value in one.values if value is not None]
     ticks = nice_ticks(min(known), max(known), all(value.is_integer() for value in known))
     decimals = max(map(places, ticks))
     longest = max(len(number(tick, "en", decimals)) for tick in ticks)
-    left, right, top, bottom = math.ceil(14 + DIGIT * longest), 20, 8, 24
+    left, right, top, bottom = math.ceil(14 + DIGIT * longest), 20, 26 if unit else 8, 24
     inner, deep = width - left - right, height - top - bottom
     last = max(len(figure.periods) - 1, 1)
     rules = [rule(0, tick, last, tick) for tick in ticks]
     texts = [text(told(tick, decimals), 0, tick, -8, 4, "right") for tick in ticks]
+    if unit:
+        texts.append(text(unit, 0, ticks[-1], 2 - left, -12, "left", fill="var(--muted)"))
     texts += [
         text(figure.periods[place], place, ticks[0], 0, 18)
         for place in spread(len(figure.periods), 6 if width > 500 else 4)

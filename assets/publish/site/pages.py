@@ -232,7 +232,7 @@ def render(template: str, site: Site, language: str, path: str, more: Mapping[st
     w = words(language)
 
     def draw(figure: Figure, form: str) -> Markup:
-        names = [one.names for one in figure.series]
+        names = [*(one.names for one in figure.series), figure.units]
         return fill_texts(site.drawn[f"{figure.key}/{form}"], names, language)
 
     context = {

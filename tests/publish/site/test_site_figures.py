@@ -124,6 +124,12 @@ def test_a_long_name_is_cut_in_the_picture_only() -> None:
         assert shown in fill_texts(draw_all({"x": draw_bars(figure, width)})["x"], [name], "en")
 
 
+def test_a_line_has_its_unit_on_the_axis(published: Path) -> None:
+    for language, unit in (("fi", "miljoonaa asukasta kohti"), ("en", "per million inhabitants")):
+        page = (published / language / "dataset/patent-applications.html").read_text("utf-8")
+        assert re.search(rf"<text [^>]*>{unit}</text>", page)
+
+
 def test_numbers_and_names_follow_the_language() -> None:
     drawn = "<text>{n:1234.5}</text><text>{a:0}</text><text>{t:Uusimaa}</text>"
     names = [{"fi": "A&B", "sv": "<b>", "en": "c"}]
