@@ -87,8 +87,8 @@ def clean(element: ET.Element) -> None:
 
 
 def fill_texts(drawn: str, names: Sequence[Mapping[str, str]], language: str) -> Markup:
-    """The SVG in one language: `{n:…}` numbers, `{a:…}` areas (and the unit) of `names`, `{t:…}` short names of
-    tiles; after another colon a number's decimals, a name's most letters."""
+    """The SVG in one language: `{n:…}` numbers, `{a:…}` areas (and the unit) of `names`, `{t:…}` short names
+    of tiles; after another colon a number's decimals, a name's most letters."""
 
     def fill(found: re.Match[str]) -> str:
         kind = found[1]

@@ -8,7 +8,7 @@ import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -73,6 +73,11 @@ class Site:
         """The focus region's name in its page's address."""
         plain = unicodedata.normalize("NFKD", self.focus.names["en"]).encode("ascii", "ignore").decode()
         return re.sub(r"[^a-z0-9]+", "-", plain.lower()).strip("-") or "region"
+
+    @cached_property  # every page asks
+    def classifications(self) -> Mapping[str, Mapping[str, str]]:
+        """Language -> what each area classification is called."""
+        return {language: captions.classification_labels(self.views, language) for language in LANGUAGES}
 
     @property
     def providers(self) -> list[str]:
@@ -254,7 +259,7 @@ def render(template: str, site: Site, language: str, path: str, more: Mapping[st
         "size": lambda count: size(count, language),
         "prose": prose,
         "first_sentence": first_sentence,
-        "classifications": captions.classification_labels(site.views, language),
+        "classifications": site.classifications[language],
         "draw": draw,
         "newest_values": newest_values,
         "has": lambda figure, form: f"{figure.key}/{form}" in site.drawn,
