@@ -1,0 +1,18 @@
+"""One command of a person in a process of its own, against a made upstream that the environment names.
+
+`python -m tests.fetch.one_run publish rd-expenditure --fetch`; a fork would not do: Polars does not stand one.
+"""
+
+import sys
+from unittest.mock import patch
+
+from orchestration.cli import main
+from tests.fetch.live_runs import quick_session, shipped
+from tests.fetch.test_fetch_kill import NAMES
+
+if __name__ == "__main__":
+    with (
+        patch("orchestration.fetching.open_session", quick_session),
+        patch("assets.descriptor.load_datasets", lambda: (shipped(*NAMES), [])),
+    ):
+        sys.exit(main())
