@@ -105,7 +105,7 @@ def build_source(data: Mapping[str, Any]) -> Source:
         connector=data["connector"],
         format=data["format"],
         parts=tuple(data.get("parts", ())),
-        options={name: data[name] for name in ("dialect", "path", "query") if name in data},
+        options={name: data[name] for name in ("dialect", "mendQuotes", "path", "query") if name in data},
         optional=data.get("optional", False),
         may_lack=tuple(data.get("mayLack", ())),
     )

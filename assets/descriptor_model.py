@@ -60,7 +60,7 @@ class Source:
     connector: str  # protocol: eurostat, pxweb, download
     format: str  # reader: tsv, sdmx-csv, json-stat, cordis-csv, csv
     parts: tuple[str, ...] = ()  # parts of the snapshot set that this resource reads; empty: all
-    options: Mapping[str, Any] = field(default_factory=dict)  # dialect and query, as the descriptor has them
+    options: Mapping[str, Any] = field(default_factory=dict)  # dialect, mendQuotes, path, query
     optional: bool = False  # counts once it was fetched; until then the dataset is made without it
     may_lack: tuple[str, ...] = ()  # mapped columns that its files need not have: then their cells are empty
 

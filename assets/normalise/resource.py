@@ -14,6 +14,7 @@ the same table.
 """
 
 import importlib
+import logging
 import re
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
@@ -30,6 +31,8 @@ from assets.normalise.renamed_variables import settle_names
 from assets.normalise.table_key import PART, settle_key
 from assets.normalise.typed_values import cast_columns
 from assets.store import Snapshot
+
+log = logging.getLogger(__name__)
 
 
 def normalise_resource(
@@ -95,7 +98,12 @@ def _read(resource: Resource, source: Source, snapshot: Snapshot) -> pl.LazyFram
     """The snapshot's rows under the names that the descriptor knows."""
     if source.format not in READERS:
         raise MappingError(f"no reader for the format '{source.format}'; use one of {', '.join(READERS)}")
-    return settle_names(READERS[source.format](snapshot.path, source), resource)
+    table = READERS[source.format](snapshot.path, source)
+    if lines := table.metadata.get("mended"):
+        shown = ", ".join(map(str, lines[:10]))
+        name = f"{source.provider}/{source.table}/{snapshot.provenance.part}"
+        log.warning("%s: %d records with broken quoting mended, at the lines %s", name, len(lines), shown)
+    return settle_names(table, resource)
 
 
 def _belonging(

@@ -71,7 +71,7 @@ def participant(number: int, order: int, country: str, **cells: str) -> dict[str
 def made_h2020() -> tuple[Rows, Rows]:
     """Four projects, two of them with a Finnish participant, one with an Estonian one."""
     projects = [
-        project(633001, "H2020"),
+        project(633001, "H2020", title='"Made" with a quotation mark; first', objective='Text in "quotes"'),
         project(741002, "H2020", status="SIGNED", legalBasis="H2020-EU.1.1.", topics="ERC-2016-ADG",
                 fundingScheme="ERC-ADG", totalCost="2463412", ecMaxContribution="2463412"),
         project(101006003, "H2020", status="TERMINATED", fundingScheme="CSA", totalCost="0", grantDoi=""),
@@ -123,6 +123,11 @@ def write_member(rows: Rows, columns: tuple[str, ...], mark: bytes = b"") -> byt
     return mark + text.getvalue().encode()
 
 
+def unquoted(content: bytes) -> bytes:
+    """The member as CORDIS writes texts that begin or end with a quotation mark: two quotes, not three."""
+    return content.replace(b';"""', b';""').replace(b'""";', b'"";')
+
+
 def read_member(content: bytes) -> Rows:
     """The rows of a member, by the csv module."""
     text = io.StringIO(content.decode("utf-8-sig"), newline="")
@@ -138,7 +143,7 @@ def members() -> dict[str, dict[str, bytes]]:
     return {
         "horizon": cordis_members() | {"project.csv": write_member(newer, OF_2026)},
         "h2020": {
-            "csv/project.csv": write_member(h2020, OF_2023),
+            "csv/project.csv": unquoted(write_member(h2020, OF_2023)),
             "csv/organization.csv": write_member(their, ORGANIZATION),
         },
         "fp7": {
