@@ -1,6 +1,6 @@
 """One command of a person in a process of its own, against a made upstream that the environment names.
 
-`python -m tests.fetch.one_run publish rd-expenditure --fetch`; a fork would not do: Polars does not stand one.
+`python -m tests.fetch.one_run publish rd-expenditure --fetch`; Polars does not stand a fork.
 """
 
 import sys
