@@ -53,7 +53,8 @@ def read_cordis_csv(
     policyPriorities, webLink, webItem, or project-2015 for the layout until 2015); `mended`, the lines of the
     records mended.
     Raises `SourceError` as `read_delimited` does; further where the header is no member's, and for an amount
-    with both marks or one that is no number.
+    with both marks or one that is no number. Source: RFC 4180; the data dictionary in the
+    archives' `information.zip`.
     """
     name = source_name(source)
     mended: list[int] = []

@@ -41,9 +41,10 @@ for name in book.sheet_names:
 
 
 def read_workbook_cells(content: bytes, name: str) -> dict[str, pl.DataFrame]:
-    """{sheet: `line` (from 1) and its cells as text}, empty sheets left out.
+    """{sheet: `line` (from 1, the first that holds anything) and its cells as text}, empty sheets left out.
 
-    Raises `SourceError` where the bytes are no workbook, or need more than `MOST_MEMORY` or `MOST_SECONDS`.
+    Raises `SourceError` where the bytes are no workbook, a part of it breaks off, or it needs more than
+    `MOST_MEMORY`, `MOST_SECONDS` or `MOST_BYTES`.
     """
     if len(content) > MOST_BYTES:
         raise SourceError(name, "", f"a workbook of {len(content)} bytes; at most {MOST_BYTES} are read")
