@@ -1,5 +1,7 @@
 """Fixtures of this stage: the tables of the dataset regions, made once from the bundle."""
 
+import fcntl
+import os
 from pathlib import Path
 
 import polars as pl
@@ -13,11 +15,22 @@ from assets.store import bundle_root
 
 
 @pytest.fixture(scope="session")
-def tables() -> dict[str, pl.DataFrame]:
-    """All tables of the dataset regions, from the bundle, as the pipeline makes them."""
+def tables(tmp_path_factory: pytest.TempPathFactory) -> dict[str, pl.DataFrame]:
+    """All tables of the dataset regions, from the bundle, as the pipeline makes them; made once for all test
+    processes.
+    """
     dataset = load_dataset(Path(__file__).parents[2] / "schemas/datasets/regions.yaml")
-    found = fetch_snapshots(dataset, [bundle_root()])
-    return {r.name: normalise_resource(r, found, None).collect() for r in dataset.resources}
+    base = tmp_path_factory.getbasetemp()
+    base = base.parent if os.environ.get("PYTEST_XDIST_WORKER") else base
+    files = {resource.name: base / f"regions-{resource.name}.arrow" for resource in dataset.resources}
+    with (base / "regions.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (base / "regions.done").exists():
+            found = fetch_snapshots(dataset, [bundle_root()])
+            for resource in dataset.resources:
+                normalise_resource(resource, found, None).collect().write_ipc(files[resource.name])
+            (base / "regions.done").touch()
+    return {name: pl.read_ipc(file) for name, file in files.items()}
 
 
 @pytest.fixture(scope="session")

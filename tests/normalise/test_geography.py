@@ -161,17 +161,32 @@ def test_recorded_files_are_placed_whole(
 YEARS = (2003, 2006, 2010, 2013, 2016, 2021, 2024)
 
 
-@settings(deadline=None)
-@given(
-    lists=st.dictionaries(
-        st.sampled_from(YEARS), st.sets(st.sampled_from(["XA1", "XA11", "XA2", "XB1"])), min_size=1
-    ),
-    codes=st.lists(st.sampled_from(["XA1", "XA11", "XA2", "XB1", "XA", "XAZZ", "XAX", "EA20"]), min_size=1),
-    data=st.data(),
+LISTS = st.dictionaries(
+    st.sampled_from(YEARS), st.sets(st.sampled_from(["XA1", "XA11", "XA2", "XB1"])), min_size=1
 )
+CODES = st.lists(st.sampled_from(["XA1", "XA11", "XA2", "XB1", "XA", "XAZZ", "XAX", "EA20"]), min_size=1)
+FORMED = st.lists(st.from_regex(re.compile(r"[A-Z]{2,4}[0-9A-Z_]{0,4}"), fullmatch=True), max_size=20)
+
+
+@settings(deadline=None, max_examples=20)
+@given(lists=LISTS, codes=CODES, data=st.data())
 def test_the_rule_said_a_second_time(
     lists: dict[int, set[str]], codes: list[str], data: st.DataObject
 ) -> None:
+    compare_rule(lists, codes, data)
+
+
+@pytest.mark.slow
+@settings(deadline=None, max_examples=1000)
+@given(lists=LISTS, codes=CODES, data=st.data())
+def test_the_rule_said_a_second_time_often(
+    lists: dict[int, set[str]], codes: list[str], data: st.DataObject
+) -> None:
+    compare_rule(lists, codes, data)
+
+
+def compare_rule(lists: dict[int, set[str]], codes: list[str], data: st.DataObject) -> None:
+    """The rule of the docs in plain Python gives each code the same classification."""
     declared = data.draw(st.sampled_from(sorted(lists)))
     lists[declared] = lists[declared] | {"XC1"}  # a list is not empty
     made = pl.LazyFrame(
@@ -196,9 +211,21 @@ def test_the_rule_said_a_second_time(
     assert place(made, f"nuts-{declared}", *codes) == {code: expected(code) for code in codes}
 
 
-@settings(deadline=None, max_examples=40)
-@given(codes=st.lists(st.from_regex(re.compile(r"[A-Z]{2,4}[0-9A-Z_]{0,4}"), fullmatch=True), max_size=20))
+@settings(deadline=None, max_examples=10)
+@given(codes=FORMED)
 def test_any_code_is_placed_once_or_named(areas: pl.LazyFrame, codes: list[str]) -> None:
+    check_placed_once(areas, codes)
+
+
+@pytest.mark.slow
+@settings(deadline=None, max_examples=500)
+@given(codes=FORMED)
+def test_any_code_is_placed_once_or_named_often(areas: pl.LazyFrame, codes: list[str]) -> None:
+    check_placed_once(areas, codes)
+
+
+def check_placed_once(areas: pl.LazyFrame, codes: list[str]) -> None:
+    """Each code once, in a list that has it, or without a classification and with a reason."""
     placed = place_codes(pl.Series(codes, dtype=pl.String), areas, "nuts-2021")
     assert sorted(placed["geo"]) == sorted(set(codes))
     assert (placed["geo_classification"].is_null() == placed["reason"].is_not_null()).all()

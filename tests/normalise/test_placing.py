@@ -160,7 +160,7 @@ def test_never_by_substring(names_only: Gazetteer, city: str, municipality: str 
     assert place("", city, "", names_only).municipality == municipality
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(st.data())
 def test_a_name_within_a_word_is_no_name(names_only: Gazetteer, data: st.DataObject) -> None:
     known = names_only.names

@@ -123,6 +123,7 @@ def test_an_unknown_word_for_a_change_stops() -> None:
         nuts_changes.nuts_changes(lines(("correspondence", "XA111", "XA112", "3", "A", None, None)))
 
 
+@pytest.mark.slow  # it reads all workbooks anew
 def test_every_listed_wording_occurs(shared: Path) -> None:
     """The list of wordings is closed in both directions: one that no workbook has is out of date."""
     listed = set(region_lists.read_region_list("nuts_change_kinds")["text"])
