@@ -171,7 +171,7 @@ def test_a_lone_surrogate_stops_in_one_line(tmp_path: Path) -> None:
         write(tmp_path)
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.dictionaries(st.sampled_from(["fi", "sv", "en"]), st.text(max_size=40)), st.text(max_size=30))
 def test_any_text_and_address_survive_every_writer(words: dict[str, str], tail: str) -> None:
     address = web_address(f"https://a.example/{tail}")

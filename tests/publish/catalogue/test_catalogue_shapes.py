@@ -1,6 +1,7 @@
 """The catalogue of the shipped datasets against official shapes, quality metrics and the contracts."""
 
 import re
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -45,6 +46,13 @@ def graph(shipped: Read) -> Graph:
     return shipped.graph
 
 
+@pytest.fixture(scope="session")
+def merged(shipped: Read, shared: Path) -> Graph:
+    """The catalogue with the vocabularies that it refers to."""
+    return shipped.graph + Graph().parse(shared / "vocab" / "eu-nal-subset.ttl")
+
+
+@cache
 def complaints(graph: Graph, shapes: Path) -> list[tuple[str, str]]:
     """Path and value of every result, violation or warning; those inside another result are its detail."""
     _, report, _ = validate(graph, shacl_graph=Graph().parse(shapes), inference="none")
@@ -65,8 +73,7 @@ def test_core_and_range_shapes_pass_with_no_help_from_outside(graph: Graph, shar
 
 
 @pytest.mark.parametrize("name", [RECOMMENDED, VOCABULARIES])
-def test_other_shapes_pass_apart_from_their_contradictions(graph: Graph, shared: Path, name: str) -> None:
-    merged = graph + Graph().parse(shared / "vocab" / "eu-nal-subset.ttl")
+def test_other_shapes_pass_apart_from_their_contradictions(merged: Graph, shared: Path, name: str) -> None:
     others = [
         (path, value)
         for path, value in complaints(merged, shared / "dcat-ap-shapes" / name)
@@ -75,8 +82,7 @@ def test_other_shapes_pass_apart_from_their_contradictions(graph: Graph, shared:
     assert others == []
 
 
-def test_each_contradiction_is_still_one(graph: Graph, shared: Path) -> None:
-    merged = graph + Graph().parse(shared / "vocab" / "eu-nal-subset.ttl")
+def test_each_contradiction_is_still_one(merged: Graph, shared: Path) -> None:
     shapes = [shared / "dcat-ap-shapes" / name for name in (RECOMMENDED, VOCABULARIES)]
     assert {path for name in shapes for path, _ in complaints(merged, name)} == set(CONTRADICTIONS)
 
