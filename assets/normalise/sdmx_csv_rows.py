@@ -16,6 +16,9 @@ import pyarrow as pa
 
 from assets.errors import SourceError
 from assets.normalise.byte_columns import WINDOW, byte_column
+from assets.normalise.delimited_dialect import Dialect
+from assets.normalise.delimited_proof import holds_whole_records
+from assets.normalise.delimited_scan import scan_records
 from assets.normalise.source_table import read_bytes
 from assets.normalise.text_checks import UTF8_BOM, decode_text, line_of, one_line, refuse_cut_off, refuse_nul
 
@@ -113,9 +116,19 @@ def _read_plain(content: bytes, name: str, columns: list[str], separator: str) -
     if rows.height != records:
         _refuse_ragged(content, name, len(columns), separator)
         raise SourceError(name, "", f"{records} records but {rows.height} rows could be read")
+    _refuse_stray_quotes(content, columns, separator, name)
     text = pl.col(pl.String)
     rows = rows.with_columns(pl.when(text != "").then(text))  # Polars keeps a quoted empty cell as text
     return rows.with_columns(_plain_values(rows["OBS_VALUE"], name))
+
+
+def _refuse_stray_quotes(content: bytes, columns: list[str], separator: str, name: str) -> None:
+    """Raise with the first record in which a quote stands where none may: Polars drops it without a word."""
+    rules = Dialect(separator)
+    if holds_whole_records(content, content.count(b"\n"), len(columns), rules):
+        return
+    if faults := scan_records(content, columns, rules, most=1).faults:
+        raise SourceError(name, f"line {faults[0].line}", faults[0].problem)
 
 
 def _plain_values(cells: pl.Series, name: str) -> pl.Series:

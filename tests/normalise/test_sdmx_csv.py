@@ -107,6 +107,8 @@ def test_a_recorded_file_equals_its_plain_reading(shared: Path, name: str) -> No
         (ONE.replace(b"OBS_VALUE", b"VALUE"), "line 1: no column OBS_VALUE"),
         (BOTH.replace(b"1.0): Rates;I", b"1.0): Rates;D"), "line 2, column ACTION"),
         (ONE + b"\r\n", "cells"),
+        (ONE.replace(b"FI,2021", b'F"I",2021'), "line 3: column geo: a stray quote"),
+        (ONE.replace(b"FI,2021", b'"F"I"",2021'), "line 3: column geo: a stray quote"),
     ],
 )
 def test_what_is_not_whole_is_refused_with_its_place(content: bytes, where: str) -> None:
