@@ -83,7 +83,8 @@ def read_posts(path: Path | str) -> Posts:
 
 def gather_names(geography: Geography, posts: Posts) -> Names:
     """The names of today's municipalities (Finnish and Swedish), their inflected forms, those of
-    municipalities of earlier keys, and of post offices and the project's own list of villages."""
+    municipalities of earlier keys and of the project's list of those that ended before, and of post offices and
+    the project's list of villages."""
     years = geography.areas.filter(pl.col("geo_classification").str.starts_with("kunta-"))
     newest = years["geo_classification"].max()
     key = {"left_on": ["geo_classification", "geo"], "right_on": ["from_classification", "from_geo"]}
@@ -92,7 +93,8 @@ def gather_names(geography: Geography, posts: Posts) -> Names:
     today = years.filter(pl.col("geo_classification") == newest).unpivot(columns, index="geo")
     old = earlier.unpivot(columns, index="to_geo")
     municipality = _by_name(today.select("value", "geo").drop_nulls().iter_rows())
-    former = _by_name(old.select("value", "to_geo").drop_nulls().iter_rows())
+    before = read_region_list("former_municipalities").select("name", "municipality").iter_rows()
+    former = _by_name([*old.select("value", "to_geo").drop_nulls().iter_rows(), *before])
     villages = read_region_list("villages").select("name", "municipality").iter_rows()
     finnish = today.filter(pl.col("variable") == "name_fi").select("value", "geo").iter_rows()
     forms = [(form, code) for name, code in finnish for form in inflect(name)]

@@ -79,7 +79,8 @@ def place_rows(frame: pl.DataFrame, gazetteer: Gazetteer) -> pl.DataFrame:
        does not outweigh the name of another municipality, and a number of fewer than five digits is one with
        its zeros put back only where the name agrees or there is none;
     2. the name as a whole, then each of several in the cell: of a municipality (`city`), in a case of Finnish
-       (`inflected`: Lahden kaupunki), of a municipality that was merged since 2013 (`former municipality`),
+       (`inflected`: Lahden kaupunki), of a municipality that was merged since 2013, or earlier and is in
+       `schemas/regions/former_municipalities.csv` with a source (`former municipality`),
        of a post office or village (`locality`), of a municipality but for one letter (`spelling`);
     3. `nuts`: the region that the code lies in, without municipality.
 
