@@ -83,7 +83,7 @@ def read_posts(path: Path | str) -> Posts:
 
 def gather_names(geography: Geography, posts: Posts) -> Names:
     """The names of today's municipalities (Finnish and Swedish), their inflected forms, those of
-    municipalities of earlier keys and of the project's list of those that ended before, and of post offices and
+    municipalities of earlier keys and of the list of those that ended before, of post offices and of
     the project's list of villages."""
     years = geography.areas.filter(pl.col("geo_classification").str.starts_with("kunta-"))
     newest = years["geo_classification"].max()
