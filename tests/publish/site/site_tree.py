@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass, field
+from functools import cache
 from html import unescape
 from html.parser import HTMLParser
 from pathlib import Path
@@ -56,6 +57,12 @@ class Page(HTMLParser):
     def text_in(self, tag: str) -> str:
         """The texts directly in elements called `tag`."""
         return " ".join(" ".join(text for name, text in self.texts if name == tag).split())
+
+
+@cache
+def published_page(path: Path) -> Page:
+    """A page of the tree that nobody writes into, parsed once for all tests."""
+    return Page(path)
 
 
 def html_pages(tree: Path) -> list[Path]:
