@@ -123,16 +123,37 @@ def release_folder(workspace: Workspace, dataset: str, version: str) -> Path:
 def make_release(
     dataset: Dataset, version: str, workspace: Workspace, scratch: Path, chain: bool, needs: str | None
 ) -> Path:
-    """The release made again below `scratch`; the folder where it should be, which may not be there."""
-    folder = release_folder(workspace, dataset.name, version)
+    """The release made again below `scratch`; the folder where it should be, which may not be there.
+
+    It goes on from the nearest release before it whose files are whole; those in between, and with `chain`
+    all, are made again too, oldest first.
+    """
+    wanted = release_folder(workspace, dataset.name, version)
+    complete = complete_versions(wanted.parent)
+    earlier = complete[: complete.index(wanted)]
+    missing: list[Path] = []
+    while earlier and (chain or list(verify_version(earlier[-1], read_descriptor(earlier[-1] / DESCRIPTOR)))):
+        missing.append(earlier.pop())
+    if earlier:
+        place = scratch / "public" / dataset.name / earlier[-1].name
+        shutil.copytree(earlier[-1], place)
+        settle(place.parent)
+    for folder in reversed(missing):
+        made = make_next(dataset, folder, workspace, scratch, needs)
+        if different := list(compare_release(made, folder)):
+            raise RebuildError(
+                f"{dataset.name}: the release before, {folder.name}, does not come out the same "
+                f"({', '.join(different)}){told(needs)}"
+            )
+    return make_next(dataset, wanted, workspace, scratch, needs)
+
+
+def make_next(dataset: Dataset, folder: Path, workspace: Workspace, scratch: Path, needs: str | None) -> Path:
+    """The release in `folder` made again as the next one of the tree below `scratch`."""
     published = read_descriptor(folder / DESCRIPTOR)
     base_url = str(published["id"]).removesuffix(dataset.name)
     out = scratch / "public"
-    complete = complete_versions(folder.parent)
-    earlier = complete[: complete.index(folder)]
-    if earlier:
-        place_earlier(dataset, earlier[-1], workspace, scratch, chain, needs)
-    pinned = PinnedWorkspace(scratch / f"work-{version}", out, base_url)
+    pinned = PinnedWorkspace(scratch / f"work-{folder.name}", out, base_url)
     for snapshot in find_pinned(published, workspace):
         add_snapshot(pinned.store, snapshot.path, snapshot.provenance)
     if has_areas(dataset):
@@ -144,31 +165,13 @@ def make_release(
             normalise_table(dataset, resource, pinned)
         package_dataset(dataset, pinned)
     except InnoregioError as error:
-        raise RebuildError(f"{dataset.name}@{version}: {error}{told(needs)}") from error
-    return out / dataset.name / version
+        raise RebuildError(f"{dataset.name}@{folder.name}: {error}{told(needs)}") from error
+    return out / dataset.name / folder.name
 
 
 def told(needs: str | None) -> str:
     """What the code here lacks, as the end of a message."""
     return f"; it was made with {needs}" if needs else ""
-
-
-def place_earlier(
-    dataset: Dataset, folder: Path, workspace: Workspace, scratch: Path, chain: bool, needs: str | None
-) -> None:
-    """Put the release before into the scratch tree: a copy of a whole one, else made again."""
-    package = read_descriptor(folder / DESCRIPTOR)
-    place = scratch / "public" / dataset.name / folder.name
-    if not chain and not list(verify_version(folder, package)):
-        shutil.copytree(folder, place)
-        settle(place.parent)
-        return
-    made = make_release(dataset, folder.name, workspace, scratch, chain, needs)
-    if different := list(compare_release(made, folder)):
-        raise RebuildError(
-            f"{dataset.name}: the release before, {folder.name}, does not come out the same "
-            f"({', '.join(different)}){told(needs)}"
-        )
 
 
 def in_order(dataset: Dataset) -> Iterator[Resource]:

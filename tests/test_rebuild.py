@@ -7,6 +7,7 @@ import json
 import shutil
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
@@ -69,12 +70,6 @@ def test_the_newest_without_version_and_the_whole_chain(made: Workspace) -> None
     done = run(made, RESEARCH, "--chain", "--format", "json")
     told = json.loads(done.output)
     assert (told["version"], told["same"], told["different"], told["needs"]) == ("1.1.0", True, [], None)
-
-
-def test_a_damaged_release_before_it_is_made_again_first(copy: Workspace) -> None:
-    (copy.out / RESEARCH / "1.0.1" / "README.md").write_text("overwritten")
-    assert run(copy, f"{RESEARCH}@1.1.0").exit_code == 0
-    assert run(copy, f"{RESEARCH}@1.0.1").exit_code == 0, "the descriptor says what the file was"
 
 
 def test_other_code_that_makes_other_bytes_is_named_in_one_line(
@@ -195,3 +190,23 @@ def test_the_version_tells_the_code_that_runs(made: Workspace) -> None:
     known = published["innoregio:madeWith"]
     expected = ", ".join(f"{name} {known[name]}" for name in ("innoregio", "code", "polars", "pyarrow"))
     assert (done.exit_code, done.output) == (0, f"{expected}\n")
+
+
+def test_a_chain_of_any_length_goes_no_deeper(copy: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each release before it is made once, oldest first, and none inside the making of another."""
+    made: list[str] = []
+    make_next = rebuild.make_next
+
+    def watched(*given: Any) -> Path:
+        made.append(f"{given[1].name} from")
+        folder = make_next(*given)
+        made.append(f"{given[1].name} to")
+        return folder
+
+    monkeypatch.setattr(rebuild, "make_next", watched)
+    assert run(copy, f"{RESEARCH}@1.1.0", "--chain").exit_code == 0
+    assert made == [f"{version} {end}" for version in ("1.0.0", "1.0.1", "1.1.0") for end in ("from", "to")]
+    made.clear()
+    (copy.out / RESEARCH / "1.0.1" / "README.md").unlink()
+    assert run(copy, f"{RESEARCH}@1.1.0").exit_code == 0
+    assert made == [f"{version} {end}" for version in ("1.0.1", "1.1.0") for end in ("from", "to")]
