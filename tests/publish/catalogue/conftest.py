@@ -4,7 +4,6 @@ may hold."""
 import sys
 from dataclasses import replace
 from pathlib import Path
-from typing import NamedTuple
 
 import polars as pl
 import pytest
@@ -14,6 +13,7 @@ sys.path.append(str(Path(__file__).parents[1]))  # made_dataset, made_releases
 
 from made_dataset import BASE, FIGURES
 from made_releases import AREAS, STATISTIC, VINTAGES, figures, publish_dataset
+from read_tree import Read
 
 from assets.descriptor import load_catalogue
 from assets.descriptor_model import RejectRule
@@ -23,14 +23,6 @@ from assets.publish.site.write import write_site
 from tests.clients.served_tree import Served, served  # noqa: F401
 
 REASON = {"fi": "Alue puuttuu.", "sv": "Området saknas.", "en": "The area is missing."}
-
-
-class Read(NamedTuple):
-    """A published tree, its address, and what `catalog.ttl` says."""
-
-    out: Path
-    base: str
-    graph: Graph
 
 
 @pytest.fixture(scope="session")

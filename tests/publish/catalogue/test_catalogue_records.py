@@ -10,11 +10,11 @@ from typing import Any
 from urllib.parse import unquote
 
 import pytest
-from conftest import Read
 from made_catalogue import LANGUAGES
 from quality import AUTHORITY, DCAT, score
 from rdflib import BNode, Graph, Namespace, URIRef
 from rdflib.namespace import DCTERMS, FOAF, RDF, RDFS, SKOS
+from read_tree import Read
 from test_catalogue_shapes import SHAPES, complaints
 
 from assets.descriptor import load_catalogue

@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 import yaml
 from click.testing import CliRunner
-from conftest import Read
 from quality import DCAT
 from rdflib import URIRef
 from rdflib.namespace import RDF
+from read_tree import Read
 from test_catalogue_shapes import CONTRADICTIONS
 from test_withdrawn import DESCRIPTOR, WITHDRAWN
 
