@@ -13,12 +13,16 @@ from assets.fetch.snapshots import fetch_snapshots
 from assets.fetch.states import RETRIED, STALE, UNCHANGED, UPDATED
 from assets.store import bundle_root
 from tests.fetch.live_runs import made_upstream, quick_session, shipped
+from tests.upstream import fault_answers as more
 from tests.upstream.faults import ERROR, PAGE, over_wire, short, status
 from tests.upstream.server import Fault, Request, environment, serve
 
 FAULTS: tuple[Fault, ...] = (
     status(429), status(429, retry_after="3"), status(500), status(502, PAGE), status(503), status(200, PAGE),
     status(200, ERROR), status(200), over_wire("reset"), over_wire("cut"), short, status(404), status(403),
+    status(304), more.a_part, more.raw(b"SSH-2.0-OpenSSH_9.2\r\n"),
+    more.framed("Transfer-Encoding: chunked", more.chunks_without_end),
+    more.framed("Content-Length: 20", lambda body: body),
 )  # fmt: skip
 
 
