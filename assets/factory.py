@@ -214,8 +214,8 @@ def user_errors() -> Iterator[None]:
     except OSError as error:
         if error.errno not in FULL_OR_CLOSED:
             raise
-        place = f"{error.filename}: " if error.filename else ""
-        told = f"{place}cannot be written ({error.strerror}); make room or give another folder"
+        place = error.filename or "a file that is being written"
+        told = f"{place}: {error.strerror}; make room or give another folder"
         raise dg.Failure(description=told, allow_retries=False) from error
 
 
