@@ -1,4 +1,4 @@
-"""The drawing engine: every drawing of the site in one call of vl-convert (Vega, the engine of Altair,
+"""The drawing engine: the drawings of the site in few calls of vl-convert (Vega, the engine of Altair,
 without a browser), taken apart into one SVG each, and their texts filled in by language.
 
 vl-convert and not Matplotlib: its SVG keeps text as text and colours as the stylesheet's names, its bytes do
@@ -20,6 +20,7 @@ from assets.publish.site.words import number, read_settings
 
 SVG = "{http://www.w3.org/2000/svg}"
 FILLED = re.compile(r"\{([ant]):([^}]*)\}")
+AT_ONCE = 100  # drawings in a call: the engine's time grows faster than their number
 NOISE = (
     "aria-hidden",
     "aria-roledescription",
@@ -33,10 +34,17 @@ NOISE = (
 
 def draw_all(drawings: Mapping[str, Drawing]) -> dict[str, str]:
     """Each drawing as SVG with open texts, by the same names. Raises `PublishError` when the engine fails."""
+    found: dict[str, str] = {}
+    names = list(drawings)
+    for start in range(0, len(names), AT_ONCE):
+        found |= draw_some({name: drawings[name] for name in names[start : start + AT_ONCE]})
+    return found
+
+
+def draw_some(drawings: Mapping[str, Drawing]) -> dict[str, str]:
+    """The drawings of one call."""
     import vl_convert  # 80 MB of engine: loaded only when something is drawn
 
-    if not drawings:
-        return {}
     marks = [{**one.group, "name": f"drawing{place}"} for place, one in enumerate(drawings.values())]
     spec: dict[str, Any] = {
         "$schema": "https://vega.github.io/schema/vega/v5.json",
