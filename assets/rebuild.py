@@ -132,7 +132,7 @@ def make_release(
     complete = complete_versions(wanted.parent)
     earlier = complete[: complete.index(wanted)]
     missing: list[Path] = []
-    while earlier and (chain or list(verify_version(earlier[-1], read_descriptor(earlier[-1] / DESCRIPTOR)))):
+    while earlier and (chain or not is_good(earlier[-1])):
         missing.append(earlier.pop())
     if earlier:
         place = scratch / "public" / dataset.name / earlier[-1].name
@@ -146,6 +146,11 @@ def make_release(
                 f"({', '.join(different)}){told(needs)}"
             )
     return make_next(dataset, wanted, workspace, scratch, needs)
+
+
+def is_good(folder: Path) -> bool:
+    """Whether every file of a release is what its descriptor says."""
+    return not any(verify_version(folder, read_descriptor(folder / DESCRIPTOR)))
 
 
 def make_next(dataset: Dataset, folder: Path, workspace: Workspace, scratch: Path, needs: str | None) -> Path:
