@@ -5,10 +5,11 @@ from typing import Any
 
 from assets.descriptor import Catalogue
 from assets.descriptor_rejected import REJECTED
+from assets.publish.catalogue.beside import WORKBOOK_TITLES, workbook_path
 from assets.publish.catalogue.packages import Package, file_address
 from assets.publish.catalogue.places import focus_country
 from assets.publish.catalogue.terms import escaped, web_address
-from assets.publish.catalogue.vocabulary import EUROPE, concept_labels, country_labels
+from assets.publish.catalogue.vocabulary import EUROPE, FORMATS, concept_labels, country_labels
 from assets.publish.layout import README
 from assets.publish.version import csv_resources
 
@@ -77,6 +78,17 @@ def dataset_jsonld(package: Package, catalogue: Catalogue, base: str, language: 
         ],
     }
     return {name: value for name, value in known.items() if value not in (None, "", [])}
+
+
+def workbook_jsonld(dataset: str, size: int, base: str, language: str) -> dict[str, str]:
+    """A dataset's workbook as `DataDownload`; `size`: its bytes."""
+    return {
+        "@type": "DataDownload",
+        "name": WORKBOOK_TITLES[language],
+        "contentUrl": file_address(base, dataset, workbook_path(dataset)),
+        "encodingFormat": FORMATS["xlsx"][1],
+        "contentSize": f"{size} B",
+    }
 
 
 def catalogue_jsonld(

@@ -17,7 +17,12 @@ from markupsafe import Markup
 
 from assets.descriptor import LANGUAGES, Catalogue
 from assets.publish.catalogue.packages import file_address
-from assets.publish.catalogue.schema_org import catalogue_jsonld, dataset_jsonld, text_in
+from assets.publish.catalogue.schema_org import (
+    catalogue_jsonld,
+    dataset_jsonld,
+    text_in,
+    workbook_jsonld,
+)
 from assets.publish.catalogue.terms import web_address
 from assets.publish.site import captions
 from assets.publish.site.areas import Focus
@@ -178,6 +183,8 @@ def dataset_parts(site: Site, view: View, language: str) -> dict[str, Any]:
     """What the dataset page shows."""
     about = dataset_jsonld(view.package, site.catalogue, site.base, language)
     about["url"] = f"{site.base}{language}/dataset/{view.name}.html"
+    if size := site.workbooks.get(view.name):
+        about["distribution"].append(workbook_jsonld(view.name, size, site.base, language))
     summary, details = summary_of(paragraphs(text_in(view.package.content, "description", language)))
     described = {table.name: snippets(view.name, table.csv, site.base) for table in view.tables}
     return {

@@ -32,6 +32,7 @@ from assets.publish.site.views import View, read_table_of, read_view
 from assets.publish.site.workbook import write_workbook
 from assets.publish.sources import read_sources
 
+CODE = ("assets.publish.site", "assets.publish.catalogue")  # the pages hold the latter's linked data
 RECORD = ".site.json"  # what the site was made from, and its files' hashes
 WIDE, NARROW = (620, 330), (340, 240)
 FEW = 9  # bars in a small multiple
@@ -141,8 +142,9 @@ def origin(out: Path, catalogue: Catalogue, base: str, withdrawn: Collection[str
     settings = [base, sorted(withdrawn), *(sorted(vars(catalogue).items(), key=lambda item: item[0]))]
     digest.update(repr(settings).encode())
     digest.update(json.dumps(list(read_sources(out).values())).encode())
-    for content in code_bytes(resources.files("assets.publish.site")):
-        digest.update(content)
+    for package in CODE:
+        for content in code_bytes(resources.files(package)):
+            digest.update(content)
     for engine in ("vl-convert-python", "babel", "jinja2", "polars"):
         digest.update(metadata.version(engine).encode())
     return digest.hexdigest()

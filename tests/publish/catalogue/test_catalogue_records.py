@@ -19,7 +19,7 @@ from test_catalogue_shapes import SHAPES, complaints
 
 from assets.descriptor import load_catalogue
 from assets.publish.catalogue import write_catalogue
-from assets.publish.site.write import write_site
+from assets.publish.site.write import origin, write_site
 from tests.conftest import tree_bytes
 
 ADMS = Namespace("http://www.w3.org/ns/adms#")
@@ -167,6 +167,26 @@ def test_descriptions_are_long_enough_for_search_engines(shipped: Read) -> None:
         texts = list(shipped.graph.objects(dataset, DCTERMS.description))
         assert all(50 <= len(text) <= 5000 for text in texts)
         assert len(set(texts)) == len(LANGUAGES)
+
+
+def test_the_pages_offer_the_same_files_to_search_engines(read: Read) -> None:
+    for dataset, package in packages(read):
+        offers = read.graph.objects(dataset, DCAT.distribution)
+        files = {str(read.graph.value(one, DCAT.downloadURL)).removeprefix(read.base) for one in offers}
+        for language in LANGUAGES:
+            page = (read.out / language / "dataset" / f"{package['name']}.html").read_text("utf-8")
+            about = json.loads(page.split('<script type="application/ld+json">')[1].split("</script>")[0])
+            base = about["@id"].removesuffix(package["name"])  # the shipped pages are of another address
+            assert {one["contentUrl"].removeprefix(base) for one in about["distribution"]} == files
+            assert all(int(one["contentSize"].removesuffix(" B")) > 0 for one in about["distribution"])
+
+
+def test_other_linked_data_is_a_reason_to_write_the_pages_anew(
+    made: Read, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = origin(made.out, load_catalogue(), made.base, ())
+    monkeypatch.setattr("assets.publish.site.write.CODE", ("assets.publish.site",))
+    assert origin(made.out, load_catalogue(), made.base, ()) != before
 
 
 def test_harvesting_twice_finds_every_file_untouched(made: Read, tmp_path: Path) -> None:
