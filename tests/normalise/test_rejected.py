@@ -54,6 +54,7 @@ GOOD = [[f"P{n}", "", "1.5", "2024-01-01", f"Project {n}"] for n in range(1, 8)]
 def described(reject: str = REJECT) -> str:
     """The made descriptor's register alone, with the rules."""
     head, _, rest = DESCRIPTOR.partition("  - name: made-figures")
+    head = "".join(line for line in head.splitlines(keepends=True) if "[made/1]" not in line)
     register = rest[rest.index("  - name: made-projects") :]
     register = register.replace(REGISTER, reject + REGISTER).replace(
         "          innoregio:from: id\n", "          innoregio:from: id\n" + PATTERN
