@@ -12,6 +12,7 @@ import pytest
 import schemas
 from assets.descriptor import Catalogue, load_catalogue
 from assets.errors import PublishError
+from assets.publish.catalogue import write_catalogue
 from assets.publish.site.areas import Focus, find_focus, national_codes
 from assets.publish.site.territory import read_territory
 from assets.publish.site.write import write_site
@@ -72,7 +73,12 @@ def test_any_region_can_stand_in_focus(
 ) -> None:
     out = tmp_path / "public"
     shutil.copytree(published, out, copy_function=hard_link)
-    assert write_site(out, focused(tmp_path, code), BASE)
+    settings = focused(tmp_path, code)
+    assert write_site(out, settings, BASE)
+    write_catalogue(out, settings, BASE)
+    for name in ("feed.atom", "sitemap.xml"):
+        content = (out / name).read_text("utf-8")
+        assert BASE in content and not [one for one in (*FIRST, "paijat", "FI1C") if one in content], name
     own_words = {
         path.parent.name: plain(" ".join(strings(json.loads(path.read_bytes()))))
         for path in out.glob("*/*.json")
