@@ -114,7 +114,9 @@ def read_yaml(path: Path) -> Document:
         problem = getattr(error, "problem", None) or getattr(error, "reason", None) or "no YAML"
         before = mark.line if mark else text[: getattr(error, "position", 0)].count("\n")
         line = min(before + 1, max(len(text.splitlines()), 1))
-        raise DescriptorMistake(path, line, "", str(problem), "one document in YAML syntax") from error
+        raise DescriptorMistake(
+            path, line, "", str(problem).removeprefix("found "), "one document in YAML syntax"
+        ) from error
     finally:
         loader.dispose()
     document = Document(path, None, node)

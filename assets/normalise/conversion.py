@@ -39,8 +39,8 @@ def convert(
     incomplete ones O.
 
     Raises `GeographyError` for an area that has no weight (with the reason) or is not of `weights.source`,
-    for a row of a third classification, for a ratio that would have to be added up, and for an area that has
-    one key twice.
+    for a row of a third classification, for a ratio that would have to be added up, and, where figures are
+    summed, for an area that has one key twice.
     """
     ratios = dict(ratios or {})
     _check_columns(frame, values, ratios)

@@ -68,7 +68,13 @@ def read_cordis_csv(
     member = next((m for m, known in MEMBERS.items() if known.issubset(columns)), None)
     if member is None:
         shown = ", ".join(columns[:8])
-        raise SourceError(name, "header", f"no table of CORDIS has these columns: {shown}; see `MEMBERS`")
+        nearest = max(MEMBERS, key=lambda m: len(MEMBERS[m] & set(columns)))
+        lacking = ", ".join(sorted(MEMBERS[nearest] - set(columns))[:8])
+        raise SourceError(
+            name,
+            "header",
+            f"no table of CORDIS has these columns: {shown}; the table {nearest} lacks {lacking}",
+        )
     amounts = [column for column in AMOUNTS if column in columns]
     if amounts:
         frame = plain_numbers(frame.collect(), amounts, name, decimal_chars=".,").lazy()

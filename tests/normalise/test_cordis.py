@@ -67,7 +67,7 @@ def test_amounts_with_both_marks_or_none_at_all_are_refused(text: str) -> None:
 
 
 def test_a_file_that_is_no_member_is_refused() -> None:
-    with pytest.raises(SourceError, match="no table of CORDIS has these columns: a, b"):
+    with pytest.raises(SourceError, match="these columns: a, b; the table project lacks"):
         read_cordis_csv(b"a;b\n1;2\n")
 
 

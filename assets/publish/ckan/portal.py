@@ -1,6 +1,7 @@
 """A CKAN portal behind its action API, through ckanapi: questions, writes, and one-line errors.
 
-The key is sent to the portal and told nowhere. What is written belongs to `changes`.
+The key is sent to the portal and told nowhere, not even where the portal's own words repeat it. What is
+written belongs to `changes`.
 """
 
 import ast
@@ -50,11 +51,14 @@ def write(portal: RemoteCKAN, call: Call, name: str) -> Any:
     try:
         return _call(portal, call.action, call.data, call, name)
     except NotFound as error:
-        raise RefusedError(f"{name}: {call.action}: the portal does not find it ({error})") from error
+        raise RefusedError(
+            f"{name}: {call.action}: the portal does not find it ({flat(str(error), portal.apikey or '')})"
+        ) from error
 
 
 def _call(portal: RemoteCKAN, action: str, data: Mapping[str, Any], call: Call | None, name: str) -> Any:
     where = f"{name}: {action}" if name else action
+    key = portal.apikey or ""
     try:
         with ExitStack() as stack:
             files = None
@@ -64,38 +68,39 @@ def _call(portal: RemoteCKAN, action: str, data: Mapping[str, Any], call: Call |
     except NotFound:
         raise
     except ValidationError as error:
-        raise RefusedError(f"{where}: the portal does not take it: {flat(error.error_dict)}") from error
+        raise RefusedError(f"{where}: the portal does not take it: {flat(error.error_dict, key)}") from error
     except NotAuthorized as error:
-        told = flat(error.extra_msg) if error.extra_msg else "not authorised"
+        told = flat(error.extra_msg, key) if error.extra_msg else "not authorised"
         raise PortalError(
             f"{where}: {portal.address} refuses ({told}); INNOREGIO_CKAN_KEY must be a key that may do this"
         ) from error
     except (ServerIncompatibleError, CKANAPIError) as error:
-        raise PortalError(f"{where}: {portal.address} {strange_answer(error)}") from error
+        raise PortalError(f"{where}: {portal.address} {strange_answer(error, key)}") from error
     except requests.RequestException as error:
         raise PortalError(f"{where}: {portal.address} {network_fault(error)}") from error
 
 
-def flat(told: Any) -> str:
-    """What an error dictionary of CKAN says, in one line."""
+def flat(told: Any, secret: str = "") -> str:
+    """What an error dictionary of CKAN says, in one line, with `***` in the place of the secret."""
     if isinstance(told, Mapping):
         parts = [
-            f"{key}: {flat(value)}" if key != "message" else flat(value)
+            f"{key}: {flat(value, secret)}" if key != "message" else flat(value, secret)
             for key, value in told.items()
             if key != "__type" and value not in ({}, [], "")
         ]
         return "; ".join(part for part in parts if part)
     if isinstance(told, (list, tuple)):
-        return ", ".join(part for part in map(flat, told) if part)
-    return " ".join(str(told).split())[:300]
+        return ", ".join(part for part in (flat(one, secret) for one in told) if part)
+    text = str(told).replace(secret, "***") if secret else str(told)
+    return " ".join(text.split())[:300]
 
 
-def strange_answer(error: Exception) -> str:
+def strange_answer(error: Exception, secret: str) -> str:
     """What is wrong with an answer that is not one of CKAN's."""
     try:
         _, status, _ = ast.literal_eval(str(error))  # so ckanapi tells what it does not know
     except (ValueError, SyntaxError, TypeError):
-        return f"answers what is no answer of CKAN ({flat(str(error))})"
+        return f"answers what is no answer of CKAN ({flat(str(error), secret)})"
     if status in (301, 302, 303, 307, 308):
         return "leads to another address; give that one"
     if status in (429, 500, 502, 503, 504):

@@ -46,6 +46,7 @@ class Portal:
         self.uploads: dict[str, bytes] = {}
         self.fail_at: int | None = None  # the write with this number breaks the connection after it is done
         self.broken: int | None = None  # every answer has this status and no JSON
+        self.repeats_key = False  # refusals hold the key that they were asked with
         self.url = ""
 
     @property
@@ -149,7 +150,10 @@ def served_portal() -> Iterator[Portal]:
                 result = portal.act(action, data, self.headers["Authorization"], upload)
                 status, told = 200, {"success": True, "result": result}
             except Refused as refused:
-                status, told = refused.status, {"success": False, "error": refused.error}
+                heard = f" ({self.headers['Authorization']})" if portal.repeats_key else ""
+                error = {name: f"{text}{heard}" for name, text in refused.error.items() if name != "__type"}
+                error["__type"] = refused.error["__type"]
+                status, told = refused.status, {"success": False, "error": error if heard else refused.error}
             if portal.fail_at is not None and len(portal.writes) == portal.fail_at and action not in READS:
                 self.close_connection = True  # done, and no answer comes
                 return None

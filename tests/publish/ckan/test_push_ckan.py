@@ -194,6 +194,8 @@ def test_what_goes_wrong_is_one_line(portal: Portal, out: Path, monkeypatch: pyt
     assert "--organisation: lahti, turku" in line()
     portal.organisations = []
     assert "owner_org: An organization must be provided" in line()
+    portal.repeats_key = True
+    assert "(***)" in line()
     portal.broken = 503
     assert "cannot answer now (HTTP status 503)" in line()
     portal.broken = 404
@@ -205,7 +207,8 @@ def test_what_goes_wrong_is_one_line(portal: Portal, out: Path, monkeypatch: pyt
     assert "is no address of a portal" in line(code=2, url="ftp://portal.example")
     assert "holds a user name or password" in line(code=2, url="http://me:password@portal.example")
     monkeypatch.setenv("INNOREGIO_CKAN_KEY", "another")
-    assert "refuses" in line("--organisation", "lahti")
+    told = line("--organisation", "lahti")
+    assert "refuses" in told and "(***)" in told and "another" not in told
     monkeypatch.delenv("INNOREGIO_CKAN_KEY")
     assert "INNOREGIO_CKAN_KEY is not set" in line(code=2)
     assert portal.datasets == {}
