@@ -13,7 +13,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from assets.descriptor import Dataset, Resource
-from assets.errors import DescriptorError, InnoregioError, PublishError, StoreError
+from assets.errors import DescriptorError, InnoregioError, PublishError, SettingError, StoreError
 from assets.made_with import made_with, tell_difference
 from assets.publish.files import hash_file
 from assets.publish.layout import (
@@ -75,7 +75,7 @@ def rebuild_release(
     """
     published = read_descriptor(release_folder(workspace, dataset.name, version) / DESCRIPTOR)
     if into is not None and into.exists():
-        raise RebuildError(f"{into}: is there already; give a new folder")
+        raise SettingError(f"{into}: is there already; give a new folder with --into")
     needs = tell_difference(programs(published), made_with(dataset))
     with TemporaryDirectory(prefix="innoregio-rebuild-") as scratch:
         folder = make_release(dataset, version, workspace, Path(scratch), chain, needs)
@@ -99,7 +99,7 @@ def find_dataset(
         if dataset.name == name:
             return dataset
     for error in found[1]:
-        if Path(str(error).split(":", 1)[0]).stem == name:
+        if error.dataset == name:
             raise error
     made = programs(read_descriptor(release_folder(workspace, name, version) / DESCRIPTOR))
     with_what = f"innoregio {made.get('innoregio', 'of then')}, code {made.get('code', 'not recorded')}"

@@ -54,6 +54,8 @@ def publish(
     """Publish DATASETs, all by default: normalise, validate, release.
 
     What did not change is not published again; what fails keeps its last release.
+
+    Exit code 1: a dataset failed or is in quarantine. 3: all is published, but a source is stale.
     """
     with told_errors(debug):
         from assets.descriptor import load_catalogue, load_datasets
@@ -82,6 +84,8 @@ def fetch_sources(datasets: tuple[str, ...], quiet: bool, form: str, debug: bool
     """Ask the providers what changed, and keep it; publish nothing.
 
     DATASETs: whose sources are asked, all by default.
+
+    Exit code 1: a source failed or is in quarantine. 3: a source is stale, what there is is served on.
     """
     with told_errors(debug):
         from assets.descriptor import load_datasets
@@ -108,7 +112,9 @@ def fetch_sources(datasets: tuple[str, ...], quiet: bool, form: str, debug: bool
 @main.command(name="validate")
 @click.argument("path", type=click.Path(path_type=Path))
 @click.option(
-    "--schema", type=click.Path(path_type=Path), help="Table Schema (JSON) of a single CSV or Parquet file."
+    "--schema",
+    type=click.Path(path_type=Path),
+    help="Table Schema (JSON) of a single CSV, TSV or Parquet file.",
 )
 @click.option(
     "--format",

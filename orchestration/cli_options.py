@@ -57,8 +57,8 @@ def choose(known: Sequence[str], broken: Sequence[str], asked: Sequence[str]) ->
 
 
 @contextmanager
-def told_errors(debug: bool) -> Iterator[None]:
-    """One line on stderr and exit code 1 for an error of the input; Ctrl-C and SIGTERM end with 130."""
+def told_errors(debug: bool, code: int = 1) -> Iterator[None]:
+    """One line on stderr and exit code `code` for an error of the input; Ctrl-C and SIGTERM end with 130."""
     try:
         yield
     except (InnoregioError, OSError) as error:
@@ -68,7 +68,7 @@ def told_errors(debug: bool) -> Iterator[None]:
         if isinstance(error, OSError) and error.strerror:
             told = f"{error.filename or 'a file that is being written'}: {error.strerror}"
         click.echo(f"innoregio: {told}", err=True)
-        raise SystemExit(2 if isinstance(error, SettingError) else 1) from None
+        raise SystemExit(2 if isinstance(error, SettingError) else code) from None
     except KeyboardInterrupt:
         click.echo(
             "innoregio: stopped; what is published is whole, the next run goes on from there", err=True

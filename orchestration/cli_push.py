@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from assets.errors import PortalError, SettingError
-from orchestration.cli_options import common, out_option, told_errors
+from orchestration.cli_options import choose, common, out_option, told_errors
 
 if TYPE_CHECKING:
     from assets.publish.ckan.changes import Call
@@ -24,7 +24,7 @@ def push() -> None:
     """Bring the published datasets to a portal."""
 
 
-@push.command()
+@push.command(short_help="Create or bring up to date the datasets on a CKAN portal.")
 @click.argument("url")
 @click.argument("datasets", nargs=-1, metavar="[DATASET]...")
 @out_option
@@ -72,9 +72,7 @@ def ckan(
         there = published_datasets(folder)
         if not there:
             raise PortalError(f"{folder}: no package is published here; run innoregio publish")
-        for name in datasets:
-            if name not in there:
-                raise click.UsageError(f"there is no dataset '{name}'; there are: {', '.join(there)}")
+        choose(there, [], datasets)
         found, errors = load_datasets()
         known = {one.name for one in found if not one.is_withdrawn}
         known |= {error.dataset for error in errors}

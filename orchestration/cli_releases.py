@@ -61,9 +61,9 @@ def diff(
 
     OLD with NEW, OLD with the newest, or the newest with the one before.
 
-    Exit code 1 when they differ, as with diff(1).
+    Exit code 1 when they differ and 2 for trouble, as with diff(1).
     """
-    with told_errors(debug):
+    with told_errors(debug, code=2):
         from assets.publish.diff import diff_releases
         from orchestration.printing_releases import print_diff
         from orchestration.settings import find_out

@@ -5,5 +5,6 @@ import dagster as dg
 refresh = dg.define_asset_job(
     "refresh",
     selection=dg.AssetSelection.all(),
-    description="Fetch, normalise, validate and publish every dataset.",
+    description="Normalise, validate and publish every dataset; ask the providers first where the config "
+    "says `fetch`.",
 )

@@ -76,6 +76,8 @@ def print_sources(states: Sequence["SourceState"], form: str) -> None:
 def source_table(states: Sequence["SourceState"]) -> Table:
     """State, age of the data served, and cost of each source."""
     table = plain_table("dataset", "source", "state", "age", "requests", "retries")
+    for column in (table.columns[2], table.columns[3]):
+        column.no_wrap = True
     for one in states:
         age, colour = one.age(), COLOURS.get(one.state, "red")
         days = "" if age is None else "1 day" if age == 1 else f"{age:,} days"
@@ -172,7 +174,8 @@ def print_dataset(dataset: Dataset, workspace: Workspace, form: str) -> None:
         screen.print(table)
     screen.print("\n[dim]* part of the key[/dim]")
     for snapshot in snapshots:
-        told = snapshot["updated"] or f"recorded before {snapshot['recorded_before']}"
+        before = f"recorded before {snapshot['recorded_before']}" if snapshot["recorded_before"] else ""
+        told = snapshot["updated"] or snapshot["retrieved"] or before or "without a date"
         screen.print(
             f"snapshot  {snapshot['provider']}/{snapshot['table']}/{snapshot['part']}  {told}", soft_wrap=True
         )

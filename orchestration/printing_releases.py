@@ -150,7 +150,7 @@ def print_rebuilt(rebuilt: Rebuilt, form: str) -> None:
     elif rebuilt.needs:
         click.echo(
             f"to make it again, use what it was made with: {rebuilt.needs}; "
-            f"`innoregio show {rebuilt.dataset}` tells this of a checkout"
+            f"`innoregio show {rebuilt.dataset}` shows the same for the code that runs"
         )
     if rebuilt.folder:
         click.echo(f"left in {shortened(rebuilt.folder)}")

@@ -31,7 +31,8 @@ def find_workspace(
     address = base_url or environment.get("INNOREGIO_BASE_URL") or load_catalogue().base_url
     parts = urlsplit(address)
     if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment:
-        raise SettingError(f"{address!r} is no base address; give one like https://data.example.org/")
+        told = "INNOREGIO_BASE_URL: " if not base_url and environment.get("INNOREGIO_BASE_URL") else ""
+        raise SettingError(f"{told}{address!r} is no base address; give one like https://data.example.org/")
     return Workspace(
         home=(home or Path(environment.get("INNOREGIO_HOME") or "data")).absolute(),
         out=find_out(out, environment).absolute(),

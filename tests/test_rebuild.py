@@ -85,7 +85,7 @@ def test_other_code_that_makes_other_bytes_is_named_in_one_line(
         f"{RESEARCH}@1.0.1: README.md differs",
         f"{RESEARCH}@1.0.1: datapackage.json differs",
         f"to make it again, use what it was made with: innoregio 0.1.0, code {code} (here {'0' * 16}); "
-        f"`innoregio show {RESEARCH}` tells this of a checkout",
+        f"`innoregio show {RESEARCH}` shows the same for the code that runs",
     ]
 
 
@@ -174,7 +174,7 @@ def test_an_empty_tree_and_a_folder_that_is_there(made: Workspace, tmp_path: Pat
     told = "no package is published here; publish first, or give the tree with --out"
     assert (done.exit_code, done.stderr) == (1, f"innoregio: {empty.out}: {told}\n")
     done = run(made, RESEARCH, "--into", str(tmp_path))
-    assert done.exit_code == 1 and "is there already; give a new folder" in done.stderr
+    assert done.exit_code == 2 and "is there already; give a new folder" in done.stderr
 
 
 def test_an_unfinished_release_is_none(copy: Workspace) -> None:

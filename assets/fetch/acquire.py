@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from assets.descriptor import Dataset, Source
-from assets.errors import DescriptorError, InnoregioError, StoreError
+from assets.errors import DescriptorError, InnoregioError, SettingError, StoreError
 from assets.fetch.connector import Fetched, Question, Session
 from assets.fetch.download import fetch_download
 from assets.fetch.eurostat import fetch_eurostat
@@ -25,7 +25,7 @@ from assets.fetch.layout import compare_layouts
 from assets.fetch.limits import Window
 from assets.fetch.paged import fetch_paged
 from assets.fetch.partials import disk_error
-from assets.fetch.providers import Provider, find_provider
+from assets.fetch.providers import Provider, find_provider, setting_name
 from assets.fetch.pxweb import fetch_pxweb
 from assets.fetch.pxweb2 import fetch_pxweb2
 from assets.fetch.snapshots import request_digest, table_snapshots, table_sources
@@ -145,7 +145,11 @@ def _acquire_table(
         connectors = {source.connector for source in sources}
         if len(connectors) > 1 or not connectors <= set(CONNECTORS):
             raise DescriptorError(f"{name[0]}/{name[1]}: no one connector ({', '.join(sorted(connectors))})")
-        ask = CONNECTORS[connectors.pop()]
+        connector = connectors.pop()
+        if provider.base.startswith("file:") and connector != "download":
+            why = "whole files can be dropped in a folder, and this provider answers questions"
+            raise SettingError(f"{setting_name(name[0])}: {why}; give an address of http or https")
+        ask = CONNECTORS[connector]
         fetched = ask(Question(dataset.name, provider, name[1], sources, known), session)
         state, message = (QUARANTINED, held) if held else (UNCHANGED, "")
         if fetched is not None:

@@ -6,7 +6,9 @@ the environment; what it does differently in code stands in a file named after i
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from urllib.parse import urlsplit
 
+from assets.errors import SettingError
 from assets.fetch.fetch_errors import NoLiveSource
 
 
@@ -112,9 +114,14 @@ def setting_name(provider: str) -> str:
 def find_provider(name: str, environment: Mapping[str, str]) -> Provider:
     """The provider, with its base address from the environment where it stands there.
 
-    Raises `NoLiveSource` for one that is known neither here nor in the environment.
+    Raises `NoLiveSource` for one that is known neither here nor in the environment, and `SettingError` for an
+    address that none can be asked at; the message does not show it, since it may hold a password.
     """
     base = environment.get(setting_name(name), "").strip()
+    if base and not (base.startswith("file:") or urlsplit(base).scheme in ("http", "https")):
+        raise SettingError(
+            f"{setting_name(name)} holds no base address; give one like https://data.example.org/"
+        )
     known = PROVIDERS.get(name)
     if known is None and not base:
         raise NoLiveSource(f"{name}: no address of this provider is known; set {setting_name(name)}")

@@ -112,7 +112,7 @@ def join_areas(
     if ours != theirs:
         raise GeographyError(
             f"the left table is of {', '.join(sorted(ours))}, the right of {', '.join(sorted(theirs))}: the "
-            'same code or name is other land there; convert one of them, or join by="territory"'
+            'same code or name is different land there; convert one of them, or join by="territory"'
         )
     return left.join(right, on=[*AREA, *on], how=how, maintain_order="left")
 

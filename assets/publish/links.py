@@ -14,11 +14,11 @@ from typing import Any
 from urllib.parse import unquote, urljoin
 
 from assets.publish.files import hash_file
-from assets.publish.layout import DESCRIPTOR, is_version
+from assets.publish.layout import CROISSANT_FILE, DESCRIPTOR, README, is_version
 
-RECORD = ".site.json"  # the pages' files with their hashes, as the site was written
+RECORD = ".site.json"  # what the site was made from, and its files' hashes
 NOWHERE = "http://tree.invalid/"  # stands for the address of a tree whose feed does not tell it
-RELATED = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|//")  # how a link to another place begins
+ELSEWHERE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|//")  # how a link to another place begins
 ATTRIBUTES = re.compile(r'\s(?:href|src)="([^"]*)"')
 PLACES = re.compile(r'\sid="([^"]*)"')
 ADDRESSES = re.compile(r"<(https?://[^>\s]+)>")  # of README.md
@@ -42,7 +42,7 @@ def verify_links(out: Path) -> list[str]:
             if address.startswith(base):
                 if told := tell_missing(out, address.removeprefix(base), places):
                     problems.append(f"{name}: leads to {told}")
-            elif not RELATED.match(link):
+            elif not ELSEWHERE.match(link):
                 problems.append(f"{name}: leads out of the tree, to {link}")
     return problems
 
@@ -78,7 +78,7 @@ def linking_files(out: Path) -> Iterator[Path]:
     yield from out.glob("*.html")
     for folder in out.iterdir():
         if (folder / DESCRIPTOR).is_file():
-            yield from (path for name in ("croissant.json", "README.md") if (path := folder / name).is_file())
+            yield from (path for name in (CROISSANT_FILE, README) if (path := folder / name).is_file())
         elif folder.is_dir():
             yield from folder.rglob("*.html")
             yield from folder.glob("search.json")
@@ -105,6 +105,8 @@ def tell_missing(out: Path, link: str, places: dict[Path, frozenset[str]]) -> st
     """
     path, _, place = link.partition("#")
     path = unquote(path.partition("?")[0])
+    if ".." in path.split("/"):
+        return f"{path}, which leads out of the tree"
     file = out / path / "index.html" if path in ("", ".") or path.endswith("/") else out / path
     if is_identifier(path):
         file = out / path / DESCRIPTOR
@@ -112,7 +114,9 @@ def tell_missing(out: Path, link: str, places: dict[Path, frozenset[str]]) -> st
         return f"{path or 'index.html'}, which is not there"
     if place and file.suffix == ".html":
         if file not in places:
-            places[file] = frozenset(html.unescape(one) for one in PLACES.findall(file.read_text("utf-8")))
+            places[file] = frozenset(
+                html.unescape(one) for one in PLACES.findall(file.read_text("utf-8", "replace"))
+            )
         if unquote(place) not in places[file]:
             return f"{path}#{place}, which that page does not have"
     return None

@@ -17,7 +17,8 @@ from assets.descriptor import Field, Resource
 from assets.errors import PublishError
 
 ROW_GROUP = 100_000
-FORMULA = r"^(?:[=@\t\r]|[+-](?:[\pL(\[]|[\d.,]+[-+*/^&(|]))"  # a signed number alone is none
+FORMULA = r"^(?:[=@\t\r]|[+-].)"
+SIGNED_NUMBER = r"^[+-]\d[\d.,\s]*(?:[eE][+-]?\d+)?\s*%?$"  # alone it is no formula
 SCHEMA_KEY = b"table_schema"  # file-level Parquet metadata: the Table Schema as JSON
 DECIMAL_DIGITS = 18  # the most that Parquet stores as a 64-bit integer; euros with cents need far less
 
@@ -107,8 +108,10 @@ def count_formula_cells(frame: pl.DataFrame) -> int:
     They stay as they are, since a guard would change the data; the count tells readers (OWASP ASVS 1.2.10).
     """
     text = frame.select(pl.selectors.string())
-    counts = text.select(pl.all().str.contains(FORMULA).sum()).row(0) if text.width and text.height else ()
-    return sum(counts)
+    if not text.width or not text.height:
+        return 0
+    counted = pl.all().str.contains(FORMULA) & ~pl.all().str.contains(SIGNED_NUMBER)
+    return sum(text.select(counted.sum()).row(0))
 
 
 def csv_chunks(frame: pl.DataFrame) -> Iterator[bytes]:

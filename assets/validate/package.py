@@ -31,8 +31,8 @@ class InputError(InnoregioError):
 def validate_path(
     path: Path, schema: Path | Mapping[str, Any] | None = None, limit: int = LISTED_ERRORS
 ) -> list[Report]:
-    """The reports on whatever `path` is: a `datapackage.json`, a folder or zip archive with one, or one CSV
-    or Parquet file, with or without a Table Schema.
+    """The reports on whatever `path` is: a `datapackage.json`, a folder or zip archive with one, or one CSV,
+    TSV or Parquet file, with or without a Table Schema.
 
     Raises `InputError` when there is nothing to validate at `path`; all else is in the reports.
     """
@@ -40,7 +40,10 @@ def validate_path(
     if path.is_dir():
         path = path / "datapackage.json"
     if not path.is_file():
-        raise InputError(f"{path}: there is no such file; name a datapackage.json, a CSV or a Parquet file")
+        raise InputError(
+            f"{path}: there is no such file; name a datapackage.json, a folder or zip archive with one, or a "
+            "CSV, TSV or Parquet file"
+        )
     form = file_format({}, path.name)
     if form == "json" or (schema is None and path.suffix.lower() == ".zip"):
         if schema is not None:

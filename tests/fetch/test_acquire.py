@@ -8,7 +8,7 @@ import pytest
 
 from assets.fetch.acquire import acquire_all
 from assets.fetch.snapshots import fetch_snapshots
-from assets.fetch.states import STALE, UNCHANGED, UPDATED, read_states
+from assets.fetch.states import FAILED, STALE, UNCHANGED, UPDATED, read_states
 from assets.store import bundle_root
 from tests.fetch.live_runs import NOW, made_upstream, quick_session, run, shipped
 from tests.upstream.server import Upstream, environment, serve
@@ -61,3 +61,19 @@ def test_an_upstream_that_is_away_leaves_what_is_served(tmp_path: Path) -> None:
     assert fetch_snapshots(dataset, (tmp_path, bundle_root()))
     made = replace(dataset, name="made-elsewhere")
     assert run(made, tmp_path, settings)[0].state == STALE
+
+
+@pytest.mark.parametrize(
+    ("base", "told"),
+    [
+        ("nonsense", "holds no base address"),
+        ("ftp://me:secret@data.example", "holds no base address"),
+        ("file:///drop", "whole files can be dropped"),
+    ],
+)
+def test_an_address_that_cannot_be_asked_is_a_fault_of_ours(base: str, told: str, tmp_path: Path) -> None:
+    """It names the variable, shows no password, and is no news of the provider's."""
+    (dataset,) = shipped("rd-expenditure")
+    (state,) = run(dataset, tmp_path, {"INNOREGIO_STATFIN_URL": base})
+    assert state.state == FAILED and told in state.message
+    assert "INNOREGIO_STATFIN_URL" in state.message and "secret" not in state.message

@@ -75,6 +75,11 @@ def test_exit_codes(tree: Path, arguments: list[str], code: int, text: str) -> N
     assert run.exit_code == code and text in run.output and "Traceback" not in run.output
 
 
+def test_no_tree_is_trouble_and_no_difference(tmp_path: Path) -> None:
+    run = diff(tmp_path / "none", "made-data")
+    assert run.exit_code == 2 and "no package is published here" in run.output
+
+
 def test_one_release_only(tmp_path: Path) -> None:
     publish(tmp_path, VINTAGES["1.0.0"])
     run = diff(tmp_path, "made-data")

@@ -169,8 +169,22 @@ def test_a_type_that_cannot_be_published_is_named() -> None:
 
 
 def test_cells_like_formulas_are_counted_and_kept() -> None:
-    cells = ["=1+1", "@x", "+Lisää", "-(a)", "-5", "+358", "a=b", "-", None, "\t=x", "-2+3", "-0.5"]
-    assert count_formula_cells(pl.DataFrame({"a": cells, "b": [1.0] * len(cells)})) == 6
+    runs = [
+        "=1+1",
+        "@x",
+        "+Lisää",
+        "-(a)",
+        "\t=x",
+        "-2+3",
+        "-1 +SUM(A1)",
+        "-2%*3",
+        "-1=1",
+        "+$A$1",
+        "+'S'!A1",
+    ]
+    runs += ["--1", "+-1", "+1e3+1", '-"a"&1', "-.x"]
+    rests = ["-5", "+358 40 12", "a=b", "-", "", None, "-0.5", "-1e3", "+1,5 %"]
+    assert count_formula_cells(pl.DataFrame({"a": runs + rests, "b": [1.0] * len(runs + rests)})) == len(runs)
     assert count_formula_cells(pl.DataFrame({"b": [-1.0]})) == 0
 
 

@@ -51,6 +51,11 @@ def put(path: Path, old: str, new: str) -> None:
     path.write_bytes(text.replace(old, new, 1).encode())
 
 
+def write_before(path: Path, content: bytes) -> None:
+    """Puts bytes before a file's own."""
+    path.write_bytes(content + path.read_bytes())
+
+
 def put_page(path: Path, old: str, new: str) -> None:
     """The same in a page, as if it had been written so."""
     put(path, old, new)
@@ -127,6 +132,14 @@ BREAKS: dict[str, tuple[Callable[[Path], object], str]] = {
     "a link out of the tree": (
         lambda out: put_page(out / PAGE, f"../../{DATA}/made-figures.csv", "../../../../secret.csv"),
         f"{PAGE}: leads to secret.csv, which is not there",
+    ),
+    "a link out of the tree that hides its dots": (
+        lambda out: put_page(out / PAGE, f"../../{DATA}/made-figures.csv", "../../%2e%2e/secret.csv"),
+        f"{PAGE}: leads to ../secret.csv, which leads out of the tree",
+    ),
+    "a byte that is no text": (
+        lambda out: write_before(out / "fi" / "about.html", b"\xff"),
+        "fi/about.html: was changed; the next run writes it",
     ),
     "a link above an address with a path": (
         lambda out: (

@@ -16,8 +16,8 @@ from assets.validate.report import ExpectationResult, Report, RowError
 from assets.validate.report_file import InvalidRelease, judge_release, read_report, report_text
 from tests.conftest import run_innoregio
 
-# what a spreadsheet runs: a sign that starts a formula, or a signed word, bracket or sum
-RUN = re.compile(r"[=@\t\r]|[+-]([^\W\d_]|[(\[]|[\d.,]+[-+*/^&(|])")
+# what a spreadsheet runs: a sign that starts a formula, or a sign before anything that is no plain number
+RUN = re.compile(r"[=@\t\r]|[+-](?!\d[\d.,\s]*([eE][+-]?\d+)?\s*%?$).")
 DATASETS = {dataset.name: dataset for dataset in load_datasets()[0]}
 
 

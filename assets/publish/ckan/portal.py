@@ -113,9 +113,9 @@ def network_fault(error: requests.RequestException) -> str:
     if isinstance(error, requests.exceptions.SSLError):
         return "has a certificate that cannot be trusted"
     if isinstance(error, requests.Timeout):
-        return "did not answer in time; push again later, what is done is not done twice"
+        return "did not answer in time; try again later, what is done is not done twice"
     if isinstance(error, requests.ConnectionError):
-        return "cannot be reached, or broke off; push again later, what is done is not done twice"
+        return "cannot be reached, or broke off; try again later, what is done is not done twice"
     return f"cannot be asked ({type(error).__name__})"
 
 

@@ -58,7 +58,7 @@ def change_of(figure: Figure, place: int) -> dict[str, Any]:
     before = focus.values[place - 1] if focus and place else None
     if not focus or before is None or figure.stepped or focus.statuses[place] == "B":
         return {"change": None, "before": None, "before_period": None}
-    change = round((focus.values[place] or 0.0) - before, figure.decimals)
+    change = round((focus.values[place] or 0.0) - before, figure.decimals) + 0.0  # never minus zero
     return {"change": change, "before": before, "before_period": figure.periods[place - 1]}
 
 

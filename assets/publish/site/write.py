@@ -21,6 +21,7 @@ from assets.publish.catalogue.places import focus_country
 from assets.publish.catalogue.terms import web_address
 from assets.publish.files import hash_file, replace_if_new
 from assets.publish.layout import DESCRIPTOR
+from assets.publish.links import RECORD
 from assets.publish.site.areas import Focus, find_focus
 from assets.publish.site.charts import Drawing, draw_bars, draw_lines, draw_tiles
 from assets.publish.site.drawing import draw_all
@@ -33,7 +34,6 @@ from assets.publish.site.workbook import write_workbook
 from assets.publish.sources import read_sources
 
 CODE = ("assets.publish.site", "assets.publish.catalogue")  # the pages hold the latter's linked data
-RECORD = ".site.json"  # what the site was made from, and its files' hashes
 WIDE, NARROW = (620, 330), (340, 240)
 FEW = 9  # bars in a small multiple
 

@@ -148,7 +148,7 @@ def test_a_new_release_is_a_patch_that_leaves_what_others_put_there(portal: Port
 def test_a_failure_half_way_is_repeated(portal: Portal, out: Path, broken_at: int) -> None:
     portal.fail_at = broken_at
     told = push(portal, out, "--upload", code=1)
-    assert "push again later" in told.stderr and len(told.stderr.splitlines()) == 1
+    assert "try again later" in told.stderr and len(told.stderr.splitlines()) == 1
     portal.fail_at = None
     push(portal, out, "--upload")
     assert len(portal.uploads) == 2 and len(portal.datasets) == 1

@@ -114,6 +114,7 @@ def test_no_change_is_told_over_a_break_or_a_gap() -> None:
     for values, statuses in (((1.0, 2.0), ("A", "B")), ((1.0, None, 2.0), ("A", None, "A"))):
         assert headline_of(made_figure(values, statuses), "en")["change"] is None
     assert headline_of(made_figure((1.0, 0.75), ("B", "P")), "en")["change"] == -0.25
+    assert str(headline_of(made_figure((150.001, 149.999), ("A", "A")), "en")["change"]) == "0.0"  # no minus
 
 
 def test_a_long_name_is_cut_in_the_picture_only() -> None:
