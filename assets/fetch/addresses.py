@@ -34,23 +34,28 @@ def mask_address(address: str) -> str:
 
 def hide_secrets(words: str, addresses: Iterable[str]) -> str:
     """A text without the passwords and secret parameters of addresses: a server may repeat what it got."""
-    for secret in {one for address in addresses for one in _secrets_of(address)}:
+    found = {one for address in addresses for one in _secrets_of(address)}
+    for secret in sorted(found, key=lambda one: (-len(one), one)):  # one may be a part of another
         if len(secret) > 3:  # shorter ones are parts of other words
             words = words.replace(secret, "***")
     return words
 
 
 def _secrets_of(address: str) -> set[str]:
-    """What is secret in an address, as it may be spelt."""
+    """What is secret in an address, as it is spelt there, and as it may be spelt by who read it."""
     try:
         parts = urlsplit(address)
-        found = {value for name, value in parse_qsl(parts.query) if _SECRET.search(name)}
-        user, password = unquote(parts.username or ""), unquote(parts.password or "")
+        user, password = parts.username or "", parts.password or ""
     except ValueError:
         return set()
-    if password:
-        found |= {password, b64encode(f"{user}:{password}".encode()).decode()}
-    return found | {quote(one, safe="") for one in found}
+    pairs = re.findall(r"([^=&]+)=([^&]*)", parts.query)
+    written = {value for name, value in pairs if _SECRET.search(unquote(name))}
+    read = {value for name, value in parse_qsl(parts.query) if _SECRET.search(name)}
+    if user or password:  # a user without a password is a token
+        written.add(password or user)
+        read.add(b64encode(f"{unquote(user)}:{unquote(password)}".encode()).decode())
+    read |= {unquote(one) for one in written}
+    return (written | read | {quote(one, safe="") for one in read}) - {""}
 
 
 def join_address(base: str, path: str, parameters: Iterable[tuple[str, str]] = ()) -> str:

@@ -135,7 +135,7 @@ class HttpClient:
             self.sleep = self._sleep
         for name in ("httpx", "httpcore"):  # they write whole addresses, with what is secret in them
             logging.getLogger(name).setLevel(logging.WARNING)
-        self._proxies = tuple(getproxies().values())
+        self._proxies = tuple(p if "://" in p else f"http://{p}" for p in getproxies().values())
         self._local = threading.local()
         self._run = open_run(self.folder)
         self._client = httpx.Client(

@@ -23,9 +23,10 @@ class Known:
 def is_trusted(checked: str, now: datetime) -> bool:
     """Whether an answer of then (RFC 3339) is young enough for "not changed" to be believed.
 
-    A server may keep one ETag whatever happens to the file. It is asked for all of it now and then.
+    A server may keep one ETag whatever happens to the file. It is asked for all of it now and then. A date
+    that is still to come is of a clock that went wrong, and is no reason to trust for longer.
     """
     try:
-        return now - datetime.fromisoformat(checked) <= TRUST
+        return abs(now - datetime.fromisoformat(checked)) <= TRUST
     except (ValueError, TypeError):
         return False

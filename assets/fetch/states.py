@@ -22,7 +22,8 @@ from assets.fetch.partials import disk_error
 UNCHANGED = "unchanged"  # upstream has what we have, or there is nothing to ask
 UPDATED = "updated"  # new data came
 RETRIED = "retried"  # new data came, after failed tries
-STALE = "stale-but-served"  # upstream did not give it; what we have is served on
+# Upstream did not give it; what we have is served on, or the source is optional and there is none yet.
+STALE = "stale-but-served"
 QUARANTINED = "quarantined"  # it came or was described, but its layout is not the descriptor's
 FAILED = "failed"  # nothing to serve, or a fault on our side
 STATES = (UNCHANGED, UPDATED, RETRIED, STALE, QUARANTINED, FAILED)

@@ -12,7 +12,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from assets.errors import StoreError
-from assets.fetch.addresses import follow_redirect, is_private, join_address, mask_address
+from assets.fetch.addresses import follow_redirect, hide_secrets, is_private, join_address, mask_address
 from assets.fetch.bodies import check_whole, find_fault
 from assets.fetch.fetch_errors import (
     BadRedirect,
@@ -27,6 +27,7 @@ from assets.fetch.fetch_errors import (
     Unreachable,
 )
 from assets.fetch.headers import retry_after
+from assets.fetch.known import TRUST, is_trusted
 from assets.fetch.limits import Window
 from tests.fetch.live_runs import NOW, QUICK, quick_session
 from tests.upstream.server import Request, Response, Upstream, serve
@@ -75,6 +76,26 @@ def test_a_window_is_shared_by_threads() -> None:
 )
 def test_secrets_of_an_address_are_not_shown(address: str, shown: str) -> None:
     assert mask_address(address) == shown
+
+
+@pytest.mark.parametrize(
+    ("address", "echo"),
+    [
+        ("https://u:p!s%40x@example.org/", "p!s%40x p!s@x p%21s%40x"),
+        ("https://token-abc@example.org/", "token-abc"),
+        ("https://token-abc@example.org/", "dG9rZW4tYWJjOg=="),
+        ("https://example.org/?api_key=ab%2fcd*e", "ab%2fcd*e ab/cd*e ab%2Fcd%2Ae"),
+        ("https://example.org/?api_key=a+b*c&x=1", "a+b*c"),
+        ("https://example.org/?token=hush&api_key=hush-more", "hush-more hush"),
+    ],
+)
+def test_an_echo_of_a_secret_is_hidden_in_any_spelling(address: str, echo: str) -> None:
+    assert set(hide_secrets(echo, [address]).split()) == {"***"}
+
+
+def test_a_date_to_come_is_not_trusted() -> None:
+    assert is_trusted(NOW.isoformat(), NOW) and is_trusted((NOW - TRUST).isoformat(), NOW)
+    assert not is_trusted((NOW + 2 * TRUST).isoformat(), NOW)
 
 
 def test_addresses_are_joined_with_one_slash_and_keep_the_parameters_of_the_base() -> None:

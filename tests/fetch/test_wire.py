@@ -213,3 +213,19 @@ def test_a_proxy_s_password_is_not_told(
     with quick_session(tmp_path, {}) as session, pytest.raises(Unreachable) as caught:
         session.client.ask("http://data.example/f", "x")
     assert "hunter2" not in str(caught.value) + caplog.text
+
+
+def test_the_password_of_a_proxy_without_a_scheme_is_not_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A proxy that repeats what it got."""
+
+    def echo(connection: socket.socket, head: bytes) -> None:
+        answer = b"HTTP/1.1 400 Bad\r\nContent-Type: text/plain\r\nContent-Length: 11\r\n\r\nhunter2 bad"
+        connection.sendall(answer)
+
+    with listening(echo) as (place, _):
+        monkeypatch.setenv("HTTP_PROXY", f"person:hunter2@{place}")
+        with quick_session(tmp_path, {}) as session, pytest.raises(FetchError) as caught:
+            session.client.ask("http://data.example/f", "x")
+    assert "*** bad" in str(caught.value)
