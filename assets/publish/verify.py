@@ -143,7 +143,7 @@ def verify_newest(folder: Path, versions: Mapping[str, Mapping[str, Any]]) -> It
         yield (
             f"{DESCRIPTOR}: no complete version beside it"
             if (folder / DESCRIPTOR).is_file()
-            else "no release"
+            else "no release yet; the next run of the dataset makes it"
         )
         return
     newest = list(versions)[-1]

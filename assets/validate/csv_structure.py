@@ -31,8 +31,9 @@ class Structure:
 def scan_structure(path: Path, delimiter: str, quote: str | None) -> Structure:
     """Reads the file once, in pieces, and counts.
 
-    Not plain are: a lone carriage return (a line end for the csv module only), and a quote that neither
-    opens nor closes a cell nor doubles another quote.
+    Not plain are: a lone carriage return (a line end for the csv module only), a quote that neither opens
+    nor closes a cell nor doubles another quote, and a delimiter as the last byte: Polars passes over the
+    empty cell after it, so that one cell too many would make up for one that is missing elsewhere.
     """
     newlines = delimiters = quotes = 0
     quote_byte = ord(quote) if quote else -1
@@ -50,7 +51,8 @@ def scan_structure(path: Path, delimiter: str, quote: str | None) -> Structure:
                 return Structure(False)
             quotes += len(places)
         last = piece[-1]
-    return Structure(quotes % 2 == 0, newlines, delimiters, quotes, last == NEWLINE)
+    plain = quotes % 2 == 0 and last != ord(delimiter)
+    return Structure(plain, newlines, delimiters, quotes, last == NEWLINE)
 
 
 def pieces(path: Path) -> Iterator[tuple[bytes, int]]:

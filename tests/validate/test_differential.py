@@ -47,6 +47,13 @@ def test_our_verdict_is_frictionless_verdict(tmp_path: Path, made: MadeTable) ->
     compare(tmp_path, made)
 
 
+@pytest.mark.parametrize("end", ["a,a,", 'a,a,""', "a,a,a", "a,", ","])
+def test_a_cell_too_many_at_the_end_makes_up_for_none_that_is_missing(tmp_path: Path, end: str) -> None:
+    """Polars passes over an empty cell after the last delimiter of a file without a last line end."""
+    schema = {"fields": [{"name": name, "type": "string"} for name in "ab"]}
+    compare(tmp_path, MadeTable(schema, {}, f"a,b\nx,y\na\n{end}".encode()))
+
+
 @pytest.mark.slow
 @settings(max_examples=3000, **COMMON)
 @given(made=made_tables())
