@@ -63,6 +63,11 @@ class PinnedWorkspace(Workspace):
         """Its own store, without the bundle."""
         return self.store, self.store
 
+    @property
+    def is_pinned(self) -> bool:
+        """A release without an optional source may follow one that has it."""
+        return True
+
 
 def rebuild_release(
     dataset: Dataset, version: str, workspace: Workspace, into: Path | None = None, chain: bool = False

@@ -23,6 +23,7 @@ from assets.fingerprints import fingerprint_release, fingerprint_table
 from assets.made_with import made_with
 from assets.normalise.resource import normalise_resource
 from assets.publish.catalogue.write import write_catalogue
+from assets.publish.layout import DESCRIPTOR, complete_versions, read_descriptor
 from assets.publish.lock import publication_lock
 from assets.publish.release import Release
 from assets.publish.released import read_note, write_note
@@ -54,9 +55,28 @@ class NormalisedTable:
 def fetch_dataset(dataset: Dataset, workspace: Workspace) -> tuple[Snapshot, ...]:
     """The snapshots that `dataset` is made from: the newer of store and bundle.
 
-    Raises `SnapshotMissing` when neither holds one yet, `StoreError` when one is damaged.
+    Raises `SnapshotMissing` when neither holds one yet, `StoreError` when one is damaged, or when an optional
+    source of the newest release has none any more: its rows must not go with a lost store.
     """
-    return fetch_snapshots(dataset, workspace.roots)
+    snapshots = fetch_snapshots(dataset, workspace.roots)
+    if not workspace.is_pinned:
+        check_optional(dataset, snapshots, workspace.out)
+    return snapshots
+
+
+def check_optional(dataset: Dataset, snapshots: Sequence[Snapshot], out: Path) -> None:
+    """Raises `StoreError` for an optional source that is in the newest release in `out` and in no store."""
+    found = {(one.provenance.provider, one.provenance.table) for one in snapshots}
+    wanted = {(s.provider, s.table) for r in dataset.resources for s in r.sources if s.optional} - found
+    folder = out / dataset.name
+    if not wanted or not folder.is_dir() or not (versions := complete_versions(folder)):
+        return
+    entries = read_descriptor(versions[-1] / DESCRIPTOR).get("innoregio:provenance", [])
+    for provider, table in sorted(wanted & {(one.get("provider"), one.get("table")) for one in entries}):
+        raise StoreError(
+            f"{dataset.name}: {provider}/{table} is in release {versions[-1].name} and in no store; "
+            "fetch it, or restore the store"
+        )
 
 
 def acquire_dataset(dataset: Dataset, workspace: Workspace) -> tuple[SourceState, ...]:

@@ -30,6 +30,11 @@ class Workspace:
         return self.store, bundle_root()
 
     @property
+    def is_pinned(self) -> bool:
+        """Whether the store was given what one release is made from, and nothing else is to be missed."""
+        return False
+
+    @property
     def store(self) -> Path:
         """The user's snapshot store."""
         return self.home / "snapshots"

@@ -66,7 +66,7 @@ def normalise_resource(
 
 def _pick(resource: Resource, snapshots: Sequence[Snapshot]) -> Iterator[tuple[Source, Snapshot]]:
     """The snapshots of each source of the resource, in the order of sources and parts; none of an optional
-    source that was never fetched.
+    source that has none.
     """
     for source in resource.sources:
         found = {

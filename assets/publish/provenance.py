@@ -59,7 +59,7 @@ def describe_sources(
 
     `version` is the upstream update, else the retrieval, of the newest of them; `innoregio:snapshots` has
     table, part, what is known of dates, and sha256 of each. A source whose tables have no snapshot is left
-    out: they are optional and were never fetched, so nothing in the release is of it.
+    out: they are optional and were not fetched before this release, so nothing in it is of them.
     """
     written = []
     for source in map(dict, sources):

@@ -7,6 +7,7 @@ What is published is counted again from the served members by the csv module.
 import csv
 import io
 import json
+import shutil
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from pathlib import Path
@@ -19,6 +20,7 @@ from assets.descriptor import load_catalogue
 from assets.descriptor_shared import packaged_schemas
 from assets.fetch.states import UPDATED
 from orchestration.cli import main
+from tests.conftest import tree_bytes
 from tests.fetch.live_runs import figures, made_upstream, quick_session, run, shipped
 from tests.fetch.person import Person, states
 from tests.upstream.faults import status
@@ -157,6 +159,22 @@ def test_from_the_bundle_to_whole_programmes(person: Person) -> None:
             main, ["rebuild", f"{PROJECTS}@{version}", "--out", str(public)], env=person.settings
         )
         assert done.exit_code == 0, done.output
+
+
+@pytest.mark.slow
+def test_a_lost_store_takes_no_programme_out_of_the_release(person: Person) -> None:
+    code, found = person.run("publish", PROJECTS, REGIONS, "--fetch")
+    assert (code, found[PROJECTS]["version"]) == (0, "1.0.0"), person.said
+    before = tree_bytes(person.public / PROJECTS)
+    for table in ("fp7", "h2020"):
+        shutil.rmtree(person.store / "cordis" / table)
+    code, found = person.run("publish", PROJECTS)
+    told = "cordis/fp7 is in release 1.0.0 and in no store; fetch it, or restore the store"
+    assert (code, found[PROJECTS]["state"]) == (1, "failed"), person.said
+    assert told in found[PROJECTS]["message"]
+    assert tree_bytes(person.public / PROJECTS) == before
+    code, found = person.run("publish", PROJECTS, "--fetch")
+    assert (code, found[PROJECTS]["state"], found[PROJECTS]["version"]) == (0, "unchanged", "1.0.0"), found
 
 
 @pytest.mark.slow
