@@ -14,7 +14,7 @@ from contextlib import contextmanager
 import dagster as dg
 import polars as pl
 
-from assets import steps
+from assets import pipeline as steps
 from assets.describe import (
     describe_dataset,
     describe_resource,

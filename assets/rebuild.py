@@ -12,10 +12,11 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from assets.build_information import made_with, tell_difference
 from assets.descriptor import Dataset, Resource
 from assets.errors import DescriptorError, InnoregioError, PublishError, SettingError, StoreError
-from assets.made_with import made_with, tell_difference
-from assets.publish.files import hash_file
+from assets.files import hash_file
+from assets.pipeline import AREAS, has_areas, normalise_table, package_dataset, referred
 from assets.publish.layout import (
     DESCRIPTOR,
     complete_versions,
@@ -26,7 +27,6 @@ from assets.publish.layout import (
 from assets.publish.tree import settle
 from assets.publish.verify import verify_version
 from assets.publish.version import csv_resources
-from assets.steps import AREAS, has_areas, normalise_table, package_dataset, referred
 from assets.store import Provenance, Snapshot, add_snapshot, is_whole
 from assets.workspace import Workspace
 

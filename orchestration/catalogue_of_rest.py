@@ -14,7 +14,7 @@ import dagster as dg
 from dagster import DagsterEventType
 
 from assets.factory import CATALOGUE_KEY, CODE_VERSION, OWNERS, user_errors
-from assets.steps import publish_catalogue
+from assets.pipeline import publish_catalogue
 from assets.workspace import Workspace
 
 REST_KEY = dg.AssetKey(["catalogue", "catalogue_of_rest"])

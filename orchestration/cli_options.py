@@ -36,7 +36,7 @@ def version_option(command: Command) -> Command:
 
     def tell(context: click.Context, _parameter: click.Parameter, asked: bool) -> None:
         if asked and not context.resilient_parsing:
-            from assets.made_with import describe_program
+            from assets.build_information import describe_program
 
             click.echo(", ".join(f"{name} {text}" for name, text in describe_program().items()))
             context.exit()

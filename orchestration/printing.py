@@ -14,10 +14,10 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from assets.build_information import made_with
 from assets.descriptor import Catalogue, Dataset
 from assets.errors import StoreError
 from assets.fetch.snapshots import fetch_snapshots
-from assets.made_with import made_with
 from assets.workspace import Workspace
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from dataclasses import replace
 from assets.descriptor import Dataset
 from assets.errors import DescriptorError
 from assets.fetch.states import QUARANTINED, SourceState, exit_code, read_states
-from assets.steps import AREAS, find_release, has_areas, publish_catalogue
+from assets.pipeline import AREAS, find_release, has_areas, publish_catalogue
 from assets.workspace import Workspace
 from orchestration.outcomes import BAD, Outcome
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from assets import descriptor
 from assets.descriptor import Dataset
 from assets.fetch.snapshots import fetch_snapshots
-from assets.steps import normalise_table, package_dataset
+from assets.pipeline import normalise_table, package_dataset
 from assets.store import add_snapshot
 from assets.workspace import Workspace
 

@@ -142,7 +142,7 @@ def test_the_house_keeps_the_rule(rule: Rule) -> None:
 @pytest.mark.parametrize(
     ("rule", "name", "source"),
     [
-        (dagster_stays_outside, "assets.steps", "def f():\n    import dagster as dg"),
+        (dagster_stays_outside, "assets.pipeline", "def f():\n    import dagster as dg"),
         (dagster_stays_outside, "assets.normalise.mapping", "from dagster_shared import x"),
         (frictionless_stays_in_the_tests, "assets.validate.engine", "def f():\n    import frictionless"),
         (layers_are_one_way, "assets.fetch.snapshots", "from assets.normalise.mapping import map_table"),

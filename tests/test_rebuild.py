@@ -12,7 +12,8 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
-from assets import descriptor, made_with, rebuild
+from assets import build_information as made_with
+from assets import descriptor, rebuild
 from assets.publish import tree
 from assets.publish.layout import DESCRIPTOR, complete_versions
 from assets.rebuild import rebuild_release

@@ -9,10 +9,10 @@ from typing import Any
 
 import polars as pl
 
+from assets.csv.dialect import Dialect
 from assets.errors import SourceError
 from assets.normalise.cordis_quotes import mend_quotes
 from assets.normalise.delimited import read_delimited
-from assets.normalise.delimited_dialect import Dialect
 from assets.normalise.delimited_numbers import plain_numbers
 from assets.normalise.source_table import SourceTable, read_bytes, source_name
 from assets.normalise.text_checks import UTF8_BOM

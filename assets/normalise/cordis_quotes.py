@@ -7,8 +7,8 @@ bad lines lose the record. All cells being quoted, `";"` still is where one cell
 
 import re
 
-from assets.normalise.delimited_dialect import Dialect
-from assets.normalise.delimited_scan import record_pattern
+from assets.csv.dialect import Dialect
+from assets.csv.scan import record_pattern
 
 _QUOTES = re.compile(rb'"+')
 MOST_BYTES, MOST_LINES = 256 * 1024, 200  # of a record to mend; the longest texts seen have a tenth of it

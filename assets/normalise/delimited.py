@@ -12,12 +12,12 @@ from typing import Any
 
 import polars as pl
 
+from assets.csv.dialect import Dialect, dialect_of
+from assets.csv.prove import holds_whole_records
+from assets.csv.scan import header_end, iterate_records, parse_records, scan_records
 from assets.errors import SourceError
-from assets.normalise.delimited_dialect import Dialect, dialect_of
 from assets.normalise.delimited_numbers import plain_numbers
 from assets.normalise.delimited_patterned import cut_by_pattern, strip_suffix
-from assets.normalise.delimited_proof import holds_whole_records
-from assets.normalise.delimited_scan import header_end, iterate_records, parse_records, scan_records
 from assets.normalise.source_table import SourceTable, read_bytes, source_name
 from assets.normalise.text_checks import UTF8_BOM, decode_text, refuse_cut_off, refuse_foreign, refuse_nul
 

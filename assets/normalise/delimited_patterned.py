@@ -7,8 +7,8 @@ descriptor, where a person can check it.
 
 import polars as pl
 
+from assets.csv.dialect import Dialect
 from assets.errors import DescriptorError, SourceError
-from assets.normalise.delimited_dialect import Dialect
 from assets.normalise.text_checks import decode_text, one_line
 
 

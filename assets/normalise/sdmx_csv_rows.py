@@ -14,11 +14,11 @@ from pathlib import Path
 import polars as pl
 import pyarrow as pa
 
+from assets.csv.byte_columns import WINDOW, byte_column
+from assets.csv.dialect import Dialect
+from assets.csv.prove import holds_whole_records
+from assets.csv.scan import scan_records
 from assets.errors import SourceError
-from assets.normalise.byte_columns import WINDOW, byte_column
-from assets.normalise.delimited_dialect import Dialect
-from assets.normalise.delimited_proof import holds_whole_records
-from assets.normalise.delimited_scan import scan_records
 from assets.normalise.source_table import read_bytes
 from assets.normalise.text_checks import UTF8_BOM, decode_text, line_of, one_line, refuse_cut_off, refuse_nul
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urljoin
 
-from assets.publish.files import hash_file
+from assets.files import hash_file
 from assets.publish.layout import CROISSANT_FILE, DESCRIPTOR, README, is_version
 
 RECORD = ".site.json"  # what the site was made from, and its files' hashes

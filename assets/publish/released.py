@@ -8,7 +8,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from assets.publish.files import TEMPORARY
+from assets.files import TEMPORARY
 from assets.publish.layout import DESCRIPTOR, newest_files, version_folders
 from assets.publish.release import Release
 

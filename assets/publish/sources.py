@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from assets.publish.files import TEMPORARY
+from assets.files import TEMPORARY
 
 SOURCES = "sources.json"
 GOOD = ("unchanged", "updated", "retried")

@@ -16,6 +16,15 @@ import polars as pl
 
 from assets.descriptor import Dataset, Resource
 from assets.errors import PublishError
+from assets.files import (
+    hash_file,
+    remove_temporary,
+    replace_by_copy,
+    replace_file,
+    sync_folder,
+    write_chunks,
+    write_file,
+)
 from assets.publish.catalogue.coverage import covered_days
 from assets.publish.changelog import (
     CHANGELOG,
@@ -34,15 +43,6 @@ from assets.publish.datapackage import (
     prefix_paths,
 )
 from assets.publish.diff import diff_packages, read_frames
-from assets.publish.files import (
-    hash_file,
-    remove_temporary,
-    replace_by_copy,
-    replace_file,
-    sync_folder,
-    write_chunks,
-    write_file,
-)
 from assets.publish.layout import DESCRIPTOR, README, REPORT, newest_files, read_descriptor, version_folders
 from assets.publish.lock import publication_lock
 from assets.publish.readme import write_readme

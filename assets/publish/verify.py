@@ -15,8 +15,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from assets.errors import PublishError
+from assets.files import TEMPORARY, hash_file
 from assets.publish.datapackage import prefix_paths
-from assets.publish.files import TEMPORARY, hash_file
 from assets.publish.layout import DESCRIPTOR, newest_files, read_descriptor, version_folders
 from assets.publish.revisions_verify import verify_ledgers
 

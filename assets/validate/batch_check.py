@@ -10,8 +10,8 @@ from typing import Any, NamedTuple
 
 import polars as pl
 
+from assets.csv.rows import Batch
 from assets.validate.cells.judge import Judge, Verdict, cell_judge
-from assets.validate.csv_rows import Batch
 from assets.validate.key_values import KeyValues
 from assets.validate.table_schema import FieldPlan
 from assets.validate.tally import Found, Tally

@@ -10,7 +10,7 @@ from typing import Any
 
 import polars as pl
 
-from assets.validate.csv_rows import Batch
+from assets.csv.rows import Batch
 from assets.validate.labels import Header
 
 BATCH = 100_000

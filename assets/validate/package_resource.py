@@ -9,12 +9,12 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from assets.validate.csv_rows import open_csv
+from assets.csv.rows import open_csv
+from assets.csv.table_dialect import Dialect, plan_dialect
 from assets.validate.key_values import Interner
 from assets.validate.package_paths import resolve_path, unpack
 from assets.validate.report import RowError
 from assets.validate.table_check import TableCheck
-from assets.validate.table_dialect import Dialect, plan_dialect
 from assets.validate.table_schema import FieldPlan, TablePlan, plan_table
 from assets.validate.tables import Unreadable, check_csv, check_parquet
 

@@ -8,7 +8,7 @@ from array import array
 from bisect import bisect_right
 from collections.abc import Sequence
 
-from assets.validate.csv_rows import Batch
+from assets.csv.rows import Batch
 
 
 class RowNumbers:

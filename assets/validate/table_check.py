@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 
 import polars as pl
 
+from assets.csv.rows import Batch
 from assets.validate.batch_check import Column, check_batch, plan_column
-from assets.validate.csv_rows import Batch
 from assets.validate.key_values import Interner, KeyValues
 from assets.validate.keys import any_null, check_primary_key, check_unique, check_unique_key
 from assets.validate.labels import Header

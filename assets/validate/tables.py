@@ -11,12 +11,12 @@ from pathlib import Path
 
 import polars as pl
 
-from assets.validate.csv_rows import NotPlain, open_csv, read_batches
+from assets.csv.rows import NotPlain, open_csv, read_batches
+from assets.csv.table_dialect import Dialect
 from assets.validate.frame_rows import frame_batches, plain_frame
 from assets.validate.key_values import Interner
 from assets.validate.labels import Header, match_labels
 from assets.validate.table_check import LISTED_ERRORS, TableCheck, run_check, start_check
-from assets.validate.table_dialect import Dialect
 from assets.validate.table_schema import TablePlan
 
 

@@ -7,10 +7,10 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+from assets.csv.dialect import Dialect
 from assets.errors import SourceError
 from assets.normalise.cordis import AMOUNTS, read_cordis_csv
 from assets.normalise.cordis_quotes import mend_quotes
-from assets.normalise.delimited_dialect import Dialect
 
 PROJECT = ["id", "acronym", "status", "title", "frameworkProgramme", "totalCost", "ecMaxContribution", "rcn"]
 SEMICOLON = Dialect(";")

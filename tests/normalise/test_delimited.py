@@ -8,9 +8,9 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+from assets.csv.dialect import Dialect, dialect_of
 from assets.errors import DescriptorError, SourceError
 from assets.normalise.delimited import read_delimited
-from assets.normalise.delimited_dialect import Dialect, dialect_of
 
 SEMICOLON = {"delimiter": ";"}
 

@@ -11,9 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from plain_delimited import plain_table
 
+from assets.csv.dialect import Dialect
 from assets.errors import SourceError
 from assets.normalise.delimited import read_delimited
-from assets.normalise.delimited_dialect import Dialect
 
 # Without CR: the csv module of Python 3.11 writes it unquoted. The plain grammar below has it.
 CELLS = st.text(st.sampled_from("aäž語 ;,\"\n\t'-.0"), max_size=6)

@@ -25,11 +25,11 @@ from plain_registers import XML_COLUMNS, plain_eura, plain_record, plain_topics
 from plain_workbooks import plain_lines, plain_sheets
 from test_delimited_registers import EURA_2007, EURA_2014
 
+from assets.csv.dialect import Dialect
 from assets.errors import SourceError
 from assets.normalise.cordis import AMOUNTS, read_cordis_csv
 from assets.normalise.cordis_xml import read_cordis_xml
 from assets.normalise.delimited import read_delimited
-from assets.normalise.delimited_dialect import Dialect
 from assets.normalise.eurostat_tsv import read_eurostat_tsv
 from assets.normalise.jsonstat import read_jsonstat
 from assets.normalise.nuts_workbook import read_nuts_workbook

@@ -10,7 +10,7 @@ import polars as pl
 import pytest
 from click.testing import CliRunner
 
-from assets import steps
+from assets import pipeline as steps
 from assets.descriptor import load_datasets
 from assets.workspace import Workspace
 from orchestration.cli import main

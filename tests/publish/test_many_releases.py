@@ -13,8 +13,8 @@ from typing import Any
 import pytest
 from made_releases import BASE, FIRST, Rows, publish, published_package, published_table
 
+from assets import files
 from assets.descriptor import load_catalogue
-from assets.publish import files
 from assets.publish.catalogue.verify import verify_catalogue
 from assets.publish.catalogue.write import write_catalogue
 from assets.publish.diff import diff_releases

@@ -22,8 +22,8 @@ from typing import Any
 import pytest
 from made_dataset import AREAS, BASE, DATASET, FIGURE_ROWS, FIGURES, REGISTER, SNAPSHOT, tables, tree_files
 
+from assets import files
 from assets.descriptor import Dataset
-from assets.publish import files
 from assets.publish.tree import publish_dataset
 from assets.publish.verify import verify_tree
 

@@ -114,7 +114,7 @@ def test_a_full_disk_is_one_line_and_the_release_stays(out: Path, monkeypatch: p
     def full(_descriptor: int) -> None:
         raise OSError(28, "No space left on device", "x.csv")
 
-    monkeypatch.setattr("assets.publish.files.os.fsync", full)
+    monkeypatch.setattr("assets.files.os.fsync", full)
     with pytest.raises(
         PublishError, match=r"made-data: cannot write x.csv: No space left on device; the last release"
     ):

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from assets.csv.table_dialect import plan_dialect
 from assets.validate.report import Report
 from assets.validate.table_check import TableCheck, check_reference
-from assets.validate.table_dialect import plan_dialect
 from assets.validate.table_schema import TablePlan, plan_table
 from assets.validate.tables import check_csv
 from tests.validate.mutations import Mutant, Row, mutants

@@ -11,7 +11,8 @@ import polars as pl
 import pytest
 from click.testing import CliRunner
 
-from assets import fingerprints, steps
+from assets import fingerprints
+from assets import pipeline as steps
 from assets.descriptor import load_datasets
 from assets.factory import normalised_key
 from assets.workspace import Workspace

@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from assets.validate import csv_structure
-from assets.validate.csv_rows import NotPlain, open_csv, read_batches
-from assets.validate.csv_structure import count_inside, scan_structure
-from assets.validate.table_dialect import plan_dialect
+from assets.csv import structure as csv_structure
+from assets.csv.rows import NotPlain, open_csv, read_batches
+from assets.csv.structure import count_inside, scan_structure
+from assets.csv.table_dialect import plan_dialect
 from tests.validate.referee import our_places, our_report
 
 Rows = list[tuple[str, ...]]

@@ -8,7 +8,7 @@ import polars as pl
 import pytest
 
 from assets.descriptor import Resource, load_datasets
-from assets.steps import read_others
+from assets.pipeline import read_others
 from assets.validate.engine import validate
 from assets.validate.expectations import RULES, ask, check_expectations
 from assets.validate.findings import Given

@@ -8,7 +8,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from assets.validate.csv_rows import Batch
+from assets.csv.rows import Batch
 from assets.validate.row_numbers import RowNumbers
 
 MADE_ROWS, BLOCKS = 10_000, 1200  # some 1.2 GB as CSV, and more than that as a frame

@@ -11,10 +11,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from assets.csv import rows as csv_rows
+from assets.csv.table_dialect import plan_dialect
 from assets.publish.tables import csv_text
-from assets.validate import batch_check, csv_rows, frame_rows
+from assets.validate import batch_check, frame_rows
 from assets.validate.report import Report
-from assets.validate.table_dialect import plan_dialect
 from assets.validate.table_schema import plan_table
 from assets.validate.tables import check_csv, check_frame, check_parquet
 from tests.validate.made_frames import made_frames

@@ -9,8 +9,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from assets.files import hash_file
 from assets.publish.catalogue.packages import Package
-from assets.publish.files import hash_file
 
 WORKBOOK_TITLES = {"fi": "Kaikki taulut", "sv": "Alla tabeller", "en": "All tables"}
 WORKBOOK_DESCRIPTIONS = {

@@ -15,6 +15,7 @@ import orjson
 
 from assets.descriptor import Catalogue
 from assets.errors import PublishError
+from assets.files import replace_if_new
 from assets.publish.catalogue.beside import add_beside
 from assets.publish.catalogue.croissant import croissant
 from assets.publish.catalogue.feed import write_feed, write_robots, write_sitemap
@@ -23,7 +24,6 @@ from assets.publish.catalogue.packages import read_packages
 from assets.publish.catalogue.places import focus_country
 from assets.publish.catalogue.serialise import write_jsonld, write_rdfxml, write_turtle
 from assets.publish.catalogue.terms import clean_value, web_address
-from assets.publish.files import replace_if_new
 from assets.publish.layout import CROISSANT_FILE
 
 

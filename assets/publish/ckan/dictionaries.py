@@ -12,12 +12,12 @@ from pathlib import Path
 from typing import Any
 
 from assets.descriptor import LANGUAGES, Catalogue
+from assets.files import hash_file
 from assets.publish.catalogue.distributions import FORMAT_LABELS, distribution_address
 from assets.publish.catalogue.packages import Package, file_address
 from assets.publish.catalogue.schema_org import text_in, texts_of
 from assets.publish.catalogue.terms import clean_keyword
 from assets.publish.catalogue.vocabulary import SHA256, THEMES, authority
-from assets.publish.files import hash_file
 from assets.publish.layout import DESCRIPTOR
 from assets.publish.site.words import words
 

@@ -16,10 +16,10 @@ import orjson
 
 from assets.descriptor import Catalogue
 from assets.errors import PublishError
+from assets.files import hash_file, replace_if_new
 from assets.publish.catalogue.packages import Package, read_packages
 from assets.publish.catalogue.places import focus_country
 from assets.publish.catalogue.terms import web_address
-from assets.publish.files import hash_file, replace_if_new
 from assets.publish.layout import DESCRIPTOR
 from assets.publish.links import RECORD
 from assets.publish.site.areas import Focus, find_focus

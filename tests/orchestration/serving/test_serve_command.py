@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from assets.publish.files import replace_by_copy, replace_file
+from assets.files import replace_by_copy, replace_file
 from orchestration.cli import main
 from orchestration.serving.headers import MEDIA_TYPES
 from tests.orchestration.serving.conftest import Server

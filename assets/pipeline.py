@@ -15,12 +15,12 @@ from typing import Any
 
 import polars as pl
 
+from assets.build_information import made_with
 from assets.descriptor import Dataset, Resource, load_catalogue
 from assets.errors import MappingError, SourceError, StoreError
 from assets.fetch.snapshots import fetch_snapshots
 from assets.fetch.states import SourceState, clear_quarantine, mark_quarantined, read_states
 from assets.fingerprints import fingerprint_release, fingerprint_table
-from assets.made_with import made_with
 from assets.normalise.resource import normalise_resource
 from assets.publish.catalogue.write import write_catalogue
 from assets.publish.layout import DESCRIPTOR, complete_versions, read_descriptor

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 import polars as pl
 
-from assets.normalise.delimited_dialect import Dialect
+from assets.csv.dialect import Dialect
 
 RECORDS_AT_ONCE = 500  # records matched per call: fewer calls, and still a small stack
 

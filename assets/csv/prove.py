@@ -7,8 +7,8 @@ that is proven here has neither; one that is not is looked at closely, byte by b
 import polars as pl
 import pyarrow as pa
 
-from assets.normalise.byte_columns import WINDOW, byte_column
-from assets.normalise.delimited_dialect import Dialect
+from assets.csv.byte_columns import WINDOW, byte_column
+from assets.csv.dialect import Dialect
 
 
 def holds_whole_records(content: bytes, records: int, columns: int, rules: Dialect) -> bool:
