@@ -12,11 +12,11 @@ from typing import Any
 import pytest
 
 from assets.descriptor import DescriptorMistake, load_catalogue, load_datasets
-from assets.descriptor_build import build_dataset
-from assets.descriptor_check import _validator, check_profile, placed
-from assets.descriptor_rules import dataset_problems
-from assets.descriptor_shared import packaged_schemas, read_shared
-from assets.descriptor_yaml import Place, read_yaml
+from assets.descriptor.build import build_dataset
+from assets.descriptor.profile import _validator, check_profile, placed
+from assets.descriptor.rules.dataset import dataset_problems
+from assets.descriptor.shared import packaged_schemas, read_shared
+from assets.descriptor.yaml import Place, read_yaml
 from tests.made_schemas import DESCRIPTOR, make_schemas
 from tests.mistakes_by_profile import BY_PROFILE, F0, R1, Case
 from tests.mistakes_by_rules import BY_RULES

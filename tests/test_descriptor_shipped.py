@@ -11,10 +11,10 @@ from frictionless import Schema
 
 from assets.csv.dialect import OPTIONS as DIALECT_OPTIONS
 from assets.descriptor import LANGUAGES, Dataset, Field, Resource, load_catalogue, load_datasets
-from assets.descriptor_codes import read_codelist
-from assets.descriptor_rules import FIRST as AGREED_COLUMNS
-from assets.descriptor_shared import packaged_schemas, read_shared
-from assets.descriptor_yaml import Document, Place, read_yaml, scalars, shown_place
+from assets.descriptor.codes import read_codelist
+from assets.descriptor.rules.dataset import FIRST as AGREED_COLUMNS
+from assets.descriptor.shared import packaged_schemas, read_shared
+from assets.descriptor.yaml import Document, Place, read_yaml, scalars, shown_place
 from assets.normalise.readers import READERS
 
 SCHEMAS = packaged_schemas()

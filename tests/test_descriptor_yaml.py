@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from assets.descriptor_yaml import DescriptorMistake, read_yaml, trap
+from assets.descriptor.yaml import DescriptorMistake, read_yaml, trap
 
 
 def read(tmp_path: Path, text: str | bytes) -> object:

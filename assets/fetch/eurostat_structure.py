@@ -6,7 +6,7 @@ Reading the two messages belongs here; what is asked for with them belongs to `e
 from pathlib import Path
 from xml.etree import ElementTree
 
-from assets.descriptor_variables import Variable
+from assets.descriptor.variables import Variable
 from assets.fetch.fetch_errors import CutOff, NotData
 
 TIME = "TIME_PERIOD"

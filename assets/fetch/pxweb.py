@@ -18,7 +18,7 @@ from zoneinfo import ZoneInfo
 import orjson
 
 from assets.descriptor import Source
-from assets.descriptor_variables import Variable
+from assets.descriptor.variables import Variable
 from assets.fetch.addresses import join_address, mask_address
 from assets.fetch.bodies import check_whole
 from assets.fetch.connector import (

@@ -7,7 +7,7 @@ the same pieces (`pxweb_pieces`).
 from collections.abc import Mapping
 from typing import Any
 
-from assets.descriptor_variables import Variable
+from assets.descriptor.variables import Variable
 from assets.fetch.addresses import join_address, mask_address
 from assets.fetch.connector import (
     MEDIA_TYPES,

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from itertools import product
 
-from assets.descriptor_variables import Variable, match_variables
+from assets.descriptor.variables import Variable, match_variables
 from assets.fetch.fetch_errors import LayoutChanged, TooManyCells
 
 Box = dict[str, tuple[str, ...]]  # variable's code -> chosen values, in the table's order

@@ -10,7 +10,7 @@ import re
 import polars as pl
 
 from assets.descriptor import Resource
-from assets.descriptor_variables import Variable, match_variables
+from assets.descriptor.variables import Variable, match_variables
 from assets.normalise.source_table import SourceTable
 
 

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from assets.descriptor import LANGUAGES
-from assets.descriptor_model import STATUS
+from assets.descriptor.model import STATUS
 from assets.publish.diff import (
     Frames,
     Package,

@@ -13,7 +13,7 @@ import polars as pl
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from assets.descriptor_model import STATUS, WITHDRAWN
+from assets.descriptor.model import STATUS, WITHDRAWN
 from assets.errors import PublishError
 from assets.publish.layout import DESCRIPTOR, read_descriptor, version_folders
 from assets.publish.revisions import TableChange, data_tables, find_change, is_statistic

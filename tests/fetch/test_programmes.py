@@ -17,7 +17,7 @@ import pytest
 from click.testing import CliRunner
 
 from assets.descriptor import load_catalogue
-from assets.descriptor_shared import packaged_schemas
+from assets.descriptor.shared import packaged_schemas
 from assets.fetch.states import UPDATED
 from orchestration.cli import main
 from tests.conftest import tree_bytes

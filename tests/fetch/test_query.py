@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from assets.descriptor_variables import Variable, match_variables
+from assets.descriptor.variables import Variable, match_variables
 from assets.fetch.fetch_errors import LayoutChanged, TooManyCells
 from assets.fetch.jsonstat_merge import check_piece, merge_pieces
 from assets.fetch.query import Piece, choose_box, count_cells, split_box

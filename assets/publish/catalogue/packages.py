@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from assets.descriptor_model import STATUS, WITHDRAWN
+from assets.descriptor.model import STATUS, WITHDRAWN
 from assets.errors import PublishError
 from assets.publish.catalogue.coverage import Areas, read_areas, temporal_coverage
 from assets.publish.catalogue.terms import clean_json, escaped

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from assets.descriptor import Catalogue
-from assets.descriptor_rejected import REJECTED
+from assets.descriptor.rejected import REJECTED
 from assets.publish.catalogue.beside import WORKBOOK_TITLES, workbook_path
 from assets.publish.catalogue.packages import Package, file_address
 from assets.publish.catalogue.places import focus_country

@@ -13,7 +13,7 @@ from urllib.parse import unquote
 
 from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, parse
 
-from assets.descriptor_model import STATUS, WITHDRAWN
+from assets.descriptor.model import STATUS, WITHDRAWN
 from assets.publish.catalogue.beside import read_workbook
 from assets.publish.catalogue.terms import PREFIXES
 from assets.publish.catalogue.vocabulary import authority

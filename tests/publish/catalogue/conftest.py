@@ -16,8 +16,8 @@ from made_releases import AREAS, STATISTIC, VINTAGES, figures, publish_dataset
 from read_tree import Read
 
 from assets.descriptor import load_catalogue
-from assets.descriptor_model import RejectRule
-from assets.descriptor_rejected import rejected_resources
+from assets.descriptor.model import RejectRule
+from assets.descriptor.rejected import rejected_resources
 from assets.publish.catalogue import write_catalogue
 from assets.publish.site.write import write_site
 from tests.clients.served_tree import Served, served  # noqa: F401

@@ -16,7 +16,7 @@ from test_catalogue_shapes import CONTRADICTIONS
 from test_withdrawn import DESCRIPTOR, WITHDRAWN
 
 from assets.descriptor import load_catalogue, load_dataset
-from assets.descriptor_shared import packaged_schemas
+from assets.descriptor.shared import packaged_schemas
 from assets.publish.catalogue.terms import PREFIXES
 from orchestration.cli import main
 from orchestration.serving.headers import MEDIA_TYPES

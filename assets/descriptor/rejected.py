@@ -6,7 +6,7 @@ any other: normalised, validated, published.
 
 from collections.abc import Sequence
 
-from assets.descriptor_model import Code, Field, Resource, Source, Texts
+from assets.descriptor.model import Code, Field, Resource, Source, Texts
 
 REJECTED = "rejected"
 TITLES: Texts = {"fi": "Hylätyt rivit", "sv": "Avvisade rader", "en": "Rejected rows"}

@@ -8,8 +8,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from assets.descriptor_codes import field_codes
-from assets.descriptor_model import (
+from assets.descriptor.codes import field_codes
+from assets.descriptor.model import (
     LANGUAGES,
     Catalogue,
     Dataset,
@@ -19,8 +19,8 @@ from assets.descriptor_model import (
     Source,
     Texts,
 )
-from assets.descriptor_rejected import rejected_resources
-from assets.descriptor_shared import Shared
+from assets.descriptor.rejected import rejected_resources
+from assets.descriptor.shared import Shared
 
 # The order of a field's properties in what is published: Table Schema's own first.
 _FIELD_ORDER = (

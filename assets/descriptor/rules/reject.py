@@ -6,10 +6,10 @@ How rows are rejected belongs to `normalise.rejected`, the table that they go to
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from assets.descriptor_check import Problem, choices, shown
-from assets.descriptor_rejected import REJECTED
-from assets.descriptor_shared import Shared
-from assets.descriptor_yaml import Place
+from assets.descriptor.profile import Problem, choices, shown
+from assets.descriptor.rejected import REJECTED
+from assets.descriptor.shared import Shared
+from assets.descriptor.yaml import Place
 
 PROPERTY = "innoregio:reject"
 

@@ -11,12 +11,12 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from assets.descriptor_check import Problem, choices, shown
-from assets.descriptor_field_rules import field_problems, text_problems
-from assets.descriptor_reject_rules import reject_problems
-from assets.descriptor_shared import Shared
-from assets.descriptor_source_rules import optional_problems, source_problems
-from assets.descriptor_yaml import Place
+from assets.descriptor.profile import Problem, choices, shown
+from assets.descriptor.rules.fields import field_problems, text_problems
+from assets.descriptor.rules.reject import reject_problems
+from assets.descriptor.rules.sources import optional_problems, source_problems
+from assets.descriptor.shared import Shared
+from assets.descriptor.yaml import Place
 
 # The columns of statistics in order (contracts, section 1); other dimensions stand between the two.
 FIRST = (

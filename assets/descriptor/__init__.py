@@ -7,9 +7,8 @@ makes (tables, assets, packages) belongs to the stages.
 
 from pathlib import Path
 
-from assets.descriptor_build import build_catalogue, build_dataset
-from assets.descriptor_check import check_profile, placed
-from assets.descriptor_model import (
+from assets.descriptor.build import build_catalogue, build_dataset
+from assets.descriptor.model import (
     LANGUAGES,
     Catalogue,
     Code,
@@ -20,9 +19,10 @@ from assets.descriptor_model import (
     Source,
     Texts,
 )
-from assets.descriptor_rules import dataset_problems
-from assets.descriptor_shared import Shared, packaged_schemas, profile_path, read_shared, shared_file
-from assets.descriptor_yaml import DescriptorMistake, raise_mistakes, read_yaml
+from assets.descriptor.profile import check_profile, placed
+from assets.descriptor.rules.dataset import dataset_problems
+from assets.descriptor.shared import Shared, packaged_schemas, profile_path, read_shared, shared_file
+from assets.descriptor.yaml import DescriptorMistake, raise_mistakes, read_yaml
 from assets.errors import DescriptorError
 
 __all__ = [

@@ -7,9 +7,9 @@ right one. What is published of it belongs to `publish.provenance`.
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from assets.descriptor_check import Problem, choices, shown
-from assets.descriptor_shared import Shared, shared_file
-from assets.descriptor_yaml import Place
+from assets.descriptor.profile import Problem, choices, shown
+from assets.descriptor.shared import Shared, shared_file
+from assets.descriptor.yaml import Place
 
 TABLES = "innoregio:tables"
 LISTS = "innoregio:lists"

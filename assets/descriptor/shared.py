@@ -10,10 +10,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from assets.descriptor_check import check_profile
-from assets.descriptor_codes import read_codelist
-from assets.descriptor_model import Code
-from assets.descriptor_yaml import raise_mistakes, read_yaml
+from assets.descriptor.codes import read_codelist
+from assets.descriptor.model import Code
+from assets.descriptor.profile import check_profile
+from assets.descriptor.yaml import raise_mistakes, read_yaml
 
 
 def packaged_schemas() -> Path:

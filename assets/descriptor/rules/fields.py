@@ -8,9 +8,9 @@ from collections.abc import Iterator, Mapping
 from datetime import date, datetime
 from typing import Any
 
-from assets.descriptor_check import Problem, choices, shown
-from assets.descriptor_shared import Shared
-from assets.descriptor_yaml import Place
+from assets.descriptor.profile import Problem, choices, shown
+from assets.descriptor.shared import Shared
+from assets.descriptor.yaml import Place
 
 FIXED_BY_SHARED = ("type", "format", "title", "description", "title_translated", "description_translated")
 BOUNDS = ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum")

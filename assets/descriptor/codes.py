@@ -10,8 +10,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from assets.descriptor_model import LANGUAGES, Code
-from assets.descriptor_yaml import DescriptorMistake
+from assets.descriptor.model import LANGUAGES, Code
+from assets.descriptor.yaml import DescriptorMistake
 
 COLUMNS = ("code", "parent", "label_fi", "label_sv", "label_en", "source", "translated", "definition")
 

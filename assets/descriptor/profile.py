@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
-from assets.descriptor_yaml import DescriptorMistake, Document, Place
+from assets.descriptor.yaml import DescriptorMistake, Document, Place
 
 # A mistake before it has a line: its place, what was found, what is allowed.
 Problem = tuple[Place, str, str]
