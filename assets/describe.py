@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from assets.descriptor import Dataset, Resource
 from assets.fetch.states import SourceState
-from assets.store import Snapshot
+from assets.store.snapshots import Snapshot
 
 
 def describe_dataset(dataset: Dataset) -> str:

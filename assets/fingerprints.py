@@ -14,7 +14,7 @@ import polars as pl
 
 import schemas
 from assets.descriptor import Dataset, Resource, load_catalogue
-from assets.store import Snapshot
+from assets.store.snapshots import Snapshot
 
 _FOLDERS = (Path(__file__).parent, Path(schemas.__path__[0]) / "regions")
 

@@ -30,7 +30,7 @@ from assets.publish.released import read_note, write_note
 from assets.publish.site.write import write_site
 from assets.publish.sources import write_sources
 from assets.publish.tree import publish_dataset
-from assets.store import Snapshot, add_snapshot, age_key
+from assets.store.snapshots import Snapshot, add_snapshot, age_key
 from assets.validate.engine import validate
 from assets.validate.report import Report
 from assets.validate.report_file import judge_release, read_report, report_text

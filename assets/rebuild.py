@@ -27,7 +27,7 @@ from assets.publish.layout import (
 from assets.publish.tree import settle
 from assets.publish.verify import verify_version
 from assets.publish.version import csv_resources
-from assets.store import Provenance, Snapshot, add_snapshot, is_whole
+from assets.store.snapshots import Provenance, Snapshot, add_snapshot, is_whole
 from assets.workspace import Workspace
 
 MADE_WITH = "innoregio:madeWith"

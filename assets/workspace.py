@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from assets.descriptor import Dataset
-from assets.store import bundle_root
+from assets.store.snapshots import bundle_root
 
 if TYPE_CHECKING:
     from assets.fetch.states import SourceState

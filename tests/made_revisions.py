@@ -15,7 +15,7 @@ from assets import descriptor
 from assets.descriptor import Dataset
 from assets.fetch.snapshots import fetch_snapshots
 from assets.pipeline import normalise_table, package_dataset
-from assets.store import add_snapshot
+from assets.store.snapshots import add_snapshot
 from assets.workspace import Workspace
 
 RESEARCH = "rd-expenditure"

@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from assets.descriptor import Dataset, Resource, load_dataset
-from assets.store import bundle_root
+from assets.store.snapshots import bundle_root
 
 SCHEMAS = Path(__file__).parents[1] / "schemas"
 LANGUAGES = ("fi", "sv", "en")

@@ -150,7 +150,7 @@ def test_the_house_keeps_the_rule(rule: Rule) -> None:
         (layers_are_one_way, "assets.publish.tree", "from assets.validate import engine"),
         (layers_are_one_way, "assets.normalise.mapping", "from assets.validate.report import Report"),
         (layers_are_one_way, "assets.normalise.mapping", "import assets.factory"),
-        (layers_are_one_way, "assets.store", "from assets.fetch.snapshots import fetch_snapshots"),
+        (layers_are_one_way, "assets.store.snapshots", "from assets.fetch.snapshots import fetch_snapshots"),
         (layers_are_one_way, "assets.descriptor.yaml", "from assets.normalise.mapping import x"),
         (layers_are_one_way, "assets.factory", "from orchestration.jobs import refresh"),
         (nothing_happens_at_import, "assets.x", "import os\nHOME = os.environ['HOME']"),

@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 from assets.errors import StoreError
-from assets.store import Provenance, add_snapshot, age_key, bundle_root, find_snapshots
+from assets.store.snapshots import Provenance, add_snapshot, age_key, bundle_root, find_snapshots
 
 MADE = Provenance(
     provider="made",

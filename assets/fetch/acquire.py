@@ -42,8 +42,8 @@ from assets.fetch.states import (
     read_known,
     write_state,
 )
-from assets.store import Provenance, Snapshot, bundle_root, read_moment
-from assets.store_sets import add_set, newest_set, set_snapshots
+from assets.store.sets import add_set, newest_set, set_snapshots
+from assets.store.snapshots import Provenance, Snapshot, bundle_root, read_moment
 
 log = logging.getLogger(__name__)
 Connector = Callable[[Question, Session], Fetched | None]

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from assets.errors import InnoregioError, StoreError
 from assets.fetch.recorded import read_index
-from assets.store import Provenance, add_snapshot, bundle_root
+from assets.store.snapshots import Provenance, add_snapshot, bundle_root
 
 PROVIDERS = ("bundle_eurostat", "bundle_statfin", "bundle_cordis", "bundle_regions")
 LIMIT = 6_000_000  # bytes: the bundle ships with every installation

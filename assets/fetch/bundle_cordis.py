@@ -26,7 +26,7 @@ from pathlib import Path
 
 from assets.errors import SourceError
 from assets.fetch.recorded import read_index, recorded_provenance
-from assets.store import Provenance
+from assets.store.snapshots import Provenance
 
 FOLDER = "cordis/horizon-fi-2025-12"
 BLANK = {

@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 from assets.errors import SourceError
 from assets.fetch.recorded import recorded_provenance
-from assets.store import Provenance
+from assets.store.snapshots import Provenance
 
 TSV = "text/tab-separated-values"
 NEIGHBOURS = ("FI", "SE", "DK", "EE", "LV", "LT")

@@ -31,7 +31,7 @@ import fastexcel
 
 from assets.errors import SourceError
 from assets.fetch.recorded import recorded_provenance
-from assets.store import Provenance
+from assets.store.snapshots import Provenance
 
 WORKBOOKS = (
     "2003-2006.xls",

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from assets.fetch.recorded import recorded_provenance
-from assets.store import Provenance
+from assets.store.snapshots import Provenance
 
 PROSE = frozenset({"note", "link", "contact", "noteMandatory"})
 

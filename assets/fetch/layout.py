@@ -13,7 +13,7 @@ from typing import Any
 
 import orjson
 
-from assets.store import Snapshot
+from assets.store.snapshots import Snapshot
 
 _HEAD = 1 << 20
 

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from assets.errors import SourceError
-from assets.store import Provenance
+from assets.store.snapshots import Provenance
 
 INDEX = "INDEX.tsv"
 

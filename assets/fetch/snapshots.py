@@ -11,8 +11,8 @@ from pathlib import Path
 
 from assets.descriptor import Dataset, Source
 from assets.errors import StoreError
-from assets.store import Snapshot, find_snapshots
-from assets.store_sets import newest_set, set_snapshots, supersedes
+from assets.store.sets import newest_set, set_snapshots, supersedes
+from assets.store.snapshots import Snapshot, find_snapshots
 
 
 class SnapshotMissing(StoreError):

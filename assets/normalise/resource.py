@@ -30,7 +30,7 @@ from assets.normalise.rejected import ROW, split_rows
 from assets.normalise.renamed_variables import settle_names
 from assets.normalise.table_key import PART, settle_key
 from assets.normalise.typed_values import cast_columns
-from assets.store import Snapshot
+from assets.store.snapshots import Snapshot
 
 log = logging.getLogger(__name__)
 

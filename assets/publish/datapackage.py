@@ -14,7 +14,7 @@ from assets.descriptor import LANGUAGES, Dataset, Resource
 from assets.publish.provenance import describe_snapshots, describe_sources, release_dates, sort_snapshots
 from assets.publish.schema import table_schema
 from assets.publish.texts import english, selections, translated, with_selection
-from assets.store import Snapshot
+from assets.store.snapshots import Snapshot
 
 PROFILE = "https://datapackage.org/profiles/2.0/datapackage.json"
 DIALECT = {"delimiter": ",", "lineTerminator": "\r\n", "quoteChar": '"', "doubleQuote": True, "header": True}

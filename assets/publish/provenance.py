@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from assets.errors import PublishError
-from assets.store import Provenance, Snapshot
+from assets.store.snapshots import Provenance, Snapshot
 
 ORDER = (
     "provider",

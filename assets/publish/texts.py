@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from assets.descriptor import LANGUAGES, Texts
-from assets.store import Snapshot
+from assets.store.snapshots import Snapshot
 
 
 def english(texts: Texts) -> str:

@@ -50,7 +50,7 @@ from assets.publish.release import Release
 from assets.publish.revisions_ledger import extend_ledger
 from assets.publish.tables import count_formula_cells, csv_chunks, prepare_table, write_parquet
 from assets.publish.version import FIRST, decide_change, raise_version
-from assets.store import Snapshot
+from assets.store.snapshots import Snapshot
 
 Judge = Callable[[Mapping[str, Any], Path], bytes]  # a release's descriptor and folder to its report.json
 _one_at_a_time = threading.Lock()  # the tree's lock is shared inside a process

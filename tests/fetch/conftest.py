@@ -5,7 +5,7 @@ import pytest
 
 from assets.fetch.snapshots import fetch_snapshots
 from assets.normalise.resource import normalise_resource
-from assets.store import bundle_root
+from assets.store.snapshots import bundle_root
 from tests.fetch.live_runs import all_shipped
 
 

@@ -20,7 +20,7 @@ from assets.fetch.http import Patience
 from assets.fetch.snapshots import fetch_snapshots
 from assets.fetch.states import QUARANTINED, SourceState
 from assets.normalise.resource import normalise_resource
-from assets.store import bundle_root
+from assets.store.snapshots import bundle_root
 from assets.validate.engine import validate
 from tests.upstream.figures import Table, cordis_members, eurostat_table, make_zip, statfin_table
 from tests.upstream.programmes import archives

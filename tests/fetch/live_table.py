@@ -21,7 +21,7 @@ from assets.fetch.providers import PROVIDERS, find_provider
 from assets.fetch.snapshots import fetch_snapshots, table_sources
 from assets.fetch.states import FAILED, STALE, SourceState
 from assets.normalise.resource import normalise_resource
-from assets.store import bundle_root
+from assets.store.snapshots import bundle_root
 from assets.validate.engine import validate
 from tests.fetch.live_rows import Row
 

@@ -9,7 +9,7 @@ import pytest
 from assets.fetch.acquire import acquire_all
 from assets.fetch.snapshots import fetch_snapshots
 from assets.fetch.states import FAILED, STALE, UNCHANGED, UPDATED, read_states
-from assets.store import bundle_root
+from assets.store.snapshots import bundle_root
 from tests.fetch.live_runs import NOW, made_upstream, quick_session, run, shipped
 from tests.upstream.server import Upstream, environment, serve
 

@@ -8,7 +8,7 @@ import pytest
 
 from assets.errors import SourceError, StoreError
 from assets.fetch import bundle
-from assets.store import Provenance, bundle_root, find_snapshots
+from assets.store.snapshots import Provenance, bundle_root, find_snapshots
 from tests.conftest import tree_bytes
 
 ONE = Provenance(

@@ -10,7 +10,7 @@ import pytest
 
 from assets.errors import SourceError
 from assets.fetch.bundle_cordis import BLANK, PERSON, blanked, snapshots
-from assets.store import Provenance, bundle_root
+from assets.store.snapshots import Provenance, bundle_root
 
 ROW = {
     **dict.fromkeys(("projectID", "organisationID", "name", "shortName", "rcn", "order", "country"), "x"),

@@ -10,7 +10,7 @@ import pytest
 
 from assets.errors import SourceError
 from assets.fetch.bundle_regions import snapshots, workbook_cells
-from assets.store import bundle_root
+from assets.store.snapshots import bundle_root
 
 FORBIDDEN = ("typology", "predominantly urban", "transliteration", "Changes overview", "Change log")
 

@@ -16,7 +16,7 @@ import pytest
 from assets.errors import SourceError
 from assets.fetch import bundle_eurostat, bundle_statfin
 from assets.fetch.recorded import read_index, recorded_provenance
-from assets.store import bundle_root
+from assets.store.snapshots import bundle_root
 
 PARTS = {  # table/part -> recorded file, the beginnings of area codes that are kept (None: the whole file)
     "eurostat/nama_10r_3gdp/data": ("eurostat/tsv/nama_10r_3gdp_2024-07.tsv", "FI SE DK EE LV LT PL DE EU"),

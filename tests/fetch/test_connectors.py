@@ -30,7 +30,7 @@ from assets.fetch.states import (
 )
 from assets.normalise.eurostat_tsv import read_eurostat_tsv
 from assets.normalise.sdmx_csv import read_sdmx_csv
-from assets.store import bundle_root
+from assets.store.snapshots import bundle_root
 from tests.fetch.live_runs import NOW, made, made_upstream, quick_session, run, shipped, taken
 from tests.upstream.faults import RESEARCH, new_unit
 from tests.upstream.figures import cordis_members, make_zip

@@ -17,7 +17,7 @@ from assets.fetch.http import Patience
 from assets.fetch.snapshots import fetch_snapshots
 from assets.fetch.states import QUARANTINED, RETRIED, STALE, UNCHANGED, UPDATED, SourceState
 from assets.normalise.resource import normalise_resource
-from assets.store import bundle_root
+from assets.store.snapshots import bundle_root
 from tests.fetch.live_runs import (
     NOW,
     QUICK,

@@ -14,7 +14,7 @@ from pathlib import Path
 import polars as pl
 
 from assets.normalise.resource import normalise_resource
-from assets.store import Provenance, Snapshot
+from assets.store.snapshots import Provenance, Snapshot
 from assets.validate.engine import validate
 from tests.fetch.live_runs import shipped
 from tests.upstream.programmes import (

@@ -11,7 +11,7 @@ import pytest
 from assets.fetch.acquire import acquire_all
 from assets.fetch.snapshots import fetch_snapshots
 from assets.fetch.states import RETRIED, STALE, UNCHANGED, UPDATED
-from assets.store import bundle_root
+from assets.store.snapshots import bundle_root
 from tests.fetch.live_runs import made_upstream, quick_session, shipped
 from tests.upstream import fault_answers as more
 from tests.upstream.faults import ERROR, PAGE, over_wire, short, status

@@ -8,8 +8,8 @@ import pytest
 from assets.descriptor import Dataset, load_datasets
 from assets.errors import StoreError
 from assets.fetch.snapshots import fetch_snapshots, request_digest, table_sources
-from assets.store import Provenance, add_snapshot, find_snapshots
-from assets.store_sets import add_set, newest_set
+from assets.store.sets import add_set, newest_set
+from assets.store.snapshots import Provenance, add_snapshot, find_snapshots
 from tests.made_schemas import DESCRIPTOR, make_schemas
 
 RECORDED = Provenance(

@@ -8,7 +8,7 @@ import pytest
 from assets.descriptor import Dataset, load_datasets
 from assets.errors import StoreError
 from assets.fetch.snapshots import SnapshotMissing, fetch_snapshots
-from assets.store import Provenance, add_snapshot
+from assets.store.snapshots import Provenance, add_snapshot
 from tests.made_schemas import DESCRIPTOR, make_schemas
 
 FIGURES = Provenance(
@@ -65,7 +65,7 @@ def test_damage_is_no_absence(tmp_path: Path, dataset: Dataset) -> None:
 
 
 def test_every_shipped_dataset_has_its_snapshots() -> None:
-    from assets.store import bundle_root
+    from assets.store.snapshots import bundle_root
 
     for one in load_datasets()[0]:
         tables = {

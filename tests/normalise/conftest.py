@@ -11,7 +11,7 @@ from assets.descriptor import load_dataset
 from assets.fetch.snapshots import fetch_snapshots
 from assets.normalise.conversion_weights import Geography
 from assets.normalise.resource import normalise_resource
-from assets.store import bundle_root
+from assets.store.snapshots import bundle_root
 
 
 @pytest.fixture(scope="session")

@@ -14,7 +14,7 @@ from assets.normalise.campuses import count_campuses
 from assets.normalise.conversion_weights import GeographyError
 from assets.normalise.region_lists import read_region_list
 from assets.normalise.resource import normalise_resource
-from assets.store import bundle_root
+from assets.store.snapshots import bundle_root
 
 LUT, LAB, HELSINKI = "999591209", "949269355", "999994535"
 

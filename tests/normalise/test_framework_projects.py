@@ -19,7 +19,7 @@ from assets.descriptor import Dataset, load_dataset
 from assets.errors import MappingError
 from assets.normalise.framework_projects import in_focus_country
 from assets.normalise.resource import normalise_resource
-from assets.store import Provenance, Snapshot, bundle_root, find_snapshots
+from assets.store.snapshots import Provenance, Snapshot, bundle_root, find_snapshots
 
 SCHEMAS = Path(__file__).parents[2] / "schemas"
 BUNDLE = Path(__file__).parents[2] / "assets" / "snapshots" / "cordis" / "horizon"

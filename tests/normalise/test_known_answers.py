@@ -17,7 +17,7 @@ from plain_rules import plain_status, plain_table
 
 from assets.descriptor import Dataset, Resource, load_dataset
 from assets.normalise.resource import normalise_resource
-from assets.store import bundle_root, find_snapshots
+from assets.store.snapshots import bundle_root, find_snapshots
 
 SCHEMAS = Path(__file__).parents[2] / "schemas"
 BUNDLE = Path(__file__).parents[2] / "assets" / "snapshots"

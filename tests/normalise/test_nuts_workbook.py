@@ -11,7 +11,7 @@ import pytest
 
 from assets.errors import SourceError
 from assets.normalise.nuts_workbook import read_nuts_workbook
-from assets.store import bundle_root
+from assets.store.snapshots import bundle_root
 
 # Workbook, sheets with lines: their kind, the cells with codes (and part of the first code's header).
 SHEETS = {

@@ -10,7 +10,7 @@ import fastexcel
 import polars as pl
 import pytest
 
-from assets.store import bundle_root
+from assets.store.snapshots import bundle_root
 
 YEARS = range(2013, 2027)
 

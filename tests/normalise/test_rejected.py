@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from assets.descriptor import Dataset, load_dataset
 from assets.errors import MappingError
 from assets.normalise.resource import normalise_resource
-from assets.store import Provenance, Snapshot, add_snapshot
+from assets.store.snapshots import Provenance, Snapshot, add_snapshot
 from assets.workspace import Workspace
 from orchestration.run import run_refresh
 from tests.made_schemas import DESCRIPTOR, make_schemas

@@ -11,7 +11,7 @@ from assets.descriptor import load_datasets
 from assets.normalise.jsonstat import read_jsonstat
 from assets.normalise.renamed_variables import settle_names
 from assets.normalise.resource import normalise_resource
-from assets.store import Provenance, add_snapshot, bundle_root
+from assets.store.snapshots import Provenance, add_snapshot, bundle_root
 
 NEW = {
     "Alue": "alue_23_20260101", "Ikä": "ikaryhma_10_20180101", "Sukupuoli": "sukupuoli_9_20180101",

@@ -16,7 +16,7 @@ from made_descriptors import OBSERVATION, make_field, make_resource
 from assets.descriptor import Resource, Source
 from assets.errors import MappingError, StoreError
 from assets.normalise.resource import normalise_resource
-from assets.store import Provenance, Snapshot
+from assets.store.snapshots import Provenance, Snapshot
 
 GEO = make_field("geo", "geo", codes="FI SE DK")
 PERIOD = make_field("time_period", "TIME_PERIOD")

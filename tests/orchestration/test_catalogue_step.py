@@ -11,7 +11,7 @@ import pytest
 
 from assets.descriptor import Dataset, load_dataset, load_datasets
 from assets.factory import CATALOGUE_KEY
-from assets.store import Provenance, add_snapshot
+from assets.store.snapshots import Provenance, add_snapshot
 from assets.workspace import Workspace
 from orchestration.definitions import build
 from orchestration.publishing import publish_datasets

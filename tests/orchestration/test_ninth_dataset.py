@@ -7,7 +7,7 @@ from pathlib import Path
 import polars as pl
 
 from assets.descriptor import load_dataset, load_datasets
-from assets.store import Provenance, add_snapshot
+from assets.store.snapshots import Provenance, add_snapshot
 from assets.workspace import Workspace
 from orchestration.run import run_refresh
 

@@ -10,7 +10,7 @@ from typing import Any
 import polars as pl
 
 from assets.descriptor import Code, Dataset, Field, Resource
-from assets.store import Provenance, Snapshot
+from assets.store.snapshots import Provenance, Snapshot
 
 BASE = "https://data.example.org/"
 

@@ -15,7 +15,7 @@ from assets.publish.provenance import (
     release_dates,
     sort_snapshots,
 )
-from assets.store import bundle_root
+from assets.store.snapshots import bundle_root
 
 
 def test_created_is_the_newest_upstream_update_in_utc() -> None:

@@ -29,7 +29,7 @@ from assets.errors import PublishError
 from assets.publish.layout import parse_version
 from assets.publish.tree import publish_dataset
 from assets.publish.version import has_same_keys, raise_version
-from assets.store import Snapshot
+from assets.store.snapshots import Snapshot
 
 
 def publish(

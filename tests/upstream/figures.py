@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
-from assets.store import bundle_root
+from assets.store.snapshots import bundle_root
 
 Cells = dict[tuple[str, ...], tuple[str, str]]  # codes -> value as text ("" for none), flag
 

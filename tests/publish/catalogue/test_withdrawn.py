@@ -17,7 +17,7 @@ from assets.publish.catalogue import verify_catalogue
 from assets.publish.catalogue.packages import read_packages
 from assets.publish.ckan.dictionaries import extra_texts
 from assets.publish.verify import verify_tree
-from assets.store import Provenance, add_snapshot
+from assets.store.snapshots import Provenance, add_snapshot
 from assets.workspace import Workspace
 from orchestration.fetching import fetch_datasets
 from orchestration.publishing import publish_datasets

@@ -69,7 +69,7 @@ class Snapshot:
 
 def bundle_root() -> Path:
     """The store of snapshots that ships with the package."""
-    return Path(__file__).parent / "snapshots"
+    return Path(__file__).parents[1] / "snapshots"
 
 
 def add_snapshot(root: Path, content: bytes | Path, provenance: Provenance) -> Snapshot:

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from assets.errors import StoreError
-from assets.store import (
+from assets.store.snapshots import (
     NAME,
     Provenance,
     Snapshot,
