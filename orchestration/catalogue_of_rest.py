@@ -13,9 +13,9 @@ from dataclasses import dataclass
 import dagster as dg
 from dagster import DagsterEventType
 
-from assets.factory import CATALOGUE_KEY, CODE_VERSION, OWNERS, user_errors
 from assets.pipeline import publish_catalogue
 from assets.workspace import Workspace
+from orchestration.factory import CATALOGUE_KEY, CODE_VERSION, OWNERS, user_errors
 
 REST_KEY = dg.AssetKey(["catalogue", "catalogue_of_rest"])
 LAST = "-1000"  # of all steps that can run, an executor takes those of higher priority first

@@ -9,9 +9,9 @@ from collections.abc import Collection, Sequence
 import dagster as dg
 
 from assets.descriptor import Dataset, load_datasets
-from assets.factory import build_dataset, catalogue_asset
 from assets.workspace import Workspace
 from orchestration.catalogue_of_rest import catalogue_of_rest
+from orchestration.factory import build_dataset, catalogue_asset
 from orchestration.jobs import refresh
 from orchestration.progress import progress_logger
 from orchestration.resources import WorkspaceResource

@@ -7,10 +7,10 @@ from typing import Any
 import dagster as dg
 
 from assets.descriptor import Dataset
-from assets.factory import CATALOGUE_KEY, normalised_key, package_key, raw_key
 from assets.workspace import Workspace
 from orchestration.catalogue_of_rest import REST_KEY
 from orchestration.definitions import build
+from orchestration.factory import CATALOGUE_KEY, normalised_key, package_key, raw_key
 from orchestration.outcomes import Outcome
 
 

@@ -93,7 +93,7 @@ def run_innoregio(*arguments: str, cwd: Path, **environment: str) -> subprocess.
         name: value for name, value in os.environ.items() if not name.startswith(("INNOREGIO_", "DAGSTER_"))
     }
     return subprocess.run(
-        [sys.executable, "-m", "orchestration.cli", *arguments],
+        [sys.executable, "-m", "orchestration.cli.main", *arguments],
         cwd=cwd,
         env=clean | environment,
         capture_output=True,

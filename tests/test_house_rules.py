@@ -56,7 +56,7 @@ def at_import(tree: ast.Module) -> Iterator[ast.AST]:
 def dagster_stays_outside(name: str, tree: ast.Module) -> Problems:
     for imported in imports(tree):
         if imported.split(".")[0].startswith("dagster") and not MAY_IMPORT_DAGSTER.fullmatch(name):
-            yield f"{name} imports {imported}; only orchestration and assets.factory know Dagster"
+            yield f"{name} imports {imported}; only orchestration and orchestration.factory know Dagster"
 
 
 def frictionless_stays_in_the_tests(name: str, tree: ast.Module) -> Problems:
@@ -149,10 +149,10 @@ def test_the_house_keeps_the_rule(rule: Rule) -> None:
         (layers_are_one_way, "assets.publish.tree", "from assets.validate.engine import validate"),
         (layers_are_one_way, "assets.publish.tree", "from assets.validate import engine"),
         (layers_are_one_way, "assets.normalise.mapping", "from assets.validate.report import Report"),
-        (layers_are_one_way, "assets.normalise.mapping", "import assets.factory"),
+        (layers_are_one_way, "assets.normalise.mapping", "import orchestration.factory"),
         (layers_are_one_way, "assets.store.snapshots", "from assets.fetch.snapshots import fetch_snapshots"),
         (layers_are_one_way, "assets.descriptor.yaml", "from assets.normalise.mapping import x"),
-        (layers_are_one_way, "assets.factory", "from orchestration.jobs import refresh"),
+        (layers_are_one_way, "orchestration.factory", "from orchestration.jobs import refresh"),
         (nothing_happens_at_import, "assets.x", "import os\nHOME = os.environ['HOME']"),
         (nothing_happens_at_import, "assets.x", "import os\nHOME = os.environ.get('HOME')"),
         (nothing_happens_at_import, "assets.x", "def f(home=os.getenv('HOME')): pass"),
@@ -170,12 +170,12 @@ def test_a_broken_rule_is_seen(rule: Rule, name: str, source: str) -> None:
 @pytest.mark.parametrize(
     ("rule", "name", "source"),
     [
-        (dagster_stays_outside, "assets.factory", "import dagster as dg"),
+        (dagster_stays_outside, "orchestration.factory", "import dagster as dg"),
         (dagster_stays_outside, "orchestration.jobs", "import dagster"),
         (layers_are_one_way, "assets.publish.tree", "from assets.validate.report import Report"),
         (layers_are_one_way, "assets.publish.tree", "from assets.publish.lock import publication_lock"),
         (layers_are_one_way, "assets.normalise.resource", "from assets.descriptor import Resource"),
-        (layers_are_one_way, "assets.factory", "from assets.publish.tree import publish_dataset"),
+        (layers_are_one_way, "orchestration.factory", "from assets.publish.tree import publish_dataset"),
         (nothing_happens_at_import, "assets.x", "import os\ndef f():\n    return os.environ['HOME']"),
         (nothing_happens_at_import, "assets.x", "if __name__ == '__main__':\n    print('hello')"),
         (nothing_happens_at_import, "assets.x", "import re\nWORD = re.compile('x')"),

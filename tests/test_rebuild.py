@@ -18,7 +18,7 @@ from assets.publish import tree
 from assets.publish.layout import DESCRIPTOR, complete_versions
 from assets.rebuild import rebuild_release
 from assets.workspace import Workspace
-from orchestration.cli import main
+from orchestration.cli.main import main
 from tests.conftest import tree_bytes
 from tests.made_revisions import BASE, PART, RESEARCH, load_once, research
 

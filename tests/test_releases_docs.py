@@ -20,7 +20,7 @@ from assets.descriptor import load_catalogue
 from assets.publish.catalogue.write import write_catalogue
 from assets.publish.diff import describe_diff, diff_releases
 from assets.publish.layout import DESCRIPTOR
-from orchestration.cli import main
+from orchestration.cli.main import main
 from tests.made_revisions import BASE, PART, RESEARCH, load_once
 
 ROOT = Path(__file__).parents[1]
@@ -150,7 +150,7 @@ def test_the_search_finds_the_commit_of_a_digest(tmp_path: Path) -> None:
     wanted = commit(described, 'innoregio:citation: "', 'innoregio:citation: "As said. ')
     commit("assets/errors.py", "# one", "# two")
     shell("git", "checkout", "--quiet", wanted)
-    told = shell(sys.executable, "-m", "orchestration.cli", "show", RESEARCH, "--format", "json")
+    told = shell(sys.executable, "-m", "orchestration.cli.main", "show", RESEARCH, "--format", "json")
     known = json.loads(told)["program"]
     shell("git", "checkout", "--quiet", "-")
     found = shell("bash", "-euc", SEARCH, CODE=known["code"], DESCRIPTOR=known["descriptor"])

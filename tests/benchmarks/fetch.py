@@ -28,7 +28,7 @@ def run(folder: Path, settings: dict[str, str]) -> tuple[float, float]:
         [
             sys.executable,
             "-m",
-            "orchestration.cli",
+            "orchestration.cli.main",
             "publish",
             "--fetch",
             "--quiet",

@@ -166,7 +166,7 @@ def judge_process(folder: Path, runs: int) -> bool:
     """The whole command on a small table, the start of Python included."""
     (folder / "schema.json").write_text(json.dumps({"fields": [{"name": "code", "type": "string"}]}))
     table = [str(folder / "regions.csv"), "--schema", str(folder / "schema.json")]
-    command = [sys.executable, "-m", "orchestration.cli", "validate", *table]
+    command = [sys.executable, "-m", "orchestration.cli.main", "validate", *table]
     walls, cpus = [], []
     for _ in range(runs):
         before, start = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()

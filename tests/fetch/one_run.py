@@ -6,7 +6,7 @@
 import sys
 from unittest.mock import patch
 
-from orchestration.cli import main
+from orchestration.cli.main import main
 from tests.fetch.live_runs import quick_session, shipped
 from tests.fetch.test_fetch_kill import NAMES
 

@@ -8,7 +8,7 @@ from typing import Any
 from click.testing import CliRunner
 
 from assets.descriptor import Dataset
-from orchestration.cli import main
+from orchestration.cli.main import main
 from tests.conftest import tree_bytes
 from tests.upstream.server import Upstream, environment
 

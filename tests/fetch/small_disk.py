@@ -14,7 +14,7 @@ import pytest
 from click.testing import CliRunner
 
 from assets.publish.verify import verify_tree
-from orchestration.cli import main
+from orchestration.cli.main import main
 from tests.conftest import tree_bytes
 from tests.fetch.live_runs import shipped
 from tests.fetch.person import tree

@@ -10,9 +10,9 @@ import dagster as dg
 import pytest
 from click.testing import CliRunner
 
-from assets.factory import raw_key
-from orchestration.cli import main
+from orchestration.cli.main import main
 from orchestration.definitions import build
+from orchestration.factory import raw_key
 from tests.fetch.live_runs import made_upstream, quick_session, shipped
 from tests.upstream.faults import ERROR, PAGE, new_unit, over_wire, status
 from tests.upstream.server import Request, Response, Upstream, environment, serve

@@ -10,10 +10,10 @@ import dagster as dg
 import pytest
 
 from assets.descriptor import Dataset, load_dataset, load_datasets
-from assets.factory import CATALOGUE_KEY
 from assets.store.snapshots import Provenance, add_snapshot
 from assets.workspace import Workspace
 from orchestration.definitions import build
+from orchestration.factory import CATALOGUE_KEY
 from orchestration.publishing import publish_datasets
 from tests.conftest import run_innoregio, tree_bytes
 from tests.publish.catalogue.test_withdrawn import DESCRIPTOR

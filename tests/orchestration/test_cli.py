@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from orchestration.cli import main
+from orchestration.cli.main import main
 from tests.conftest import run_innoregio
 
 
@@ -43,7 +43,7 @@ def invoke(*arguments: str) -> Result:
 
 def test_only_publish_imports_dagster(tmp_path: Path) -> None:
     code = (
-        "import sys\nfrom orchestration.cli import main\n"
+        "import sys\nfrom orchestration.cli.main import main\n"
         f"for arguments in {QUICK!r}:\n"
         "    try:\n        main(arguments)\n    except SystemExit as end:\n"
         "        assert end.code in (0, None), (arguments, end.code)\n"
@@ -119,7 +119,7 @@ def test_sigterm_is_a_clean_stop(tmp_path: Path) -> None:
     clean = {
         name: value for name, value in os.environ.items() if not name.startswith(("INNOREGIO_", "DAGSTER_"))
     }
-    command = [sys.executable, "-m", "orchestration.cli", "publish", "--quiet"]
+    command = [sys.executable, "-m", "orchestration.cli.main", "publish", "--quiet"]
     run = subprocess.Popen(
         command, cwd=tmp_path, env=clean, stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     )

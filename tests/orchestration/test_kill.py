@@ -27,7 +27,7 @@ def test_killed_at_many_moments_nothing_is_torn(published: Path, tmp_path: Path)
     clean = {
         name: value for name, value in os.environ.items() if not name.startswith(("INNOREGIO_", "DAGSTER_"))
     }
-    command = [sys.executable, "-m", "orchestration.cli", "publish", "--quiet"]
+    command = [sys.executable, "-m", "orchestration.cli.main", "publish", "--quiet"]
     started = time.monotonic()
     assert run_innoregio("publish", "--quiet", "--out", "undisturbed", cwd=tmp_path).returncode == 0
     whole = time.monotonic() - started

@@ -13,7 +13,7 @@ from click.testing import CliRunner
 from assets import pipeline as steps
 from assets.descriptor import load_datasets
 from assets.workspace import Workspace
-from orchestration.cli import main
+from orchestration.cli.main import main
 from orchestration.definitions import build
 from orchestration.run import run_refresh
 from tests.conftest import run_innoregio, tree_bytes

@@ -11,7 +11,7 @@ import pytest
 from click.testing import CliRunner, Result
 from frictionless import Report as FrictionlessReport
 
-from orchestration.cli import main
+from orchestration.cli.main import main
 from tests.conftest import run_innoregio
 
 SCHEMA = {
@@ -131,7 +131,7 @@ def test_a_broken_descriptor_or_schema_is_invalid_and_no_traceback(prices: tuple
 
 def test_a_small_table_takes_half_a_second_and_needs_no_big_import(prices: tuple[Path, Path]) -> None:
     code = (
-        "import sys\nfrom orchestration.cli import main\n"
+        "import sys\nfrom orchestration.cli.main import main\n"
         f"try:\n    main(['validate', {str(prices[0])!r}, '--schema', {str(prices[1])!r}])\n"
         "except SystemExit as end:\n    assert end.code == 1\n"
         "heavy = {'dagster', 'frictionless', 'pyarrow', 'pandas', 'rich', 'yaml', 'jsonschema'}\n"

@@ -7,7 +7,7 @@ import pytest
 from click.testing import CliRunner, Result
 from made_releases import VINTAGES, changed, made_rows, publish, publish_vintages
 
-from orchestration.cli import main
+from orchestration.cli.main import main
 
 
 @pytest.fixture(scope="module")

@@ -54,7 +54,16 @@ def plain_server(out: Path) -> Iterator[Server]:
 def our_server(out: Path) -> Iterator[Server]:
     """`innoregio serve` in a process of its own."""
     port = free_port()
-    command = [sys.executable, "-m", "orchestration.cli", "serve", "--out", str(out), "--port", str(port)]
+    command = [
+        sys.executable,
+        "-m",
+        "orchestration.cli.main",
+        "serve",
+        "--out",
+        str(out),
+        "--port",
+        str(port),
+    ]
     with running(command, out.parent, port):
         yield Server("serve", out, port)
 

@@ -14,7 +14,7 @@ from made_releases import BASE, VINTAGES, publish
 from assets.descriptor import load_catalogue
 from assets.publish.catalogue.write import write_catalogue
 from assets.publish.site.write import write_site
-from orchestration.cli import main
+from orchestration.cli.main import main
 
 DATA = "made-data"
 NEWEST = list(VINTAGES)[2]

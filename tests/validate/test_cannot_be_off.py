@@ -14,10 +14,10 @@ from click.testing import CliRunner
 from assets import fingerprints
 from assets import pipeline as steps
 from assets.descriptor import load_datasets
-from assets.factory import normalised_key
 from assets.workspace import Workspace
-from orchestration.cli import main
+from orchestration.cli.main import main
 from orchestration.definitions import build
+from orchestration.factory import normalised_key
 from tests.conftest import tree_bytes
 
 BROKEN, OTHER = "rd-expenditure", "education-and-training"

@@ -8,7 +8,7 @@ import pytest
 from click.testing import CliRunner
 
 from assets.validate.expectations import RULES
-from orchestration.cli import main
+from orchestration.cli.main import main
 
 DOCS = Path(__file__).parents[2] / "docs" / "validation.md"
 

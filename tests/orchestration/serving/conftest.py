@@ -104,6 +104,15 @@ def server(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
             pytest.skip("nginx is not here; .ci/run installs it")
         command = nginx_command(folder, out, port)
     else:
-        command = [sys.executable, "-m", "orchestration.cli", "serve", "--out", str(out), "--port", str(port)]
+        command = [
+            sys.executable,
+            "-m",
+            "orchestration.cli.main",
+            "serve",
+            "--out",
+            str(out),
+            "--port",
+            str(port),
+        ]
     with running(command, folder, port):
         yield Server(request.param, out, port)

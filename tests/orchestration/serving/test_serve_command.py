@@ -17,13 +17,13 @@ import pytest
 from click.testing import CliRunner
 
 from assets.files import replace_by_copy, replace_file
-from orchestration.cli import main
+from orchestration.cli.main import main
 from orchestration.serving.headers import MEDIA_TYPES
 from tests.orchestration.serving.conftest import Server
 from tests.orchestration.serving.made_tree import make_tree
 
 Started = tuple[subprocess.Popen[str], Server]
-SERVE = [sys.executable, "-m", "orchestration.cli", "serve", "--out", "public", "--port", "0"]
+SERVE = [sys.executable, "-m", "orchestration.cli.main", "serve", "--out", "public", "--port", "0"]
 
 
 @contextmanager

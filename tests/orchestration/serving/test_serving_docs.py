@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from orchestration.cli import main
+from orchestration.cli.main import main
 from orchestration.serving.headers import EVERYWHERE, IMMUTABLE, MEDIA_TYPES, POLICY, PREFLIGHT, REVALIDATE
 from tests.orchestration.serving.made_tree import FILES, HIDDEN
 

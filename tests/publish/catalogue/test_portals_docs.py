@@ -18,7 +18,7 @@ from test_withdrawn import DESCRIPTOR, WITHDRAWN
 from assets.descriptor import load_catalogue, load_dataset
 from assets.descriptor.shared import packaged_schemas
 from assets.publish.catalogue.terms import PREFIXES
-from orchestration.cli import main
+from orchestration.cli.main import main
 from orchestration.serving.headers import MEDIA_TYPES
 
 DOCS = Path(__file__).parents[3] / "docs"

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from orchestration.cli import main
+from orchestration.cli.main import main
 from tests.publish.ckan.action_api import KEY, Portal, served_portal
 
 BASE = "http://127.0.0.1:8000/"

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from orchestration.cli import main
-from orchestration.cli_push import ckan
+from orchestration.cli.main import main
+from orchestration.cli.push import ckan
 
 TEXT = (Path(__file__).parents[3] / "docs" / "push-ckan.md").read_text("utf-8")
 

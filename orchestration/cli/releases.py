@@ -10,7 +10,7 @@ from pathlib import Path
 import click
 
 from assets.errors import PublishError
-from orchestration.cli_options import choose, common, out_option, told_errors
+from orchestration.cli.options import choose, common, out_option, told_errors
 
 NAMED = 10  # so many releases are listed where another was asked for
 
@@ -28,7 +28,7 @@ def verify(out: Path | None, form: str, debug: bool) -> None:
         from assets.publish.catalogue.verify import verify_catalogue
         from assets.publish.links import verify_links
         from assets.publish.verify import verify_tree
-        from orchestration.printing import print_differences
+        from orchestration.cli.printing import print_differences
         from orchestration.settings import find_out
 
         folder = find_out(out, os.environ)
@@ -65,7 +65,7 @@ def diff(
     """
     with told_errors(debug, code=2):
         from assets.publish.diff import diff_releases
-        from orchestration.printing_releases import print_diff
+        from orchestration.cli.printing_releases import print_diff
         from orchestration.settings import find_out
 
         folder = find_out(out, os.environ)
@@ -90,7 +90,7 @@ def rebuild(release: str, out: Path | None, into: Path | None, chain: bool, form
     with told_errors(debug):
         from assets.descriptor import load_datasets
         from assets.rebuild import find_dataset, rebuild_release
-        from orchestration.printing_releases import print_rebuilt
+        from orchestration.cli.printing_releases import print_rebuilt
         from orchestration.settings import find_workspace
 
         name, at, version = release.partition("@")

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from assets.errors import PortalError, SettingError
-from orchestration.cli_options import choose, common, out_option, told_errors
+from orchestration.cli.options import choose, common, out_option, told_errors
 
 if TYPE_CHECKING:
     from assets.publish.ckan.changes import Call

@@ -15,19 +15,19 @@ import dagster as dg
 import polars as pl
 
 from assets import pipeline as steps
-from assets.describe import (
-    describe_dataset,
-    describe_resource,
-    describe_snapshots,
-    describe_sources,
-    describe_states,
-)
 from assets.descriptor import Dataset, Field, Resource
 from assets.errors import InnoregioError
 from assets.fetch.snapshots import SnapshotMissing
 from assets.fetch.states import SourceState, worst_state
 from assets.validate.report import Report, RowError
 from assets.workspace import Workspace
+from orchestration.describe import (
+    describe_dataset,
+    describe_resource,
+    describe_snapshots,
+    describe_sources,
+    describe_states,
+)
 
 OWNERS = ["team:innoregio"]
 FULL_OR_CLOSED = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM, errno.EFBIG)

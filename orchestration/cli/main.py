@@ -16,10 +16,10 @@ from types import FrameType
 
 import click
 
-from orchestration.cli_options import choose, common, debug_option, out_option, told_errors, version_option
-from orchestration.cli_push import push
-from orchestration.cli_releases import diff, rebuild, verify
-from orchestration.cli_serve import serve
+from orchestration.cli.options import choose, common, debug_option, out_option, told_errors, version_option
+from orchestration.cli.push import push
+from orchestration.cli.releases import diff, rebuild, verify
+from orchestration.cli.serve import serve
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -60,7 +60,7 @@ def publish(
     with told_errors(debug):
         from assets.descriptor import load_catalogue, load_datasets
         from assets.publish.lock import publication_lock
-        from orchestration.printing import print_notice, print_outcomes
+        from orchestration.cli.printing import print_notice, print_outcomes
         from orchestration.settings import find_workspace
 
         found, errors = load_datasets()
@@ -90,8 +90,8 @@ def fetch_sources(datasets: tuple[str, ...], quiet: bool, form: str, debug: bool
     with told_errors(debug):
         from assets.descriptor import load_datasets
         from assets.fetch.states import exit_code
+        from orchestration.cli.printing import print_sources
         from orchestration.fetching import fetch_datasets
-        from orchestration.printing import print_sources
         from orchestration.settings import find_workspace
 
         found, errors = load_datasets()
@@ -140,7 +140,7 @@ def validate_command(path: Path, schema: Path | None, form: str, limit: int, deb
     """
     with told_errors(debug):
         from assets.validate.package import InputError, validate_path
-        from orchestration.printing_reports import print_reports
+        from orchestration.cli.printing_reports import print_reports
 
         started = time.monotonic()
         try:
@@ -162,7 +162,7 @@ def list_datasets(out: Path | None, form: str, debug: bool) -> None:
     """List the datasets: title, tables, source, published version."""
     with told_errors(debug):
         from assets.descriptor import load_datasets
-        from orchestration.printing import print_list
+        from orchestration.cli.printing import print_list
         from orchestration.settings import find_out
 
         found, errors = load_datasets()
@@ -181,7 +181,7 @@ def show(dataset: str, out: Path | None, form: str, debug: bool) -> None:
     """Show one DATASET: tables, columns, sources, published version."""
     with told_errors(debug):
         from assets.descriptor import load_datasets
-        from orchestration.printing import print_dataset
+        from orchestration.cli.printing import print_dataset
         from orchestration.settings import find_workspace
 
         found, errors = load_datasets()

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from orchestration.cli_options import debug_option, out_option, told_errors
+from orchestration.cli.options import debug_option, out_option, told_errors
 
 
 @click.command()

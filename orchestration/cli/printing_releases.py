@@ -12,7 +12,7 @@ import click
 from assets.publish.changelog import count, number_text
 from assets.publish.diff import ReleaseDiff, describe_diff
 from assets.rebuild import Rebuilt
-from orchestration.printing import print_json, shortened
+from orchestration.cli.printing import print_json, shortened
 
 WIDTH = 79
 KEY_AT = 12  # the column in which the key of a difference begins
