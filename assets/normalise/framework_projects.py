@@ -79,7 +79,7 @@ def _may_be_person(city: str) -> pl.Expr:
     """Whether a participant has neither street nor city, as sole traders and fellows in CORDIS have it.
 
     The one rule for bundle and live file. The bundle has no streets; its script makes sure that a city is
-    missing there only where the street was missing too (`fetch.bundle_cordis`).
+    missing there only where the street was missing too (`assets.bundle.cordis`).
     """
     return _blank("source.street") & _blank(city)
 

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from assets.bundle import write
 from assets.errors import SourceError, StoreError
-from assets.fetch import bundle
 from assets.store.snapshots import Provenance, bundle_root, find_snapshots
 from tests.conftest import tree_bytes
 
@@ -27,19 +27,19 @@ def made(monkeypatch: pytest.MonkeyPatch) -> list[tuple[bytes, Provenance]]:
 
 def test_the_bundle_is_a_store(tmp_path: Path, made: list[tuple[bytes, Provenance]]) -> None:
     root = tmp_path / "bundle"
-    paths = bundle.write_bundle(tmp_path, root)
+    paths = write.write_bundle(tmp_path, root)
     assert sorted(paths) == sorted(path for path in root.rglob("*") if path.is_file())
     assert [s.path.read_bytes() for s in find_snapshots([root], "made", "two")] == [b"2a", b"2b"]
 
 
 def test_a_part_that_is_gone_does_not_stay(tmp_path: Path, made: list[tuple[bytes, Provenance]]) -> None:
     root = tmp_path / "bundle"
-    bundle.write_bundle(tmp_path, root)
+    write.write_bundle(tmp_path, root)
     made[:] = [(b"1 new", ONE), (b"2b new", replace(TWO, part="b"))]
-    bundle.write_bundle(tmp_path, root, ["two"])
+    write.write_bundle(tmp_path, root, ["two"])
     assert [s.path.read_bytes() for s in find_snapshots([root], "made", "two")] == [b"2b new"]
     assert [s.path.read_bytes() for s in find_snapshots([root], "made", "one")] == [b"1"], "not asked for"
-    bundle.write_bundle(tmp_path, root)
+    write.write_bundle(tmp_path, root)
     assert len(list(root.glob("made/one/data/*.csv"))) == 1
     assert [s.path.read_bytes() for s in find_snapshots([root], "made", "one")] == [b"1 new"]
 
@@ -48,7 +48,7 @@ def test_a_failure_leaves_the_bundle_as_it_was(
     tmp_path: Path, made: list[tuple[bytes, Provenance]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     root = tmp_path / "bundle"
-    bundle.write_bundle(tmp_path, root)
+    write.write_bundle(tmp_path, root)
     before = tree_bytes(root)
 
     def failing(recorded: Path) -> Iterator[tuple[bytes, Provenance]]:
@@ -57,13 +57,13 @@ def test_a_failure_leaves_the_bundle_as_it_was(
 
     monkeypatch.setattr(bundle, "bundled", failing)
     with pytest.raises(SourceError):
-        bundle.write_bundle(tmp_path, root)
+        write.write_bundle(tmp_path, root)
     assert tree_bytes(root) == before
 
 
 def test_an_unknown_table_is_named(tmp_path: Path, made: list[tuple[bytes, Provenance]]) -> None:
     with pytest.raises(StoreError, match="three: no such table; there are one, two"):
-        bundle.write_bundle(tmp_path, tmp_path / "bundle", ["one", "three"])
+        write.write_bundle(tmp_path, tmp_path / "bundle", ["one", "three"])
 
 
 def test_the_bundle_has_a_limit(
@@ -71,7 +71,7 @@ def test_the_bundle_has_a_limit(
 ) -> None:
     monkeypatch.setattr(bundle, "LIMIT", 100)
     with pytest.raises(StoreError, match="more than 100"):
-        bundle.write_bundle(tmp_path, tmp_path / "bundle")
+        write.write_bundle(tmp_path, tmp_path / "bundle")
     assert not (tmp_path / "bundle").exists(), "nothing was written"
 
 
@@ -82,27 +82,27 @@ def test_the_command(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     monkeypatch.setattr(bundle, "bundle_root", lambda: tmp_path / "bundle")
-    assert bundle.main([]) == 2
+    assert write.main([]) == 2
     assert "usage:" in capsys.readouterr().err
-    assert bundle.main([str(tmp_path), "three"]) == 1
+    assert write.main([str(tmp_path), "three"]) == 1
     assert capsys.readouterr().err.count("\n") == 1
-    assert bundle.main([str(tmp_path)]) == 0
+    assert write.main([str(tmp_path)]) == 0
     assert "made/one/data/" in capsys.readouterr().out
 
 
 def test_a_folder_without_recorded_files_is_said_in_one_line(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert bundle.main([str(tmp_path)]) == 1
+    assert write.main([str(tmp_path)]) == 1
     assert "INDEX.tsv: not found" in capsys.readouterr().err
 
 
 def test_the_shipped_bundle_is_small() -> None:
-    assert sum(path.stat().st_size for path in bundle_root().rglob("*") if path.is_file()) < bundle.LIMIT
+    assert sum(path.stat().st_size for path in bundle_root().rglob("*") if path.is_file()) < write.LIMIT
 
 
 @pytest.mark.slow
 def test_the_shipped_bundle_is_what_the_recorded_files_give(shared: Path, tmp_path: Path) -> None:
     """The same bytes as those in the repository: made again, from the same files."""
-    bundle.write_bundle(shared / "upstream", tmp_path / "bundle")
+    write.write_bundle(shared / "upstream", tmp_path / "bundle")
     assert tree_bytes(tmp_path / "bundle") == tree_bytes(bundle_root())

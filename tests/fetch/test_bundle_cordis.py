@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from assets.bundle.cordis import BLANK, PERSON, blanked, snapshots
 from assets.errors import SourceError
-from assets.fetch.bundle_cordis import BLANK, PERSON, blanked, snapshots
 from assets.store.snapshots import Provenance, bundle_root
 
 ROW = {

@@ -8,8 +8,8 @@ from pathlib import Path
 import fastexcel
 import pytest
 
+from assets.bundle.regions import snapshots, workbook_cells
 from assets.errors import SourceError
-from assets.fetch.bundle_regions import snapshots, workbook_cells
 from assets.store.snapshots import bundle_root
 
 FORBIDDEN = ("typology", "predominantly urban", "transliteration", "Changes overview", "Change log")

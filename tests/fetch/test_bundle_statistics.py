@@ -13,9 +13,10 @@ from typing import Any
 
 import pytest
 
+from assets.bundle import eurostat as bundle_eurostat
+from assets.bundle import statfin as bundle_statfin
+from assets.bundle.recorded import read_index, recorded_provenance
 from assets.errors import SourceError
-from assets.fetch import bundle_eurostat, bundle_statfin
-from assets.fetch.recorded import read_index, recorded_provenance
 from assets.store.snapshots import bundle_root
 
 PARTS = {  # table/part -> recorded file, the beginnings of area codes that are kept (None: the whole file)

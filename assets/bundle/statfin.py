@@ -1,6 +1,6 @@
 """What the bundle holds of Statistics Finland's tables: the recorded JSON-stat answers without their prose.
 
-The selection and its wording belong here; municipality keys belong to `bundle_regions`, writing the files
+The selection and its wording belong here; municipality keys belong to `regions`, writing the files
 to `bundle`.
 """
 
@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from assets.fetch.recorded import recorded_provenance
+from assets.bundle.recorded import recorded_provenance
 from assets.store.snapshots import Provenance
 
 PROSE = frozenset({"note", "link", "contact", "noteMandatory"})

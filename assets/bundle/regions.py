@@ -29,8 +29,8 @@ from pathlib import Path
 
 import fastexcel
 
+from assets.bundle.recorded import recorded_provenance
 from assets.errors import SourceError
-from assets.fetch.recorded import recorded_provenance
 from assets.store.snapshots import Provenance
 
 WORKBOOKS = (

@@ -1,6 +1,6 @@
 """What the bundle holds of Eurostat's statistics: which lines of which recorded file, in Eurostat's format.
 
-The selection and its wording belong here; NUTS workbooks belong to `bundle_regions`, writing the files to
+The selection and its wording belong here; NUTS workbooks belong to `regions`, writing the files to
 `bundle`.
 """
 
@@ -12,8 +12,8 @@ from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from assets.bundle.recorded import recorded_provenance
 from assets.errors import SourceError
-from assets.fetch.recorded import recorded_provenance
 from assets.store.snapshots import Provenance
 
 TSV = "text/tab-separated-values"

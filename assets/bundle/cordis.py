@@ -24,8 +24,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
+from assets.bundle.recorded import read_index, recorded_provenance
 from assets.errors import SourceError
-from assets.fetch.recorded import read_index, recorded_provenance
 from assets.store.snapshots import Provenance
 
 FOLDER = "cordis/horizon-fi-2025-12"

@@ -1,8 +1,8 @@
-"""Writes the bundle, the snapshots that ship: `python -m assets.fetch.bundle RECORDED [TABLE…]`.
+"""Writes the bundle, the snapshots that ship: `python -m assets.bundle.write RECORDED [TABLE…]`.
 
 RECORDED is the folder of recorded upstream files (the one with `INDEX.tsv`); with tables named, only those
 are made anew. Writing, replacing and measuring belong here; which files and rows a provider's snapshots are
-made from belongs to the `bundle_*` module of the provider.
+made from belongs to the module of the provider.
 """
 
 import importlib
@@ -12,19 +12,19 @@ import tempfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from assets.bundle.recorded import read_index
 from assets.errors import InnoregioError, StoreError
-from assets.fetch.recorded import read_index
 from assets.store.snapshots import Provenance, add_snapshot, bundle_root
 
-PROVIDERS = ("bundle_eurostat", "bundle_statfin", "bundle_cordis", "bundle_regions")
+PROVIDERS = ("eurostat", "statfin", "cordis", "regions")
 LIMIT = 6_000_000  # bytes: the bundle ships with every installation
 
 
 def bundled(recorded: Path) -> Iterator[tuple[bytes, Provenance]]:
-    """The snapshots of all providers, made from recorded files; raises what the `bundle_*` modules raise."""
+    """The snapshots of all providers, made from recorded files; raises what their modules raise."""
     read_index(recorded)  # says in one line what the folder should be
     for module in PROVIDERS:
-        yield from importlib.import_module(f"assets.fetch.{module}").snapshots(recorded)
+        yield from importlib.import_module(f"assets.bundle.{module}").snapshots(recorded)
 
 
 def write_bundle(recorded: Path, root: Path, tables: Sequence[str] = ()) -> list[Path]:
@@ -64,7 +64,7 @@ def _size(folders: Sequence[Path]) -> int:
 def main(arguments: Sequence[str]) -> int:
     """The command: 0 when the bundle is written, 1 when it cannot be made, 2 for wrong usage."""
     if not arguments or arguments[0].startswith("-"):
-        print("usage: python -m assets.fetch.bundle RECORDED [TABLE…]", file=sys.stderr)
+        print("usage: python -m assets.bundle.write RECORDED [TABLE…]", file=sys.stderr)
         return 2
     try:
         for path in write_bundle(Path(arguments[0]), bundle_root(), arguments[1:]):
