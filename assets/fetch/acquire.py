@@ -15,19 +15,19 @@ from pathlib import Path
 
 from assets.descriptor import Dataset, Source
 from assets.errors import DescriptorError, InnoregioError, SettingError, StoreError
-from assets.fetch.connector import Fetched, Question, Session
-from assets.fetch.download import fetch_download
-from assets.fetch.eurostat import fetch_eurostat
-from assets.fetch.fetch_errors import FetchError, LayoutChanged, NoLiveSource
-from assets.fetch.http import CONTACT, HttpClient, Patience
-from assets.fetch.known import Known
-from assets.fetch.layout import compare_layouts
-from assets.fetch.limits import Window
-from assets.fetch.paged import fetch_paged
-from assets.fetch.partials import disk_error
-from assets.fetch.providers import Provider, find_provider, setting_name
-from assets.fetch.pxweb import fetch_pxweb
-from assets.fetch.pxweb2 import fetch_pxweb2
+from assets.fetch.cache import Known
+from assets.fetch.connectors.connector import Fetched, Question, Session
+from assets.fetch.connectors.download import fetch_download
+from assets.fetch.connectors.eurostat import fetch_eurostat
+from assets.fetch.connectors.paged import fetch_paged
+from assets.fetch.connectors.providers import Provider, find_provider, setting_name
+from assets.fetch.connectors.pxweb import fetch_pxweb
+from assets.fetch.connectors.pxweb2 import fetch_pxweb2
+from assets.fetch.errors import FetchError, LayoutChanged, NoLiveSource
+from assets.fetch.http.client import CONTACT, HttpClient, Patience
+from assets.fetch.http.limits import Window
+from assets.fetch.http.partials import disk_error
+from assets.fetch.outline import compare_layouts
 from assets.fetch.snapshots import request_digest, table_snapshots, table_sources
 from assets.fetch.states import (
     FAILED,

@@ -16,8 +16,8 @@ from typing import Any, NamedTuple
 
 from assets.descriptor import Dataset
 from assets.errors import StoreError
-from assets.fetch.known import Known
-from assets.fetch.partials import disk_error
+from assets.fetch.cache import Known
+from assets.fetch.http.partials import disk_error
 
 UNCHANGED = "unchanged"  # upstream has what we have, or there is nothing to ask
 UPDATED = "updated"  # new data came

@@ -15,8 +15,8 @@ import polars as pl
 from assets.descriptor import Dataset, Source, load_datasets
 from assets.errors import MappingError, SourceError
 from assets.fetch.acquire import acquire, open_session
-from assets.fetch.connector import Session
-from assets.fetch.http import Patience
+from assets.fetch.connectors.connector import Session
+from assets.fetch.http.client import Patience
 from assets.fetch.snapshots import fetch_snapshots
 from assets.fetch.states import QUARANTINED, SourceState
 from assets.normalise.resource import normalise_resource

@@ -14,10 +14,10 @@ import polars as pl
 from assets.descriptor import Dataset, Source
 from assets.errors import InnoregioError
 from assets.fetch.acquire import acquire
-from assets.fetch.addresses import join_address, mask_address
-from assets.fetch.connector import Session
-from assets.fetch.fetch_errors import NotData
-from assets.fetch.providers import PROVIDERS, find_provider
+from assets.fetch.connectors.connector import Session
+from assets.fetch.connectors.providers import PROVIDERS, find_provider
+from assets.fetch.errors import NotData
+from assets.fetch.http.addresses import join_address, mask_address
 from assets.fetch.snapshots import fetch_snapshots, table_sources
 from assets.fetch.states import FAILED, STALE, SourceState
 from assets.normalise.resource import normalise_resource

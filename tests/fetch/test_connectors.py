@@ -15,8 +15,8 @@ import pytest
 
 from assets.descriptor import Source
 from assets.fetch.acquire import acquire, acquire_all
-from assets.fetch.archive import unpack_members
-from assets.fetch.fetch_errors import BadArchive, CutOff
+from assets.fetch.connectors.archive import unpack_members
+from assets.fetch.errors import BadArchive, CutOff
 from assets.fetch.snapshots import fetch_snapshots
 from assets.fetch.states import (
     FAILED,
@@ -51,7 +51,7 @@ def test_a_query_of_eurostat_is_a_key_and_comes_in_pieces(
             "/data/nama_10r_3gdp/.EUR_HAB+MIO_EUR.FI1C+FI1C1+FI1C2+FI1C3+FI1C4+FI1C5"
         ) or (set(asked[0].path.rpartition("/")[2].split(".")[1].split("+")) == {"EUR_HAB", "MIO_EUR"})
         assert ("startPeriod", "2015") in asked[0].query
-        monkeypatch.setattr("assets.fetch.eurostat.AT_ONCE", 20)
+        monkeypatch.setattr("assets.fetch.connectors.eurostat.AT_ONCE", 20)
         assert run(dataset, tmp_path / "many", environment(upstream))[0].state == UPDATED
     frames = [
         read_sdmx_csv(taken(dataset, tmp_path / name)[0]).frame.collect().sort("geo", "unit", "TIME_PERIOD")

@@ -42,7 +42,7 @@ def test_a_slice_comes_by_the_statistics_api(
 ) -> None:
     query = {"geo": ["FI1C*"], "unit": ["MIO_EUR", "EUR_HAB"], "TIME_PERIOD": ["2015.."]}
     dataset, upstream = whole(form="json-stat", query=query), made_upstream()
-    monkeypatch.setattr("assets.fetch.eurostat.AT_ONCE", at_once)
+    monkeypatch.setattr("assets.fetch.connectors.eurostat.AT_ONCE", at_once)
     with serve(upstream):
         (state,) = run(dataset, tmp_path, environment(upstream))
     assert state.state == UPDATED, state
@@ -60,7 +60,7 @@ def test_a_table_too_large_for_the_queue_comes_in_pieces(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, form: str
 ) -> None:
     """Refused with a SOAP fault as a whole; a piece in TSV has the periods that it has figures for."""
-    monkeypatch.setattr("assets.fetch.eurostat.AT_ONCE", 48)
+    monkeypatch.setattr("assets.fetch.connectors.eurostat.AT_ONCE", 48)
     dataset, upstream = whole(form=form), made_upstream()
     upstream.at_once = 48
     table = upstream.eurostat[TABLE]
@@ -92,7 +92,7 @@ def test_what_is_made_later_is_waited_for(tmp_path: Path, expires: bool, keyless
 
 
 def test_a_queue_that_never_ends_is_left(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("assets.fetch.eurostat.POLL_TOTAL", 30.0)
+    monkeypatch.setattr("assets.fetch.connectors.eurostat.POLL_TOTAL", 30.0)
     dataset, upstream = whole(), made_upstream()
     upstream.at_once = 2000
     with serve(upstream):

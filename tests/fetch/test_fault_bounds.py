@@ -172,7 +172,7 @@ def fetch_each(folder: Path, places: dict[str, dict[str, str]], told: Connection
 def test_what_is_too_large_takes_little_memory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     if not Path("/proc/self/clear_refs").exists():
         pytest.skip("the peak of a process's memory is told by Linux only")
-    monkeypatch.setattr("assets.fetch.bodies.MOST_UNPACKED", 5_000_000)  # a bomb need not be large
+    monkeypatch.setattr("assets.fetch.http.bodies.MOST_UNPACKED", 5_000_000)  # a bomb need not be large
     with ExitStack() as stack:
         places = {}
         for name in SIZES:

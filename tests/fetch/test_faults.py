@@ -13,7 +13,7 @@ from polars.testing import assert_frame_equal
 
 from assets.descriptor import Dataset, Source
 from assets.fetch.acquire import acquire
-from assets.fetch.http import Patience
+from assets.fetch.http.client import Patience
 from assets.fetch.snapshots import fetch_snapshots
 from assets.fetch.states import QUARANTINED, RETRIED, STALE, UNCHANGED, UPDATED, SourceState
 from assets.normalise.resource import normalise_resource
@@ -111,7 +111,7 @@ def test_a_fault_ends_in_its_state_and_never_in_a_wrong_figure(
     truth: Callable[[Case], Figures],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("assets.fetch.bodies.MOST_UNPACKED", 5_000_000)  # a bomb need not be large
+    monkeypatch.setattr("assets.fetch.http.bodies.MOST_UNPACKED", 5_000_000)  # a bomb need not be large
     case = CASES[name]
     dataset, upstream, before = dataset_of(case, name), made_upstream(), None
     with serve(upstream):

@@ -12,9 +12,8 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from assets.errors import StoreError
-from assets.fetch.addresses import follow_redirect, hide_secrets, is_private, join_address, mask_address
-from assets.fetch.bodies import check_whole, find_fault
-from assets.fetch.fetch_errors import (
+from assets.fetch.cache import TRUST, is_trusted
+from assets.fetch.errors import (
     BadRedirect,
     CutOff,
     FetchError,
@@ -26,9 +25,10 @@ from assets.fetch.fetch_errors import (
     TooManyCells,
     Unreachable,
 )
-from assets.fetch.headers import retry_after
-from assets.fetch.known import TRUST, is_trusted
-from assets.fetch.limits import Window
+from assets.fetch.http.addresses import follow_redirect, hide_secrets, is_private, join_address, mask_address
+from assets.fetch.http.bodies import check_whole, find_fault
+from assets.fetch.http.headers import retry_after
+from assets.fetch.http.limits import Window
 from tests.fetch.live_runs import NOW, QUICK, quick_session
 from tests.upstream.server import Request, Response, Upstream, serve
 

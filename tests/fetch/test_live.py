@@ -14,9 +14,9 @@ import polars as pl
 import pytest
 
 from assets.fetch.acquire import open_session
-from assets.fetch.connector import Session
-from assets.fetch.http import Patience
-from assets.fetch.providers import PROVIDERS
+from assets.fetch.connectors.connector import Session
+from assets.fetch.connectors.providers import PROVIDERS
+from assets.fetch.http.client import Patience
 from tests.fetch.live_rows import PROPERTY, Row, as_text, format_table
 from tests.fetch.live_runs import all_shipped, made_upstream
 from tests.fetch.live_table import PROBES, check_dataset, check_provider

@@ -15,7 +15,7 @@ import pytest
 
 from assets.descriptor import Source
 from assets.fetch.acquire import acquire_all, open_session
-from assets.fetch.limits import Window
+from assets.fetch.http.limits import Window
 from assets.fetch.states import UNCHANGED, UPDATED
 from tests.fetch.live_runs import QUICK, made_upstream, shipped
 from tests.upstream.server import environment, serve

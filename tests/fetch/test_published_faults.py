@@ -14,8 +14,8 @@ from pathlib import Path
 import pytest
 
 from assets.descriptor import Dataset
-from assets.fetch.connector import Session
-from assets.fetch.http import Patience
+from assets.fetch.connectors.connector import Session
+from assets.fetch.http.client import Patience
 from assets.fetch.states import QUARANTINED, STALE, UNCHANGED
 from tests.conftest import tree_bytes
 from tests.fetch.live_runs import NOW, QUICK, all_shipped, made_upstream, quick_session, shipped
@@ -150,7 +150,7 @@ def test_what_is_published_is_new_or_as_it_was(
     name: str, expected: str, place: Place, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     case = CASES[name]
-    monkeypatch.setattr("assets.fetch.bodies.MOST_UNPACKED", 5_000_000)
+    monkeypatch.setattr("assets.fetch.http.bodies.MOST_UNPACKED", 5_000_000)
     monkeypatch.setattr("assets.descriptor.load_datasets", lambda: (datasets_for(name), []))
     monkeypatch.setattr("orchestration.fetching.open_session", impatient if name in SLOW else later)
     folder, dataset = tmp_path / "copy", case.dataset

@@ -8,9 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assets.descriptor.variables import Variable, match_variables
-from assets.fetch.fetch_errors import LayoutChanged, TooManyCells
-from assets.fetch.jsonstat_merge import check_piece, merge_pieces
-from assets.fetch.query import Piece, choose_box, count_cells, split_box
+from assets.fetch.connectors.jsonstat_merge import check_piece, merge_pieces
+from assets.fetch.connectors.query import Piece, choose_box, count_cells, split_box
+from assets.fetch.errors import LayoutChanged, TooManyCells
 from tests.upstream.figures import Table
 
 NEW = [
@@ -100,7 +100,7 @@ def test_merged_pieces_are_the_whole(sizes: list[int], most: int, chance: random
 
 
 def test_pieces_of_two_updates_are_not_put_together() -> None:
-    from assets.fetch.fetch_errors import CutOff
+    from assets.fetch.errors import CutOff
 
     table = Table("t", ["a"], {("x",): ("1", ""), ("y",): ("2", "")}, content="a", time="none")
     pieces = split_box({"a": ("x", "y")}, 1, "t")

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from assets.fetch.fetch_errors import BadRedirect, FetchError, TooSlow, Unreachable
+from assets.fetch.errors import BadRedirect, FetchError, TooSlow, Unreachable
 from tests.fetch.live_runs import NOW, QUICK, quick_session
 from tests.upstream.faults import ALWAYS, ERROR, status
 from tests.upstream.server import TRANSPORTS, Request, Response, Upstream, serve

@@ -20,7 +20,7 @@ from typing import Any
 import httpx
 import yaml
 
-from assets.fetch.connector import Session
+from assets.fetch.connectors.connector import Session
 from tests.fetch.live_runs import NOW, quick_session
 
 FOLDER = Path(__file__).parent / "exchanges"

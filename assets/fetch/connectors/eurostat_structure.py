@@ -7,7 +7,7 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 from assets.descriptor.variables import Variable
-from assets.fetch.fetch_errors import CutOff, NotData
+from assets.fetch.errors import CutOff, NotData
 
 TIME = "TIME_PERIOD"
 _PER_YEAR = {"A": 1, "S": 2, "Q": 4, "M": 12}

@@ -11,11 +11,11 @@ from typing import Any
 
 import orjson
 
-from assets.fetch.addresses import join_address
-from assets.fetch.bodies import check_json
-from assets.fetch.connector import Fetched, FetchedPart, Question, Session, part_name, query_of
-from assets.fetch.fetch_errors import CutOff, LayoutChanged, NotData
-from assets.fetch.http import IN_MEMORY, Answer
+from assets.fetch.connectors.connector import Fetched, FetchedPart, Question, Session, part_name, query_of
+from assets.fetch.errors import CutOff, LayoutChanged, NotData
+from assets.fetch.http.addresses import join_address
+from assets.fetch.http.bodies import check_json
+from assets.fetch.http.client import IN_MEMORY, Answer
 
 MOST_PAGES = 100_000
 

@@ -14,10 +14,10 @@ from typing import Any, TypeVar
 
 from assets.descriptor import Source
 from assets.errors import DescriptorError
-from assets.fetch.http import IN_MEMORY, HttpClient
-from assets.fetch.known import Known, is_trusted
-from assets.fetch.partials import disk_error
-from assets.fetch.providers import Provider
+from assets.fetch.cache import Known, is_trusted
+from assets.fetch.connectors.providers import Provider
+from assets.fetch.http.client import IN_MEMORY, HttpClient
+from assets.fetch.http.partials import disk_error
 
 T = TypeVar("T")
 

@@ -14,13 +14,13 @@ from typing import Any
 
 import orjson
 
-from assets.fetch.bodies import check_whole
-from assets.fetch.connector import Question, Session
-from assets.fetch.fetch_errors import CutOff, Refused, TooManyCells
-from assets.fetch.http import IN_MEMORY
-from assets.fetch.jsonstat_merge import check_piece, merge_pieces
-from assets.fetch.partials import disk_error
-from assets.fetch.query import Box, Piece, split_box
+from assets.fetch.connectors.connector import Question, Session
+from assets.fetch.connectors.jsonstat_merge import check_piece, merge_pieces
+from assets.fetch.connectors.query import Box, Piece, split_box
+from assets.fetch.errors import CutOff, Refused, TooManyCells
+from assets.fetch.http.bodies import check_whole
+from assets.fetch.http.client import IN_MEMORY
+from assets.fetch.http.partials import disk_error
 
 CAUTIOUS = 100_000  # cells, where a server does not say its limit
 

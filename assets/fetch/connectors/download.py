@@ -15,12 +15,12 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from assets.errors import DescriptorError
-from assets.fetch.addresses import join_address
-from assets.fetch.archive import find_members, unpack_members
-from assets.fetch.bodies import check_whole
-from assets.fetch.connector import MEDIA_TYPES, Fetched, FetchedPart, Question, Session
-from assets.fetch.fetch_errors import NoLiveSource, NotFound
-from assets.fetch.known import is_trusted
+from assets.fetch.cache import is_trusted
+from assets.fetch.connectors.archive import find_members, unpack_members
+from assets.fetch.connectors.connector import MEDIA_TYPES, Fetched, FetchedPart, Question, Session
+from assets.fetch.errors import NoLiveSource, NotFound
+from assets.fetch.http.addresses import join_address
+from assets.fetch.http.bodies import check_whole
 
 MOST_BYTES = 4_000_000_000
 

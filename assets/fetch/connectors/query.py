@@ -11,7 +11,7 @@ from fnmatch import fnmatchcase
 from itertools import product
 
 from assets.descriptor.variables import Variable, match_variables
-from assets.fetch.fetch_errors import LayoutChanged, TooManyCells
+from assets.fetch.errors import LayoutChanged, TooManyCells
 
 Box = dict[str, tuple[str, ...]]  # variable's code -> chosen values, in the table's order
 

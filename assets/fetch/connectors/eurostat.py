@@ -17,9 +17,7 @@ from pathlib import Path
 import orjson
 
 from assets.descriptor import Source
-from assets.fetch.addresses import join_address
-from assets.fetch.bodies import check_whole
-from assets.fetch.connector import (
+from assets.fetch.connectors.connector import (
     MEDIA_TYPES,
     Fetched,
     FetchedPart,
@@ -28,12 +26,19 @@ from assets.fetch.connector import (
     one_question_each,
     query_of,
 )
-from assets.fetch.eurostat_listing import LISTING, check_listing, find_entry, may_have_changed_since
-from assets.fetch.eurostat_structure import TIME, check_message, read_order, read_variables
-from assets.fetch.fetch_errors import CutOff, FetchError, NotFound, Queued, TooManyCells
-from assets.fetch.http import IN_MEMORY, Answer
-from assets.fetch.jsonstat_merge import check_piece, merge_pieces
-from assets.fetch.query import Box, Piece, choose_box, split_box
+from assets.fetch.connectors.eurostat_listing import (
+    LISTING,
+    check_listing,
+    find_entry,
+    may_have_changed_since,
+)
+from assets.fetch.connectors.eurostat_structure import TIME, check_message, read_order, read_variables
+from assets.fetch.connectors.jsonstat_merge import check_piece, merge_pieces
+from assets.fetch.connectors.query import Box, Piece, choose_box, split_box
+from assets.fetch.errors import CutOff, FetchError, NotFound, Queued, TooManyCells
+from assets.fetch.http.addresses import join_address
+from assets.fetch.http.bodies import check_whole
+from assets.fetch.http.client import IN_MEMORY, Answer
 
 AT_ONCE = 500_000  # cells that are answered directly; up to 5,000,000 are queued, more are refused
 MOST_CODES = 150  # in one key: a longer address may be refused

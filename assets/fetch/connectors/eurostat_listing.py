@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import NamedTuple
 
-from assets.fetch.fetch_errors import CutOff, NotData, NotFound
+from assets.fetch.errors import CutOff, NotData, NotFound
 
 LISTING = "catalogue/toc/txt"
 _DATE = "%d.%m.%Y"

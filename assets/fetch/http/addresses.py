@@ -10,7 +10,7 @@ from base64 import b64encode
 from collections.abc import Callable, Iterable
 from urllib.parse import SplitResult, parse_qsl, quote, unquote, urlencode, urljoin, urlsplit, urlunsplit
 
-from assets.fetch.fetch_errors import BadRedirect
+from assets.fetch.errors import BadRedirect
 
 Resolve = Callable[[str], Iterable[str]]
 

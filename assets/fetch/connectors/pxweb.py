@@ -19,9 +19,7 @@ import orjson
 
 from assets.descriptor import Source
 from assets.descriptor.variables import Variable
-from assets.fetch.addresses import join_address, mask_address
-from assets.fetch.bodies import check_whole
-from assets.fetch.connector import (
+from assets.fetch.connectors.connector import (
     MEDIA_TYPES,
     Fetched,
     FetchedPart,
@@ -30,9 +28,11 @@ from assets.fetch.connector import (
     one_question_each,
     query_of,
 )
-from assets.fetch.fetch_errors import FetchError, NotData, NotFound, Refused
-from assets.fetch.pxweb_pieces import Limits, ask_pieces
-from assets.fetch.query import Piece, choose_box, count_cells
+from assets.fetch.connectors.pxweb_chunks import Limits, ask_pieces
+from assets.fetch.connectors.query import Piece, choose_box, count_cells
+from assets.fetch.errors import FetchError, NotData, NotFound, Refused
+from assets.fetch.http.addresses import join_address, mask_address
+from assets.fetch.http.bodies import check_whole
 
 FORMATS = {"json-stat": "json-stat2", "px": "px", "csv": "csv"}
 CONTENT = frozenset({"contentscode", "tiedot", "uppgifter", "information", "contents", "tabellinnehåll"})

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
-from assets.fetch.partials import Partial
+from assets.fetch.http.partials import Partial
 
 
 def retry_after(headers: Mapping[str, str]) -> float | None:

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 from typing import BinaryIO, NamedTuple
 
-from assets.fetch.fetch_errors import BadArchive, CutOff
+from assets.fetch.errors import BadArchive, CutOff
 
 MOST_BYTES = 4_000_000_000  # unpacked, per member
 MOST_RATIO = 200  # unpacked to packed, above the first megabyte

@@ -12,7 +12,7 @@ from typing import Any
 
 import orjson
 
-from assets.fetch.fetch_errors import (
+from assets.fetch.errors import (
     CutOff,
     FetchError,
     NotData,

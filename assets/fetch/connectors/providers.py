@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from urllib.parse import urlsplit
 
 from assets.errors import SettingError
-from assets.fetch.fetch_errors import NoLiveSource
+from assets.fetch.errors import NoLiveSource
 
 
 @dataclass(frozen=True)

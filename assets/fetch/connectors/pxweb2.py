@@ -8,8 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from assets.descriptor.variables import Variable
-from assets.fetch.addresses import join_address, mask_address
-from assets.fetch.connector import (
+from assets.fetch.connectors.connector import (
     MEDIA_TYPES,
     Fetched,
     FetchedPart,
@@ -18,9 +17,10 @@ from assets.fetch.connector import (
     one_question_each,
     query_of,
 )
-from assets.fetch.fetch_errors import FetchError, NotData
-from assets.fetch.pxweb_pieces import Limits, ask_pieces
-from assets.fetch.query import Piece, choose_box
+from assets.fetch.connectors.pxweb_chunks import Limits, ask_pieces
+from assets.fetch.connectors.query import Piece, choose_box
+from assets.fetch.errors import FetchError, NotData
+from assets.fetch.http.addresses import join_address, mask_address
 
 
 def fetch_pxweb2(question: Question, session: Session) -> Fetched | None:

@@ -9,8 +9,8 @@ from collections.abc import Mapping, Sequence
 from itertools import product
 from typing import Any
 
-from assets.fetch.fetch_errors import CutOff, LayoutChanged, NotData
-from assets.fetch.query import Box, Piece
+from assets.fetch.connectors.query import Box, Piece
+from assets.fetch.errors import CutOff, LayoutChanged, NotData
 
 
 def check_piece(found: Any, piece: Piece, where: str) -> None:

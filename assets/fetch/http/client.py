@@ -29,16 +29,7 @@ import httpx
 import orjson
 import tenacity
 
-from assets.fetch.addresses import (
-    Resolve,
-    follow_redirect,
-    hide_secrets,
-    is_private,
-    mask_address,
-    resolve_host,
-)
-from assets.fetch.bodies import HEAD, check_json, judge_answer
-from assets.fetch.fetch_errors import (
+from assets.fetch.errors import (
     BadRedirect,
     CutOff,
     FetchError,
@@ -49,10 +40,19 @@ from assets.fetch.fetch_errors import (
     TooSlow,
     Unreachable,
 )
-from assets.fetch.headers import conditions, is_rest, is_same, retry_after
-from assets.fetch.limits import Window
-from assets.fetch.partials import Partial, disk_error, open_partial, open_run, validator_of
-from assets.fetch.wire import guard_connections
+from assets.fetch.http.addresses import (
+    Resolve,
+    follow_redirect,
+    hide_secrets,
+    is_private,
+    mask_address,
+    resolve_host,
+)
+from assets.fetch.http.bodies import HEAD, check_json, judge_answer
+from assets.fetch.http.headers import conditions, is_rest, is_same, retry_after
+from assets.fetch.http.limits import Window
+from assets.fetch.http.partials import Partial, disk_error, open_partial, open_run, validator_of
+from assets.fetch.http.wire import guard_connections
 
 AGENT = "innoregio/0.1 (regional open data pipeline; +{contact})"
 CONTACT = "https://github.com/innoregio/innoregio"  # who to write to, unless INNOREGIO_CONTACT says
