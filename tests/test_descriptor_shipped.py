@@ -15,7 +15,7 @@ from assets.descriptor.codes import read_codelist
 from assets.descriptor.rules.dataset import FIRST as AGREED_COLUMNS
 from assets.descriptor.shared import packaged_schemas, read_shared
 from assets.descriptor.yaml import Document, Place, read_yaml, scalars, shown_place
-from assets.normalise.readers import READERS
+from assets.normalise.readers.formats import READERS
 
 SCHEMAS = packaged_schemas()
 DESCRIPTORS = sorted((SCHEMAS / "datasets").glob("*.yaml"))

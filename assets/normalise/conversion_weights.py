@@ -14,8 +14,8 @@ from typing import NamedTuple
 import polars as pl
 
 from assets.errors import InnoregioError
-from assets.normalise.municipal_weights import EMPTY, municipal_weights, population_of_pieces
-from assets.normalise.territories import pieces_of_areas
+from assets.normalise.regions.municipal_weights import EMPTY, municipal_weights, population_of_pieces
+from assets.normalise.regions.territories import pieces_of_areas
 
 CONVERSIONS = pl.Enum(["as given", "same", "exact", "estimated", "incomplete"])
 KINDS = ("population", "area", "built-up")

@@ -10,7 +10,7 @@ from typing import NamedTuple
 import polars as pl
 
 from assets.errors import MappingError
-from assets.normalise.finland_areas import PREFIXES
+from assets.normalise.regions.finland_areas import PREFIXES
 
 # First part of the rule: the form of the code alone decides. In this order.
 FORMS = (

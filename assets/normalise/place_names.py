@@ -17,7 +17,7 @@ from typing import NamedTuple
 import polars as pl
 
 from assets.normalise.conversion_weights import Geography, GeographyError
-from assets.normalise.region_lists import read_region_list
+from assets.normalise.regions.lists import read_region_list
 
 POSTS_FILE = "postcodes.json"
 NO_PLACE_TYPES = ("5", "6", "7")  # reply services, parcel machines, pick-up points: no place of anyone's

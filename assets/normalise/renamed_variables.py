@@ -11,7 +11,7 @@ import polars as pl
 
 from assets.descriptor import Resource
 from assets.descriptor.variables import Variable, match_variables
-from assets.normalise.source_table import SourceTable
+from assets.normalise.readers.source_table import SourceTable
 
 
 def settle_names(table: SourceTable, resource: Resource) -> pl.LazyFrame:

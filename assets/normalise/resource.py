@@ -25,7 +25,7 @@ from assets.descriptor import Resource, Source
 from assets.errors import MappingError, StoreError
 from assets.normalise.geography import tag_geo
 from assets.normalise.mapping import SOURCE_PREFIX, check_codes, map_table
-from assets.normalise.readers import READERS
+from assets.normalise.readers.formats import READERS
 from assets.normalise.rejected import ROW, split_rows
 from assets.normalise.renamed_variables import settle_names
 from assets.normalise.table_key import PART, settle_key
@@ -172,8 +172,8 @@ def _tag(resource: Resource, frame: pl.DataFrame, areas: pl.LazyFrame | None) ->
 
 def _function(name: str, where: str) -> Callable[..., pl.LazyFrame]:
     """The public function `module.function` of this package."""
-    if re.fullmatch(r"[a-z][a-z_]*\.[a-z][a-z_]*", name):
-        module, _, function = name.partition(".")
+    if re.fullmatch(r"([a-z][a-z_]*\.)+[a-z][a-z_]*", name):
+        module, _, function = name.rpartition(".")
         try:
             found: Any = getattr(importlib.import_module(f"assets.normalise.{module}"), function, None)
         except ModuleNotFoundError:

@@ -13,7 +13,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from assets.normalise.cordis_xml import COLUMNS
+from assets.normalise.readers.cordis.xml import COLUMNS
 
 RECORDS = 300_000
 GOALS = {"read": 1.4, "parquet": 2.5}
@@ -56,13 +56,13 @@ def polars_read(path: Path, _: Path) -> int:
 
 
 def our_read(path: Path, _: Path) -> int:
-    from assets.normalise.cordis import read_cordis_csv
+    from assets.normalise.readers.cordis.csv import read_cordis_csv
 
     return read_cordis_csv(path).frame.collect().height
 
 
 def our_parquet(path: Path, out: Path) -> int:
-    from assets.normalise.cordis import read_cordis_csv
+    from assets.normalise.readers.cordis.csv import read_cordis_csv
 
     frame = read_cordis_csv(path).frame.collect()
     frame.write_parquet(out, compression="zstd", compression_level=3, row_group_size=100_000)
@@ -76,7 +76,7 @@ def run_case(name: str, path: Path) -> None:
     """One case in this process: prints wall seconds, processor seconds, peak MiB. Imports are not counted."""
     import polars  # noqa: F401
 
-    import assets.normalise.cordis  # noqa: F401
+    import assets.normalise.readers.cordis.csv  # noqa: F401
 
     with tempfile.TemporaryDirectory() as folder:
         before, start = resource.getrusage(resource.RUSAGE_SELF), time.perf_counter()

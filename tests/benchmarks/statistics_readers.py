@@ -21,7 +21,7 @@ from pathlib import Path
 import made_files
 import statistics_peers as peers
 
-from assets.normalise.source_table import read_bytes
+from assets.normalise.readers.source_table import read_bytes
 
 READERS = {
     "json-array": ("array.json", "jsonstat.read_jsonstat"),

@@ -21,7 +21,7 @@ TWO = replace(ONE, table="two")
 def made(monkeypatch: pytest.MonkeyPatch) -> list[tuple[bytes, Provenance]]:
     """What the bundle modules give, in place of what they make of recorded files."""
     given = [(b"1", ONE), (b"2a", replace(TWO, part="a")), (b"2b", replace(TWO, part="b"))]
-    monkeypatch.setattr(bundle, "bundled", lambda recorded: iter(given))
+    monkeypatch.setattr(write, "bundled", lambda recorded: iter(given))
     return given
 
 
@@ -55,7 +55,7 @@ def test_a_failure_leaves_the_bundle_as_it_was(
         yield b"1 new", ONE
         raise SourceError("a.csv", "line 3", "cut off")
 
-    monkeypatch.setattr(bundle, "bundled", failing)
+    monkeypatch.setattr(write, "bundled", failing)
     with pytest.raises(SourceError):
         write.write_bundle(tmp_path, root)
     assert tree_bytes(root) == before
@@ -69,7 +69,7 @@ def test_an_unknown_table_is_named(tmp_path: Path, made: list[tuple[bytes, Prove
 def test_the_bundle_has_a_limit(
     tmp_path: Path, made: list[tuple[bytes, Provenance]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(bundle, "LIMIT", 100)
+    monkeypatch.setattr(write, "LIMIT", 100)
     with pytest.raises(StoreError, match="more than 100"):
         write.write_bundle(tmp_path, tmp_path / "bundle")
     assert not (tmp_path / "bundle").exists(), "nothing was written"
@@ -81,7 +81,7 @@ def test_the_command(
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    monkeypatch.setattr(bundle, "bundle_root", lambda: tmp_path / "bundle")
+    monkeypatch.setattr(write, "bundle_root", lambda: tmp_path / "bundle")
     assert write.main([]) == 2
     assert "usage:" in capsys.readouterr().err
     assert write.main([str(tmp_path), "three"]) == 1

@@ -28,8 +28,8 @@ from assets.fetch.states import (
     mark_quarantined,
     read_states,
 )
-from assets.normalise.eurostat_tsv import read_eurostat_tsv
-from assets.normalise.sdmx_csv import read_sdmx_csv
+from assets.normalise.readers.eurostat_tsv import read_eurostat_tsv
+from assets.normalise.readers.sdmx_csv.message import read_sdmx_csv
 from assets.store.snapshots import bundle_root
 from tests.fetch.live_runs import NOW, made, made_upstream, quick_session, run, shipped, taken
 from tests.upstream.faults import RESEARCH, new_unit

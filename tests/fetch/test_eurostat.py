@@ -8,9 +8,9 @@ import pytest
 
 from assets.descriptor import Dataset, Source
 from assets.fetch.states import STALE, UPDATED
-from assets.normalise.eurostat_tsv import read_eurostat_tsv
-from assets.normalise.jsonstat import read_jsonstat
-from assets.normalise.sdmx_csv import read_sdmx_csv
+from assets.normalise.readers.eurostat_tsv import read_eurostat_tsv
+from assets.normalise.readers.jsonstat.dataset import read_jsonstat
+from assets.normalise.readers.sdmx_csv.message import read_sdmx_csv
 from tests.fetch.live_runs import made, made_upstream, run, taken
 from tests.upstream.server import Upstream, environment, serve
 

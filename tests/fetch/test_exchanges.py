@@ -14,9 +14,9 @@ import pytest
 from assets.descriptor import Source
 from assets.fetch.acquire import acquire
 from assets.fetch.states import FAILED, RETRIED, UNCHANGED, UPDATED, SourceState
-from assets.normalise.eurostat_tsv import read_eurostat_tsv
-from assets.normalise.jsonstat import read_jsonstat
-from assets.normalise.sdmx_csv import read_sdmx_csv
+from assets.normalise.readers.eurostat_tsv import read_eurostat_tsv
+from assets.normalise.readers.jsonstat.dataset import read_jsonstat
+from assets.normalise.readers.sdmx_csv.message import read_sdmx_csv
 from tests.fetch.live_runs import made, taken
 from tests.upstream.exchanges import FOLDER, exchanged
 

@@ -194,7 +194,7 @@ def test_another_focus_country(person: Person, monkeypatch: pytest.MonkeyPatch, 
     schemas.mkdir()
     (schemas / "catalogue.yaml").write_text(written.replace("focus: FI1C6", "focus: EE001"), "utf-8")
     estonia = load_catalogue(schemas)
-    monkeypatch.setattr("assets.normalise.framework_projects.load_catalogue", lambda: estonia)
+    monkeypatch.setattr("assets.normalise.registers.framework_projects.load_catalogue", lambda: estonia)
     code, _ = person.run("publish", PROJECTS, "--fetch")
     assert code == 0, person.said
     check_tables(published(person.public), "EE")

@@ -19,13 +19,13 @@ from plain_registers import XML_COLUMNS, plain_record
 from plain_workbooks import LAYOUTS, lines_of
 from test_delimited_registers import BUSINESS_FINLAND, EURA_2007, EURA_2014, KOHESIO_2014, KOHESIO_2021
 
-from assets.normalise.cordis import AMOUNTS, read_cordis_csv
-from assets.normalise.cordis_xml import read_cordis_xml
-from assets.normalise.cordis_zip import read_cordis_zip
-from assets.normalise.delimited import read_delimited
-from assets.normalise.nuts_workbook import read_nuts_workbook
-from assets.normalise.pxweb import read_pxweb_csv, read_pxweb_json
-from assets.normalise.source_table import SourceTable
+from assets.normalise.readers.cordis.csv import AMOUNTS, read_cordis_csv
+from assets.normalise.readers.cordis.xml import read_cordis_xml
+from assets.normalise.readers.cordis.zip import read_cordis_zip
+from assets.normalise.readers.delimited.table import read_delimited
+from assets.normalise.readers.pxweb import read_pxweb_csv, read_pxweb_json
+from assets.normalise.readers.source_table import SourceTable
+from assets.normalise.regions.nuts_workbook import read_nuts_workbook
 
 Rows = list[tuple[Any, ...]]
 BOM = b"\xef\xbb\xbf"

@@ -9,8 +9,8 @@ import pytest
 
 from assets.csv.dialect import Dialect
 from assets.errors import SourceError
-from assets.normalise.cordis import AMOUNTS, read_cordis_csv
-from assets.normalise.cordis_quotes import mend_quotes
+from assets.normalise.readers.cordis.csv import AMOUNTS, read_cordis_csv
+from assets.normalise.readers.cordis.quotes import mend_quotes
 
 PROJECT = ["id", "acronym", "status", "title", "frameworkProgramme", "totalCost", "ecMaxContribution", "rcn"]
 SEMICOLON = Dialect(";")

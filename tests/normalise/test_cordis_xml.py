@@ -6,8 +6,8 @@ import polars as pl
 import pytest
 
 from assets.errors import SourceError
-from assets.normalise.cordis import read_cordis_csv
-from assets.normalise.cordis_xml import COLUMNS, read_cordis_xml
+from assets.normalise.readers.cordis.csv import read_cordis_csv
+from assets.normalise.readers.cordis.xml import COLUMNS, read_cordis_xml
 
 RECORD = """<?xml version="1.0" encoding="UTF-8"?>
 <!--a comment--><project xmlns="http://cordis.europa.eu"><language>en</language><rcn>7</rcn><id>101</id>

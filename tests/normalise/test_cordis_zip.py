@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from assets.errors import SourceError
-from assets.normalise.cordis_zip import list_members, read_cordis_zip
+from assets.normalise.readers.cordis.zip import list_members, read_cordis_zip
 
 TOPICS = b'"projectID";"topic";"title"\n"1";"T1";"One"\n"2";"T2";"Two"\n'
 RECORD = "<project><id>{0}</id><relations><associations><programme type='relatedTopic'><code>T{0}</code>" \

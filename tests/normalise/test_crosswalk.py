@@ -8,7 +8,7 @@ import polars as pl
 import pytest
 
 from assets.errors import MappingError
-from assets.normalise.crosswalk import read_matrices
+from assets.normalise.regions.crosswalk import read_matrices
 
 Tables = dict[str, pl.DataFrame]
 SET = ["from_classification", "from_geo", "to_classification", "kind", "reference_year"]

@@ -10,7 +10,7 @@ import pytest
 
 from assets.csv.dialect import Dialect, dialect_of
 from assets.errors import DescriptorError, SourceError
-from assets.normalise.delimited import read_delimited
+from assets.normalise.readers.delimited.table import read_delimited
 
 SEMICOLON = {"delimiter": ";"}
 

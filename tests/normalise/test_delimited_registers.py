@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from assets.errors import DescriptorError, SourceError
-from assets.normalise.delimited import read_delimited
+from assets.normalise.readers.delimited.table import read_delimited
 
 DATE = r"\d{1,2}\.\d{1,2}\.\d{4}"
 PART = r"(?:Etelä|Länsi|Itä|Pohjois)-Suom(?:i|en suuralueosio)|Valtakunnallinen osio"

@@ -7,7 +7,7 @@ import polars as pl
 import pytest
 
 from assets.errors import SourceError
-from assets.normalise.eurostat_tsv import read_eurostat_tsv
+from assets.normalise.readers.eurostat_tsv import read_eurostat_tsv
 
 SMALL = (
     b"freq,unit,geo\\TIME_PERIOD\t2020 \t2021 \t2022 \r\n"

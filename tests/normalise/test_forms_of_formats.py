@@ -18,9 +18,9 @@ from typing import Any
 import pytest
 
 from assets.errors import SourceError
-from assets.normalise.jsonstat import read_jsonstat
-from assets.normalise.px import read_px
-from assets.normalise.sdmx_csv import read_sdmx_csv
+from assets.normalise.readers.jsonstat.dataset import read_jsonstat
+from assets.normalise.readers.px.file import read_px
+from assets.normalise.readers.sdmx_csv.message import read_sdmx_csv
 
 CUBE: dict[str, Any] = {
     "version": "2.0", "class": "dataset", "id": ["geo", "what"], "size": [3, 2],

@@ -17,7 +17,7 @@ from babel import Locale
 
 from assets.descriptor import Dataset, load_dataset
 from assets.errors import MappingError
-from assets.normalise.framework_projects import in_focus_country
+from assets.normalise.registers.framework_projects import in_focus_country
 from assets.normalise.resource import normalise_resource
 from assets.store.snapshots import Provenance, Snapshot, bundle_root, find_snapshots
 

@@ -11,17 +11,17 @@ from hostile_registers import register_cases
 from hostile_statistics import json_cases, table_cases
 
 from assets.errors import SourceError
-from assets.normalise.cordis import read_cordis_csv
-from assets.normalise.cordis_xml import read_cordis_xml
-from assets.normalise.cordis_zip import read_cordis_zip
-from assets.normalise.delimited import read_delimited
-from assets.normalise.eurostat_tsv import read_eurostat_tsv
-from assets.normalise.jsonstat import read_jsonstat
-from assets.normalise.nuts_workbook import read_nuts_workbook
-from assets.normalise.px import read_px
-from assets.normalise.pxweb import read_pxweb_csv, read_pxweb_json
-from assets.normalise.sdmx_csv import read_sdmx_csv
-from assets.normalise.source_table import SourceTable
+from assets.normalise.readers.cordis.csv import read_cordis_csv
+from assets.normalise.readers.cordis.xml import read_cordis_xml
+from assets.normalise.readers.cordis.zip import read_cordis_zip
+from assets.normalise.readers.delimited.table import read_delimited
+from assets.normalise.readers.eurostat_tsv import read_eurostat_tsv
+from assets.normalise.readers.jsonstat.dataset import read_jsonstat
+from assets.normalise.readers.px.file import read_px
+from assets.normalise.readers.pxweb import read_pxweb_csv, read_pxweb_json
+from assets.normalise.readers.sdmx_csv.message import read_sdmx_csv
+from assets.normalise.readers.source_table import SourceTable
+from assets.normalise.regions.nuts_workbook import read_nuts_workbook
 
 READERS: dict[str, Callable[[Path], SourceTable]] = {
     "json-stat": read_jsonstat,

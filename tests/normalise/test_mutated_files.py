@@ -11,7 +11,7 @@ from made_mutations import damaged
 from mutation_corpus import FORMS, TOPICS_MADE, Form, Rows, recorded, rows_of
 
 from assets.errors import DescriptorError, SourceError
-from assets.normalise.cordis import read_cordis_csv
+from assets.normalise.readers.cordis.csv import read_cordis_csv
 
 
 def tidy(rows: Rows) -> Rows:

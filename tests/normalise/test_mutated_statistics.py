@@ -13,11 +13,11 @@ from plain_readings import Cells, KeyTwice, cells_of, plain_jsonstat, plain_px, 
 from test_statistics_fuzz import to_jsonstat, to_px, to_sdmx_csv, to_tsv
 
 from assets.errors import SourceError
-from assets.normalise.eurostat_tsv import read_eurostat_tsv
-from assets.normalise.jsonstat import read_jsonstat
-from assets.normalise.px import read_px
-from assets.normalise.sdmx_csv import read_sdmx_csv
-from assets.normalise.source_table import SourceTable
+from assets.normalise.readers.eurostat_tsv import read_eurostat_tsv
+from assets.normalise.readers.jsonstat.dataset import read_jsonstat
+from assets.normalise.readers.px.file import read_px
+from assets.normalise.readers.sdmx_csv.message import read_sdmx_csv
+from assets.normalise.readers.source_table import SourceTable
 
 CODES = {
     "freq": ["A"],

@@ -15,7 +15,7 @@ from plain_delimited import plain_table
 from plain_workbooks import Sheets, plain_lines, plain_sheets
 
 from assets.errors import SourceError
-from assets.normalise.nuts_workbook import read_nuts_workbook
+from assets.normalise.regions.nuts_workbook import read_nuts_workbook
 
 NAME = "NUTS2021-NUTS2024.xlsx"
 MAIN = 'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'

@@ -10,7 +10,7 @@ import polars as pl
 import pytest
 
 from assets.errors import SourceError
-from assets.normalise.nuts_workbook import read_nuts_workbook
+from assets.normalise.regions.nuts_workbook import read_nuts_workbook
 from assets.store.snapshots import bundle_root
 
 # Workbook, sheets with lines: their kind, the cells with codes (and part of the first code's header).

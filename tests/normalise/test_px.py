@@ -7,7 +7,7 @@ import pytest
 from plain_readings import cells_of, plain_px
 
 from assets.errors import SourceError
-from assets.normalise.px import read_px
+from assets.normalise.readers.px.file import read_px
 
 SMALL = """CHARSET="ANSI";
 AXIS-VERSION="2013";

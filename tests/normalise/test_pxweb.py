@@ -12,7 +12,7 @@ import pytest
 from plain_readings import cells_of
 
 from assets.errors import SourceError
-from assets.normalise.pxweb import read_pxweb_csv, read_pxweb_json
+from assets.normalise.readers.pxweb import read_pxweb_csv, read_pxweb_json
 
 ANSWER: dict[str, Any] = {  # made in the documented shape; none is recorded
     "columns": [

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from assets.normalise.readers import READERS
+from assets.normalise.readers.formats import READERS
 
 DOCS = (Path(__file__).parents[2] / "docs" / "readers.md").read_text("utf-8")
 BLOCKS = re.findall(r"^```python\n(.*?)^```$", DOCS, re.MULTILINE | re.DOTALL)

@@ -27,17 +27,17 @@ from test_delimited_registers import EURA_2007, EURA_2014
 
 from assets.csv.dialect import Dialect
 from assets.errors import SourceError
-from assets.normalise.cordis import AMOUNTS, read_cordis_csv
-from assets.normalise.cordis_xml import read_cordis_xml
-from assets.normalise.delimited import read_delimited
-from assets.normalise.eurostat_tsv import read_eurostat_tsv
-from assets.normalise.jsonstat import read_jsonstat
-from assets.normalise.nuts_workbook import read_nuts_workbook
-from assets.normalise.px import read_px
-from assets.normalise.pxweb import read_pxweb_csv
-from assets.normalise.sdmx_csv import read_sdmx_csv
-from assets.normalise.source_table import SourceTable
-from assets.normalise.workbook_cells import read_workbook_cells
+from assets.normalise.readers.cordis.csv import AMOUNTS, read_cordis_csv
+from assets.normalise.readers.cordis.xml import read_cordis_xml
+from assets.normalise.readers.delimited.table import read_delimited
+from assets.normalise.readers.eurostat_tsv import read_eurostat_tsv
+from assets.normalise.readers.jsonstat.dataset import read_jsonstat
+from assets.normalise.readers.px.file import read_px
+from assets.normalise.readers.pxweb import read_pxweb_csv
+from assets.normalise.readers.sdmx_csv.message import read_sdmx_csv
+from assets.normalise.readers.source_table import SourceTable
+from assets.normalise.readers.workbook_cells import read_workbook_cells
+from assets.normalise.regions.nuts_workbook import read_nuts_workbook
 
 STATISTICS = ("eurostat/", "statfin/", "px/", "pxweb-v2/")
 CODE_PAGES = {

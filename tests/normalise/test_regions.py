@@ -7,7 +7,9 @@ import pytest
 
 from assets.descriptor import load_dataset
 from assets.errors import MappingError
-from assets.normalise import finland_areas, nuts_lists, region_lists, regions
+from assets.normalise.regions import finland_areas, nuts_lists
+from assets.normalise.regions import lists as region_lists
+from assets.normalise.regions import tables as regions
 from assets.validate.engine import validate
 
 PAIJAT_HAME = ["016", "081", "098", "111", "142", "316", "398", "560", "576", "781"]

@@ -8,8 +8,9 @@ import polars as pl
 import pytest
 
 from assets.errors import MappingError
-from assets.normalise import nuts_changes, region_lists
-from assets.normalise.nuts_workbook import read_nuts_workbook
+from assets.normalise.regions import lists as region_lists
+from assets.normalise.regions import nuts_changes
+from assets.normalise.regions.nuts_workbook import read_nuts_workbook
 
 Tables = dict[str, pl.DataFrame]
 

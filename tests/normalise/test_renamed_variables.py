@@ -8,7 +8,7 @@ import polars as pl
 import pytest
 
 from assets.descriptor import load_datasets
-from assets.normalise.jsonstat import read_jsonstat
+from assets.normalise.readers.jsonstat.dataset import read_jsonstat
 from assets.normalise.renamed_variables import settle_names
 from assets.normalise.resource import normalise_resource
 from assets.store.snapshots import Provenance, add_snapshot, bundle_root

@@ -7,7 +7,7 @@ import pytest
 from plain_readings import cells_of, plain_bytes, plain_sdmx_csv
 
 from assets.errors import SourceError
-from assets.normalise.sdmx_csv import read_sdmx_csv
+from assets.normalise.readers.sdmx_csv.message import read_sdmx_csv
 
 ONE = (
     b"DATAFLOW,LAST UPDATE,freq,geo,TIME_PERIOD,OBS_VALUE,OBS_FLAG,CONF_STATUS\r\n"

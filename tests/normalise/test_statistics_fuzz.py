@@ -20,13 +20,13 @@ from hypothesis import strategies as st
 from made_mutations import mutated
 from plain_readings import Cells, KeyTwice, cells_of, plain_jsonstat, plain_px, plain_sdmx_csv, plain_tsv
 
-import assets.normalise.eurostat_tsv as eurostat_tsv
-import assets.normalise.jsonstat as jsonstat
-import assets.normalise.jsonstat_spans as jsonstat_spans
-import assets.normalise.sdmx_csv as sdmx_csv
+import assets.normalise.readers.eurostat_tsv as eurostat_tsv
+import assets.normalise.readers.jsonstat.dataset as jsonstat
+import assets.normalise.readers.jsonstat.spans as jsonstat_spans
+import assets.normalise.readers.sdmx_csv.message as sdmx_csv
 from assets.errors import SourceError
-from assets.normalise.px import read_px
-from assets.normalise.pxweb import read_pxweb_csv, read_pxweb_json
+from assets.normalise.readers.px.file import read_px
+from assets.normalise.readers.pxweb import read_pxweb_csv, read_pxweb_json
 
 QUIET = settings(deadline=None, suppress_health_check=list(HealthCheck), max_examples=25)
 NUMBER = st.one_of(

@@ -9,9 +9,9 @@ import polars as pl
 import pytest
 
 from assets.errors import MappingError
-from assets.normalise.municipal_events import municipal_changes, pieces_of_municipalities
-from assets.normalise.region_lists import read_region_list
-from assets.normalise.territories import make_territories, pieces_of_areas
+from assets.normalise.regions.lists import read_region_list
+from assets.normalise.regions.municipal_events import municipal_changes, pieces_of_municipalities
+from assets.normalise.regions.territories import make_territories, pieces_of_areas
 
 Tables = dict[str, pl.DataFrame]
 WITHOUT_IITTI = "FI:016+081+098+111+316+398+560+576+781"

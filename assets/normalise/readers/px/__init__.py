@@ -1,0 +1,1 @@
+"""PX files: keywords, metadata and cells."""

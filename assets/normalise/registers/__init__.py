@@ -1,0 +1,1 @@
+"""What no mapping says of registers of projects: a module for each register."""
