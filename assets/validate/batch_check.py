@@ -15,8 +15,8 @@ from assets.validate.cells.judge import Judge, Verdict, cell_judge
 from assets.validate.key_values import KeyValues
 from assets.validate.table_schema import FieldPlan
 from assets.validate.tally import Found, Tally
-from assets.validate.vector_text import VectorField
-from assets.validate.vector_typed import compile_column
+from assets.validate.vector.text import VectorField
+from assets.validate.vector.typed import compile_column
 
 FEW = 0.2  # distinct cells among all, up to which they are sought first
 SAMPLE = 50_000

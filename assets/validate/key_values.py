@@ -14,7 +14,7 @@ from typing import Any
 
 import polars as pl
 
-from assets.validate.vector_text import INT64, exact
+from assets.validate.vector.text import INT64, exact
 
 DTYPES: dict[str, pl.DataType] = {
     "integer": pl.Int64(),

@@ -14,7 +14,7 @@ import orjson
 
 from assets.errors import InnoregioError
 from assets.validate.frictionless_report import to_frictionless_report
-from assets.validate.package import check_package
+from assets.validate.package.check import check_package
 from assets.validate.report import ExpectationResult, Report, RowError
 from assets.validate.table_check import LISTED_ERRORS
 

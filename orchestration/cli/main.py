@@ -139,7 +139,7 @@ def validate_command(path: Path, schema: Path | None, form: str, limit: int, deb
     A datapackage.json, a folder or zip archive with one, a CSV, TSV or Parquet file.
     """
     with told_errors(debug):
-        from assets.validate.package import InputError, validate_path
+        from assets.validate.package.check import InputError, validate_path
         from orchestration.cli.printing_reports import print_reports
 
         started = time.monotonic()

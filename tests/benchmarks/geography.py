@@ -12,8 +12,8 @@ from pathlib import Path
 
 import polars as pl
 
-from assets.normalise.conversion import convert
-from assets.normalise.conversion_weights import Geography, find_weights, read_geography
+from assets.derive.conversion import convert
+from assets.derive.conversion_weights import Geography, find_weights, read_geography
 
 RUNS = 5
 

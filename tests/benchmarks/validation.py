@@ -40,7 +40,7 @@ PEERS = ("pandera", "dataframely", "patito", "pointblank", "duckdb")
 
 def our_check(folder: Path, name: str) -> int:
     """The table and the one that it refers to, with the full list of errors."""
-    from assets.validate.package import check_package
+    from assets.validate.package.check import check_package
 
     schema = {
         key: value for key, value in made_register.SCHEMA.items() if name != ALONE or key != "foreignKeys"
@@ -57,7 +57,7 @@ def run_case(case: str, folder: Path) -> None:
     """One case in this process: prints wall seconds, processor seconds, peak MiB, faults found."""
     if case in OURS:
         import_module("polars")
-        import_module("assets.validate.package")
+        import_module("assets.validate.package.check")
     else:
         import_module(MODULES.get(case, case))
         import_module("polars")

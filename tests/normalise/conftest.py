@@ -7,9 +7,9 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+from assets.derive.conversion_weights import Geography
 from assets.descriptor import load_dataset
 from assets.fetch.snapshots import fetch_snapshots
-from assets.normalise.conversion_weights import Geography
 from assets.normalise.resource import normalise_resource
 from assets.store.snapshots import bundle_root
 

@@ -8,10 +8,10 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+from assets.derive.campuses import count_campuses
+from assets.derive.conversion_weights import GeographyError
 from assets.descriptor import load_dataset
 from assets.fetch.snapshots import fetch_snapshots
-from assets.normalise.campuses import count_campuses
-from assets.normalise.conversion_weights import GeographyError
 from assets.normalise.regions.lists import read_region_list
 from assets.normalise.resource import normalise_resource
 from assets.store.snapshots import bundle_root

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from assets.normalise.conversion import convert
-from assets.normalise.conversion_weights import Geography, GeographyError, Weights, find_weights
+from assets.derive.conversion import convert
+from assets.derive.conversion_weights import Geography, GeographyError, Weights, find_weights
 
 Weigh = Callable[..., Weights]
 VERSIONS = [f"nuts-{year}" for year in (2003, 2006, 2010, 2013, 2016, 2021, 2024)]

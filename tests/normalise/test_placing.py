@@ -15,9 +15,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from assets.normalise.conversion_weights import Geography, GeographyError
-from assets.normalise.place_names import Posts, comparable, inflect, is_misspelt, read_posts
-from assets.normalise.placing import Gazetteer, Place, make_gazetteer, place, place_rows
+from assets.derive.conversion_weights import Geography, GeographyError
+from assets.derive.place_names import Posts, comparable, inflect, is_misspelt, read_posts
+from assets.derive.placing import Gazetteer, Place, make_gazetteer, place, place_rows
 from assets.normalise.regions.lists import read_region_list
 
 LABELS = Path(__file__).with_name("placing_labels.csv")

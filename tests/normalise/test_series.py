@@ -3,8 +3,8 @@
 import polars as pl
 import pytest
 
-from assets.normalise.conversion_weights import Geography, GeographyError
-from assets.normalise.series import find_territory, join_areas, series
+from assets.derive.conversion_weights import Geography, GeographyError
+from assets.derive.series import find_territory, join_areas, series
 
 WITH_IITTI = "FI:016+081+098+111+142+316+398+560+576+781"
 WITHOUT_IITTI = "FI:016+081+098+111+316+398+560+576+781"

@@ -13,7 +13,7 @@ import polars as pl
 import pytest
 from frictionless import FrictionlessException, Resource
 
-from assets.validate.package import check_package
+from assets.validate.package.check import check_package
 from tests.validate.referee import Place, frictionless_places, our_places, our_report
 
 Errors = set[tuple[str, int | None, int | None]]

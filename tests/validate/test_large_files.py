@@ -15,7 +15,7 @@ MADE_ROWS, BLOCKS = 10_000, 1200  # some 1.2 GB as CSV, and more than that as a 
 CHILD = """
 import json, sys, threading, time
 from pathlib import Path
-from assets.validate.package import validate_table
+from assets.validate.package.check import validate_table
 
 def held():  # pages of the file that the system keeps for it are not counted
     return int(Path("/proc/self/status").read_text().split("RssAnon:")[1].split()[0]) / 1024

@@ -17,7 +17,7 @@ from frictionless import Package
 from frictionless import Report as FrictionlessReport
 
 from assets.validate.frictionless_report import KINDS, to_frictionless_report
-from assets.validate.package import InputError, validate_package, validate_path, validate_table
+from assets.validate.package.check import InputError, validate_package, validate_path, validate_table
 from assets.validate.report import Report
 
 TOWNS = "code,name\nKU098,Hollola\nKU398,Lahti\n,\n"
@@ -242,7 +242,7 @@ def test_the_report_is_one_that_frictionless_can_read(tmp_path: Path) -> None:
 def test_starting_imports_neither_dagster_nor_frictionless(tmp_path: Path) -> None:
     path = write_package(tmp_path)
     code = (
-        "import sys; from pathlib import Path; from assets.validate.package import validate_path; "
+        "import sys; from pathlib import Path; from assets.validate.package.check import validate_path; "
         f"validate_path(Path({str(path)!r})); "
         "print([m for m in sys.modules if m.split('.')[0] in {'dagster', 'frictionless', 'pyarrow'}])"
     )

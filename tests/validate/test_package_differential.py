@@ -7,7 +7,7 @@ import pytest
 from frictionless import Package
 from hypothesis import HealthCheck, given, settings
 
-from assets.validate.package import validate_package
+from assets.validate.package.check import validate_package
 from tests.validate.made_packages import MadePackage, made_packages
 from tests.validate.referee import Place, comparable, our_places
 

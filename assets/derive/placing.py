@@ -10,8 +10,8 @@ from typing import NamedTuple
 
 import polars as pl
 
-from assets.normalise.conversion_weights import Geography, GeographyError
-from assets.normalise.place_names import (
+from assets.derive.conversion_weights import Geography, GeographyError
+from assets.derive.place_names import (
     NO_POSTS,
     Names,
     Posts,

@@ -12,7 +12,7 @@ from typing import Any
 from assets.csv.rows import open_csv
 from assets.csv.table_dialect import Dialect, plan_dialect
 from assets.validate.key_values import Interner
-from assets.validate.package_paths import resolve_path, unpack
+from assets.validate.package.paths import resolve_path, unpack
 from assets.validate.report import RowError
 from assets.validate.table_check import TableCheck
 from assets.validate.table_schema import FieldPlan, TablePlan, plan_table

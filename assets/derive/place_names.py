@@ -16,7 +16,7 @@ from typing import NamedTuple
 
 import polars as pl
 
-from assets.normalise.conversion_weights import Geography, GeographyError
+from assets.derive.conversion_weights import Geography, GeographyError
 from assets.normalise.regions.lists import read_region_list
 
 POSTS_FILE = "postcodes.json"

@@ -18,7 +18,7 @@ from assets.validate.cells.constraints import COMPARE
 from assets.validate.cells.numbers import FALSE_VALUES, TRUE_VALUES
 from assets.validate.cells.readers import cell_reader
 from assets.validate.table_schema import BOUNDS, FieldPlan
-from assets.validate.vector_pattern import rust_pattern
+from assets.validate.vector.pattern import rust_pattern
 
 EXACT_DIGITS = 15  # decimals of so many digits and doubles pair one to one
 INT64 = range(-(2**63), 2**63)

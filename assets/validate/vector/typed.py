@@ -13,7 +13,7 @@ from typing import Any
 import polars as pl
 
 from assets.validate.table_schema import FieldPlan
-from assets.validate.vector_text import (
+from assets.validate.vector.text import (
     INT64,
     VectorField,
     allowed,

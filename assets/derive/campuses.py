@@ -8,7 +8,7 @@ them: no row's area is changed, and no money is moved.
 
 import polars as pl
 
-from assets.normalise.conversion_weights import GeographyError
+from assets.derive.conversion_weights import GeographyError
 from assets.normalise.regions.lists import read_region_list
 
 NEEDED = ("project", "organisation", "geo", "ec_contribution")

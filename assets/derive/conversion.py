@@ -9,7 +9,7 @@ from typing import Any
 
 import polars as pl
 
-from assets.normalise.conversion_weights import CONVERSIONS, GeographyError, Weights
+from assets.derive.conversion_weights import CONVERSIONS, GeographyError, Weights
 
 OUTSIDE = ("country", "aggregate", "extra-regio", "not-regionalised")  # rows that no conversion touches
 # Units that are no amounts: their figures cannot be added up.

@@ -8,8 +8,8 @@ from typing import Literal
 
 import polars as pl
 
-from assets.normalise.conversion import OUTSIDE
-from assets.normalise.conversion_weights import Geography, GeographyError
+from assets.derive.conversion import OUTSIDE
+from assets.derive.conversion_weights import Geography, GeographyError
 
 AREA = ["geo_classification", "geo"]
 NO_KEYS = {*AREA, "time_period", "reference_day", "obs_status", "obs_flag", "conversion", "weight"}

@@ -14,8 +14,8 @@ from typing import Any
 
 from assets.errors import InnoregioError
 from assets.validate.key_values import Interner
-from assets.validate.package_paths import address_note, unpack_package
-from assets.validate.package_resource import check_resource, file_format, part
+from assets.validate.package.paths import address_note, unpack_package
+from assets.validate.package.resource import check_resource, file_format, part
 from assets.validate.report import Report
 from assets.validate.table_check import LISTED_ERRORS, TableCheck, check_reference, failed_report
 from assets.validate.table_schema import name_list
