@@ -2,7 +2,7 @@
 
 Everything that can change a table or a release goes in: bytes and provenance of snapshots, the descriptor
 with its code lists, our code, the areas. A digest too many costs work, one too few a wrong result; so whole
-things are taken, not chosen parts. Where fingerprints are kept belongs to `steps` and `publish.released`.
+things are taken, not chosen parts. Where fingerprints are kept belongs to `pipeline` and `publish.released`.
 """
 
 import hashlib

@@ -23,13 +23,13 @@ from assets.fetch.states import SourceState, clear_quarantine, mark_quarantined,
 from assets.fingerprints import fingerprint_release, fingerprint_table
 from assets.normalise.resource import normalise_resource
 from assets.publish.catalogue.write import write_catalogue
-from assets.publish.layout import DESCRIPTOR, complete_versions, read_descriptor
-from assets.publish.lock import publication_lock
-from assets.publish.release import Release
-from assets.publish.released import read_note, write_note
+from assets.publish.release.layout import DESCRIPTOR, complete_versions, read_descriptor
+from assets.publish.release.lock import publication_lock
+from assets.publish.release.release import Release
+from assets.publish.release.released import read_note, write_note
+from assets.publish.release.sources import write_sources
+from assets.publish.release.tree import publish_dataset
 from assets.publish.site.write import write_site
-from assets.publish.sources import write_sources
-from assets.publish.tree import publish_dataset
 from assets.store.snapshots import Snapshot, add_snapshot, age_key
 from assets.validate.engine import validate
 from assets.validate.report import Report

@@ -1,7 +1,7 @@
 """A release made again from the stored snapshots, in a folder of its own, and compared byte by byte.
 
 Which snapshots, areas and earlier release belong to it stands in its published descriptor. The steps are
-those of every run (`steps`); nothing in the tree or in the store is touched.
+those of every run (`pipeline`); nothing in the tree or in the store is touched.
 """
 
 import json
@@ -17,16 +17,16 @@ from assets.descriptor import Dataset, Resource
 from assets.errors import DescriptorError, InnoregioError, PublishError, SettingError, StoreError
 from assets.files import hash_file
 from assets.pipeline import AREAS, has_areas, normalise_table, package_dataset, referred
-from assets.publish.layout import (
+from assets.publish.release.layout import (
     DESCRIPTOR,
     complete_versions,
     newest_files,
     read_descriptor,
     version_folders,
 )
-from assets.publish.tree import settle
-from assets.publish.verify import verify_version
-from assets.publish.version import csv_resources
+from assets.publish.release.tree import settle
+from assets.publish.release.verify import verify_version
+from assets.publish.release.version import csv_resources
 from assets.store.snapshots import Provenance, Snapshot, add_snapshot, is_whole
 from assets.workspace import Workspace
 

@@ -1,6 +1,6 @@
 """One descriptor to its Dagster assets and checks: the only module under `assets` that imports Dagster.
 
-Names, groups, kinds, texts and metadata of the graph belong here; what a step does is in `steps`, jobs and
+Names, groups, kinds, texts and metadata of the graph belong here; what a step does is in `pipeline`, jobs and
 schedules in `orchestration`.
 """
 

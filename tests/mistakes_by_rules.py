@@ -1,4 +1,4 @@
-"""Mistakes that the rules (`descriptor_rules`, `descriptor_field_rules`) find in a descriptor that agrees with the profile.
+"""Mistakes that the rules (`descriptor.rules.dataset`, `descriptor.rules.fields`) find in a descriptor that agrees with the profile.
 
 One case a line, as in `mistakes_by_profile`.
 """

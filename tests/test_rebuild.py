@@ -14,8 +14,8 @@ from click.testing import CliRunner, Result
 
 from assets import build_information as made_with
 from assets import descriptor, rebuild
-from assets.publish import tree
-from assets.publish.layout import DESCRIPTOR, complete_versions
+from assets.publish.release import tree
+from assets.publish.release.layout import DESCRIPTOR, complete_versions
 from assets.rebuild import rebuild_release
 from assets.workspace import Workspace
 from orchestration.cli.main import main

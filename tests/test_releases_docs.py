@@ -18,8 +18,8 @@ from click.testing import CliRunner, Result
 from assets import descriptor
 from assets.descriptor import load_catalogue
 from assets.publish.catalogue.write import write_catalogue
-from assets.publish.diff import describe_diff, diff_releases
-from assets.publish.layout import DESCRIPTOR
+from assets.publish.release.layout import DESCRIPTOR
+from assets.publish.revisions.diff import describe_diff, diff_releases
 from orchestration.cli.main import main
 from tests.made_revisions import BASE, PART, RESEARCH, load_once
 

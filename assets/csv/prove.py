@@ -1,7 +1,7 @@
 """Two cheap proofs that a delimited text is nothing but so many whole records, as Polars has read them.
 
 Polars pads a record that is too short, and drops a quote that should not be there, without a word. A text
-that is proven here has neither; one that is not is looked at closely, byte by byte, by `delimited_scan`.
+that is proven here has neither; one that is not is looked at closely, byte by byte, by `scan`.
 """
 
 import polars as pl

@@ -1,7 +1,7 @@
 """The rows of a CSV file in batches of text columns, with what is wrong with their structure.
 
 Two readers give the same batches: Polars, where the bytes prove that it reads as the csv module does
-(`csv_structure`), and the csv module for everything else. What stands in the cells does not belong here.
+(`structure`), and the csv module for everything else. What stands in the cells does not belong here.
 """
 
 import csv

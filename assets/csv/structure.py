@@ -1,7 +1,7 @@
 """Whether Polars and Python's csv module are sure to read a CSV file alike, decided from its bytes.
 
 Polars is fast and lenient, the csv module slow and what frictionless-py reads with. The counts here settle
-that a file is one that both read alike; any doubt sends it to the csv module (`csv_rows`). Cells do not
+that a file is one that both read alike; any doubt sends it to the csv module (`rows`). Cells do not
 belong here.
 """
 

@@ -1,6 +1,6 @@
 """A Table Dialect descriptor for delimited text as a frozen dataclass, with the standard's defaults.
 
-What the properties do to the bytes of a file belongs to `csv_rows`. Dialects are never guessed from the data.
+What the properties do to the bytes of a file belongs to `rows`. Dialects are never guessed from the data.
 """
 
 from collections.abc import Mapping

@@ -1,6 +1,6 @@
 """A checked descriptor to its dataclasses: shared fields merged, notes appended, codes gathered.
 
-Nothing is judged here: what reaches this module has passed `descriptor_check`.
+Nothing is judged here: what reaches this module has passed `profile`.
 """
 
 from collections.abc import Iterable, Mapping

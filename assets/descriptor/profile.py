@@ -1,7 +1,7 @@
 """Checks a descriptor against `schemas/profile.json` and says every mistake: where, found, allowed.
 
-What the JSON Schema can say belongs here. Relations between properties belong to `descriptor_rules`, what
-YAML itself gets wrong to `descriptor_yaml`.
+What the JSON Schema can say belongs here. Relations between properties belong to `rules.dataset`, what
+YAML itself gets wrong to `yaml`.
 """
 
 import difflib

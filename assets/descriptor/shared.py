@@ -1,7 +1,7 @@
 """What descriptors share: the fields of `schemas/fields.yaml`, and code lists, read when first asked for.
 
-Where they are found belongs here; what they mean for one field is decided in `descriptor_check` and
-`descriptor_build`.
+Where they are found belongs here; what they mean for one field is decided in `profile` and
+`build`.
 """
 
 import importlib.resources

@@ -1,7 +1,7 @@
 """The YAML of `schemas/`: text to plain data, the line of every property at hand, the traps of YAML refused.
 
 Only what YAML itself can get wrong belongs here: syntax, duplicate keys, unquoted codes that other readers
-take for numbers, dates or booleans. What a property may say belongs to `descriptor_check`.
+take for numbers, dates or booleans. What a property may say belongs to `profile`.
 """
 
 import re

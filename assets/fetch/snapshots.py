@@ -24,7 +24,7 @@ def fetch_snapshots(dataset: Dataset, roots: Sequence[Path]) -> tuple[Snapshot, 
 
     Of each table either the newest live answer whole, or the newest of each part, whichever is newer. Sorted
     by provider, table and part. Raises `SnapshotMissing` when a source, or a part that it names, is in no
-    store, but for an optional source (the release tells a lost one from one never fetched: `steps`);
+    store, but for an optional source (the release tells a lost one from one never fetched: `pipeline`);
     `StoreError` when a snapshot is damaged.
     """
     found: dict[tuple[str, str, str], Snapshot] = {}

@@ -2,7 +2,7 @@
 
 The rules are declared in the descriptor (`innoregio:reject`) and look at the source's text before anything is
 read from it. A row that no rule names stops the dataset as ever, and so do more rows than a rule's ceiling.
-Columns and texts of the table `rejected` belong to `descriptor_rejected`.
+Columns and texts of the table `rejected` belong to `descriptor.rejected`.
 """
 
 import re

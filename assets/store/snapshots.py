@@ -56,7 +56,7 @@ class Provenance:
     )
     sha256: str = ""
     bytes: int = 0
-    of_set: bool = False  # found only as a member of a set (`store_sets`), never by its part alone
+    of_set: bool = False  # found only as a member of a set (`sets`), never by its part alone
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,6 @@
 """The rows of a frame or a Parquet file in batches of typed columns.
 
-Text of CSV files belongs to `csv_rows`. Row numbers are those that the same table has as CSV with one
+Text of CSV files belongs to `csv.rows`. Row numbers are those that the same table has as CSV with one
 header row.
 """
 

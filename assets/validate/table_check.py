@@ -1,6 +1,6 @@
 """A whole table: header, batches, keys, and the report on it.
 
-How a source becomes batches belongs to `csv_rows` and `frame_rows`; foreign keys are checked when all
+How a source becomes batches belongs to `csv.rows` and `frame_rows`; foreign keys are checked when all
 tables of a package are read (`package`).
 """
 

@@ -3,7 +3,7 @@ only where an asset has to run, so that the other commands answer at once.
 
 Exit codes: 0 good; 1 a dataset or check failed or is in quarantine, a difference was found, a lock was not
 had; 2 usage; 3 published, but a source is stale (1 wins over 3).
-What the results look like belongs to `printing`, the commands on releases to `cli_releases`.
+What the results look like belongs to `printing`, the commands on releases to `releases`.
 """
 
 import os
@@ -59,7 +59,7 @@ def publish(
     """
     with told_errors(debug):
         from assets.descriptor import load_catalogue, load_datasets
-        from assets.publish.lock import publication_lock
+        from assets.publish.release.lock import publication_lock
         from orchestration.cli.printing import print_notice, print_outcomes
         from orchestration.settings import find_workspace
 

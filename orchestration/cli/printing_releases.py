@@ -1,6 +1,6 @@
 """What `diff` and `rebuild` print: the differences of two releases, for people or as JSON.
 
-What differs is found in `assets.publish.diff`, what was rebuilt in `assets.rebuild`.
+What differs is found in `assets.publish.revisions.diff`, what was rebuilt in `assets.rebuild`.
 """
 
 import textwrap
@@ -9,8 +9,8 @@ from typing import Any
 
 import click
 
-from assets.publish.changelog import count, number_text
-from assets.publish.diff import ReleaseDiff, describe_diff
+from assets.publish.revisions.changelog import count, number_text
+from assets.publish.revisions.diff import ReleaseDiff, describe_diff
 from assets.rebuild import Rebuilt
 from orchestration.cli.printing import print_json, shortened
 

@@ -60,7 +60,7 @@ def ckan(
         from assets.publish.catalogue.packages import read_packages
         from assets.publish.catalogue.places import focus_country
         from assets.publish.ckan.push import push_packages
-        from assets.publish.layout import published_datasets
+        from assets.publish.release.layout import published_datasets
         from orchestration.settings import find_out
 
         if wrong := check_address(url):

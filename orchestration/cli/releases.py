@@ -26,8 +26,8 @@ def verify(out: Path | None, form: str, debug: bool) -> None:
     """
     with told_errors(debug):
         from assets.publish.catalogue.verify import verify_catalogue
-        from assets.publish.links import verify_links
-        from assets.publish.verify import verify_tree
+        from assets.publish.release.links import verify_links
+        from assets.publish.release.verify import verify_tree
         from orchestration.cli.printing import print_differences
         from orchestration.settings import find_out
 
@@ -64,7 +64,7 @@ def diff(
     Exit code 1 when they differ and 2 for trouble, as with diff(1).
     """
     with told_errors(debug, code=2):
-        from assets.publish.diff import diff_releases
+        from assets.publish.revisions.diff import diff_releases
         from orchestration.cli.printing_releases import print_diff
         from orchestration.settings import find_out
 
@@ -108,7 +108,7 @@ def rebuild(release: str, out: Path | None, into: Path | None, chain: bool, form
 
 def choose_releases(out: Path, dataset: str, asked: Sequence[str]) -> list[str]:
     """The complete releases of a published dataset, oldest first; one that is not there is a usage error."""
-    from assets.publish.layout import complete_versions, published_datasets
+    from assets.publish.release.layout import complete_versions, published_datasets
 
     published = published_datasets(out)
     if not published:

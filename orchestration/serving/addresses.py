@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from assets.descriptor import LANGUAGES
-from assets.publish.layout import DESCRIPTOR, is_version
+from assets.publish.release.layout import DESCRIPTOR, is_version
 
 INDEX = "index.html"
 IN_FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from email.utils import formatdate
 from pathlib import PurePosixPath
 
-from assets.publish.layout import is_version
+from assets.publish.release.layout import is_version
 from orchestration.serving.addresses import OpenFile
 
 MEDIA_TYPES: Mapping[str, str] = {

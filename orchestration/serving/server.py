@@ -6,8 +6,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 from assets.errors import ServingError
-from assets.publish.layout import published_datasets
-from assets.publish.lock import is_package
+from assets.publish.release.layout import published_datasets
+from assets.publish.release.lock import is_package
 
 STOPPING = 5  # seconds that unfinished answers get
 

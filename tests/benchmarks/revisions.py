@@ -20,14 +20,14 @@ sys.path.insert(0, str(ROOT))
 
 import polars as pl  # noqa: E402
 
-from assets.publish.diff import (  # noqa: E402
+from assets.publish.revisions.diff import (  # noqa: E402
     ReleaseDiff,
     count_changes,
     diff_packages,
     largest_revision,
     read_frames,
 )
-from assets.publish.revisions import HEAD, ledger_rows  # noqa: E402
+from assets.publish.revisions.walk import HEAD, ledger_rows  # noqa: E402
 
 KEY = ("geo", "geo_classification", "time_period", "indicator", "sector", "unit")
 VALUES = ("obs_value", "obs_status", "obs_flag")

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
-from assets.publish.verify import verify_tree
+from assets.publish.release.verify import verify_tree
 from orchestration.cli.main import main
 from tests.conftest import tree_bytes
 from tests.fetch.live_runs import shipped

@@ -15,7 +15,7 @@ import pytest
 
 from assets.fetch.snapshots import fetch_snapshots
 from assets.fetch.states import UNCHANGED, UPDATED
-from assets.publish.verify import verify_tree
+from assets.publish.release.verify import verify_tree
 from assets.store.snapshots import bundle_root
 from tests.fetch.live_runs import made_upstream, quick_session, run, shipped, taken
 from tests.fetch.person import Person, tree

@@ -11,7 +11,7 @@ from assets.normalise.readers.formats import READERS
 
 DOCS = (Path(__file__).parents[2] / "docs" / "readers.md").read_text("utf-8")
 BLOCKS = re.findall(r"^```python\n(.*?)^```$", DOCS, re.MULTILINE | re.DOTALL)
-NAMES = re.findall(r"`(\w+)\.(read_\w+)`", DOCS)
+NAMES = re.findall(r"`([\w.]+)\.(read_\w+)`", DOCS)
 
 
 @pytest.mark.parametrize("code", BLOCKS, ids=range(len(BLOCKS)))
@@ -25,7 +25,7 @@ def test_every_reader_is_documented_and_shown() -> None:
     assert len(NAMES) == len(set(NAMES)) >= 11
     code = "".join(BLOCKS)
     for module, name in NAMES:
-        reader = getattr(importlib.import_module(f"assets.normalise.{module}"), name)
+        reader = getattr(importlib.import_module(f"assets.normalise.readers.{module}"), name)
         text = inspect.getdoc(reader) or ""
         assert "Raises `SourceError`" in text and "olumns" in text and "etadata" in text, name
         assert f"{name}(" in code, f"{name} is not shown"

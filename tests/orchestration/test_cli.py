@@ -135,7 +135,8 @@ def test_sigterm_is_a_clean_stop(tmp_path: Path) -> None:
 def test_the_second_of_two_runs_stops_with_one_line(here: Path) -> None:
     """Another process publishes: without --wait the command ends at once."""
     code = (
-        "import sys, time\nfrom pathlib import Path\nfrom assets.publish.lock import publication_lock\n"
+        "import sys, time\nfrom pathlib import Path\n"
+        "from assets.publish.release.lock import publication_lock\n"
         "with publication_lock(Path('public').absolute(), wait=False):\n"
         "    print('held', flush=True)\n    sys.stdin.read()\n"
     )

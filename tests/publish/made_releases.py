@@ -9,9 +9,9 @@ import polars as pl
 from made_dataset import BASE, DATASET, FIGURES, SNAPSHOT, changed_snapshot, figures, register
 
 from assets.descriptor import Dataset
-from assets.publish.layout import DESCRIPTOR, read_descriptor
-from assets.publish.release import Release
-from assets.publish.tree import publish_dataset
+from assets.publish.release.layout import DESCRIPTOR, read_descriptor
+from assets.publish.release.release import Release
+from assets.publish.release.tree import publish_dataset
 
 STATISTIC = replace(DATASET, resources=(FIGURES,))
 Rows = list[tuple[Any, ...]]

@@ -10,8 +10,8 @@ from made_releases import AREAS, STATISTIC, VINTAGES, publish, publish_vintages,
 
 from assets.descriptor import load_catalogue
 from assets.publish.catalogue import write_catalogue
-from assets.publish.changelog import NOTES, number_text
-from assets.publish.tree import publish_dataset
+from assets.publish.release.tree import publish_dataset
+from assets.publish.revisions.changelog import NOTES, number_text
 
 
 @pytest.fixture(scope="module")

@@ -18,8 +18,8 @@ from made_dataset import (
 
 from assets.descriptor import Code, Dataset
 from assets.errors import PublishError
-from assets.publish.codelists import code_lists
-from assets.publish.tables import prepare_table
+from assets.publish.release.codelists import code_lists
+from assets.publish.release.tables import prepare_table
 
 
 def lists(

@@ -13,8 +13,8 @@ import pyarrow.parquet as pq
 import pytest
 from made_dataset import AREAS, BASE, DATASET, FIGURES, REGISTER, SNAPSHOT, changed_snapshot, tables, texts
 
-from assets.publish.schema import table_schema
-from assets.publish.tree import publish_dataset
+from assets.publish.release.schema import table_schema
+from assets.publish.release.tree import publish_dataset
 
 RELEASE = Path("made-data/1.0.0")
 
@@ -248,7 +248,7 @@ def test_same_bytes_anywhere(out: Path, tmp_path: Path, environment: dict[str, s
     script = (
         "import sys; sys.path[:0] = [sys.argv[1], sys.argv[2]]\n"
         "from pathlib import Path; from made_dataset import *\n"
-        "from assets.publish.tree import publish_dataset\n"
+        "from assets.publish.release.tree import publish_dataset\n"
         "publish_dataset(DATASET, tables(), [SNAPSHOT], AREAS, Path('public'), BASE)\n"
     )
     here = Path(__file__).parent

@@ -12,8 +12,8 @@ from made_dataset import BASE, FIGURES, REGISTER, SNAPSHOT, figures, made_field,
 from made_releases import AREAS, STATISTIC, VINTAGES, changed, publish, publish_vintages
 
 from assets.errors import PublishError
-from assets.publish.diff import ReleaseDiff, describe_diff, diff_releases
-from assets.publish.tree import publish_dataset
+from assets.publish.release.tree import publish_dataset
+from assets.publish.revisions.diff import ReleaseDiff, describe_diff, diff_releases
 
 
 @pytest.fixture(scope="module")

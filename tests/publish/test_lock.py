@@ -12,12 +12,12 @@ from pathlib import Path
 import pytest
 
 from assets.errors import PublishError
-from assets.publish.lock import LOCK_FILE, check_out_folder, publication_lock
+from assets.publish.release.lock import LOCK_FILE, check_out_folder, publication_lock
 
 HOLD = """
 import sys, time
 from pathlib import Path
-from assets.publish.lock import publication_lock
+from assets.publish.release.lock import publication_lock
 with publication_lock(Path(sys.argv[1]), wait=False):
     print("held", flush=True)
     time.sleep(float(sys.argv[2]))

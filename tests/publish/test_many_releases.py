@@ -17,11 +17,11 @@ from assets import files
 from assets.descriptor import load_catalogue
 from assets.publish.catalogue.verify import verify_catalogue
 from assets.publish.catalogue.write import write_catalogue
-from assets.publish.diff import diff_releases
-from assets.publish.layout import complete_versions
-from assets.publish.revisions_ledger import read_as_of
+from assets.publish.release.layout import complete_versions
+from assets.publish.release.verify import verify_tree
+from assets.publish.revisions.diff import diff_releases
+from assets.publish.revisions.ledger import read_as_of
 from assets.publish.site.write import write_site
-from assets.publish.verify import verify_tree
 
 MANY = 200
 

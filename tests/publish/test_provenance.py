@@ -8,7 +8,7 @@ from made_dataset import SNAPSHOT, changed_snapshot
 from assets.descriptor import load_datasets
 from assets.errors import PublishError
 from assets.fetch.snapshots import fetch_snapshots
-from assets.publish.provenance import (
+from assets.publish.release.provenance import (
     describe_snapshots,
     describe_sources,
     parse_moment,

@@ -24,8 +24,8 @@ from made_dataset import AREAS, BASE, DATASET, FIGURE_ROWS, FIGURES, REGISTER, S
 
 from assets import files
 from assets.descriptor import Dataset
-from assets.publish.tree import publish_dataset
-from assets.publish.verify import verify_tree
+from assets.publish.release.tree import publish_dataset
+from assets.publish.release.verify import verify_tree
 
 CHANGES = ("open", "os.rename", "os.remove", "os.mkdir", "os.rmdir")
 

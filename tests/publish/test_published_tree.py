@@ -20,10 +20,10 @@ from made_dataset import (
 
 from assets.descriptor import Dataset
 from assets.errors import PublishError
-from assets.publish.lock import LOCK_FILE
-from assets.publish.release import Release
-from assets.publish.tree import publish_dataset
-from assets.publish.verify import verify_tree
+from assets.publish.release.lock import LOCK_FILE
+from assets.publish.release.release import Release
+from assets.publish.release.tree import publish_dataset
+from assets.publish.release.verify import verify_tree
 
 REVISED = [(*FIGURE_ROWS[0][:4], 7.5, "A", None), *FIGURE_ROWS[1:]]
 

@@ -23,8 +23,8 @@ from made_releases import VINTAGES, publish
 from assets.descriptor import load_catalogue
 from assets.publish.catalogue.verify import verify_catalogue
 from assets.publish.catalogue.write import write_catalogue
+from assets.publish.release.verify import verify_tree
 from assets.publish.site.write import write_site
-from assets.publish.verify import verify_tree
 from tests.orchestration.serving.conftest import Answer, Server, free_port, running
 
 BASE = "https://data.example.org/"

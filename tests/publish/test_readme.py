@@ -9,8 +9,8 @@ import polars as pl
 import pytest
 from made_dataset import AREAS, BASE, DATASET, SNAPSHOT, changed_field, tables, texts
 
-from assets.publish.readme import cell, line
-from assets.publish.tree import publish_dataset
+from assets.publish.release.readme import cell, line
+from assets.publish.release.tree import publish_dataset
 
 
 @pytest.fixture(scope="module")

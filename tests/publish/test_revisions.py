@@ -24,10 +24,10 @@ from made_releases import (
 )
 
 from assets.errors import PublishError
-from assets.publish.revisions_ledger import read_as_of
-from assets.publish.tree import publish_dataset
-from assets.publish.verify import verify_tree
-from assets.publish.version import csv_resources
+from assets.publish.release.tree import publish_dataset
+from assets.publish.release.verify import verify_tree
+from assets.publish.release.version import csv_resources
+from assets.publish.revisions.ledger import read_as_of
 
 KEY = list(FIGURES.primary_key)
 

@@ -7,8 +7,8 @@ from typing import Any
 import polars as pl
 import pytest
 
-from assets.publish import revisions_compare
-from assets.publish.revisions_compare import Comparison, compare_tables
+from assets.publish.revisions import compare as revisions_compare
+from assets.publish.revisions.compare import Comparison, compare_tables
 
 KEY = ("geo", "size", "time_period")
 SCHEMA = {

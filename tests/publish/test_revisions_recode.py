@@ -5,8 +5,8 @@ from collections.abc import Mapping
 import polars as pl
 import pytest
 
-from assets.publish.revisions_compare import compare_tables
-from assets.publish.revisions_recode import Recoding, find_recoding
+from assets.publish.revisions.compare import compare_tables
+from assets.publish.revisions.recode import Recoding, find_recoding
 
 KEY = ("geo", "geo_classification", "sector", "time_period")
 Lists = Mapping[str, pl.DataFrame]

@@ -12,9 +12,9 @@ import pytest
 from made_dataset import BASE, REGISTER, SNAPSHOT, register
 from made_releases import AREAS, STATISTIC, publish_vintages
 
-from assets.publish.datapackage import package_bytes
-from assets.publish.revisions_verify import verify_ledgers
-from assets.publish.tree import publish_dataset
+from assets.publish.release.datapackage import package_bytes
+from assets.publish.release.tree import publish_dataset
+from assets.publish.revisions.verify import verify_ledgers
 
 Change = Callable[[pl.DataFrame], pl.DataFrame]
 

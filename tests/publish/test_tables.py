@@ -17,8 +17,14 @@ from hypothesis import strategies as st
 from made_dataset import FIGURES, REGISTER, REGISTER_ROWS, figures, made_field, register
 
 from assets.errors import PublishError
-from assets.publish import tables as module
-from assets.publish.tables import count_formula_cells, csv_chunks, plain_number, prepare_table, write_parquet
+from assets.publish.release import tables as module
+from assets.publish.release.tables import (
+    count_formula_cells,
+    csv_chunks,
+    plain_number,
+    prepare_table,
+    write_parquet,
+)
 
 
 def csv_bytes(frame: pl.DataFrame) -> bytes:

@@ -26,9 +26,9 @@ from made_dataset import (
 
 from assets.descriptor import Dataset
 from assets.errors import PublishError
-from assets.publish.layout import parse_version
-from assets.publish.tree import publish_dataset
-from assets.publish.version import has_same_keys, raise_version
+from assets.publish.release.layout import parse_version
+from assets.publish.release.tree import publish_dataset
+from assets.publish.release.version import has_same_keys, raise_version
 from assets.store.snapshots import Snapshot
 
 
@@ -156,7 +156,7 @@ def test_dates_and_hashes_are_no_release(out: Path, changes: dict[str, Any]) -> 
 
 
 def test_parquet_bytes_do_not_count(out: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("assets.publish.tables.ROW_GROUP", 2)
+    monkeypatch.setattr("assets.publish.release.tables.ROW_GROUP", 2)
     assert publish(out) == ("1.0.0", None)
 
 

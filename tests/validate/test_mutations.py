@@ -13,7 +13,7 @@ import pytest
 
 from assets.descriptor import Dataset, Resource, load_datasets
 from assets.pipeline import fetch_dataset
-from assets.publish.tree import publish_dataset
+from assets.publish.release.tree import publish_dataset
 from assets.validate.engine import validate
 from assets.workspace import Workspace
 from tests.validate.mutation_sweep import SAMPLE, key_values, missed, sampled, sweep, tables

@@ -11,7 +11,7 @@ import pytest
 from frictionless import Report as FrictionlessReport
 
 from assets.descriptor import load_datasets
-from assets.publish.verify import verify_tree
+from assets.publish.release.verify import verify_tree
 from assets.validate.report import ExpectationResult, Report, RowError
 from assets.validate.report_file import InvalidRelease, judge_release, read_report, report_text
 from tests.conftest import run_innoregio

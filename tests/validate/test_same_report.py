@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from assets.csv import rows as csv_rows
 from assets.csv.table_dialect import plan_dialect
-from assets.publish.tables import csv_text
+from assets.publish.release.tables import csv_text
 from assets.validate import batch_check, frame_rows
 from assets.validate.report import Report
 from assets.validate.table_schema import plan_table

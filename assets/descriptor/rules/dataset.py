@@ -1,8 +1,8 @@
 """What must hold between the properties of a descriptor, where JSON Schema cannot say it.
 
 Datasets, resources, columns and keys belong here, one function per rule; each yields problems (place, found,
-allowed). Rules about one field and its codes belong to `descriptor_field_rules`, those about sources to
-`descriptor_source_rules`.
+allowed). Rules about one field and its codes belong to `fields`, those about sources to
+`sources`.
 """
 
 import re

@@ -1,6 +1,6 @@
 """What must hold within one field of a descriptor: shared field, constraints, codes; and in every text.
 
-Each function yields problems (place, found, allowed). Rules between fields belong to `descriptor_rules`.
+Each function yields problems (place, found, allowed). Rules between fields belong to `dataset`.
 """
 
 import re

@@ -1,6 +1,6 @@
 """What must hold of `innoregio:reject` in a descriptor, where JSON Schema cannot say it.
 
-How rows are rejected belongs to `normalise.rejected`, the table that they go to to `descriptor_rejected`.
+How rows are rejected belongs to `normalise.rejected`, the table that they go to to `rejected`.
 """
 
 from collections.abc import Iterator, Mapping

@@ -1,7 +1,7 @@
 """PxWeb API v1: Statistics Finland, and the other offices that run it.
 
 What is asked of a PxWeb v1 server belongs here: listings, metadata, limits, questions in pieces. Choosing and
-splitting belongs to `query`, running the pieces to `pxweb_pieces`, reading to `normalise`.
+splitting belongs to `query`, running the pieces to `pxweb_chunks`, reading to `normalise`.
 
 How a query is formed: `innoregio:source.query` names variables by code, by label, or by the code without its
 numbers, with codes, patterns (`MK*`) or ranges; a variable that is not named comes whole. Variables and

@@ -1,7 +1,7 @@
 """PxWebApi version 2: Statistics Sweden and Norway, by the same interface as version 1.
 
 What is asked of a version 2 server belongs here. Queries are formed as for version 1 (`pxweb`), and asked in
-the same pieces (`pxweb_pieces`).
+the same pieces (`pxweb_chunks`).
 """
 
 from collections.abc import Mapping

@@ -2,7 +2,7 @@
 functions).
 
 Putting the tables together belongs here; reading the sources to `nuts_lists`, `nuts_changes` and
-`finland_areas`, the project's own lists (countries, aggregates, in-force dates) to `region_lists`, what is
+`finland_areas`, the project's own lists (countries, aggregates, in-force dates) to `lists`, what is
 worked out from them to `municipal_events`, `territories` and `crosswalk`.
 """
 

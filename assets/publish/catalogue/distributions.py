@@ -15,7 +15,7 @@ from assets.publish.catalogue.vocabulary import (
     TABLE_SCHEMA,
     concept,
 )
-from assets.publish.layout import README
+from assets.publish.release.layout import README
 
 ALGORITHM = refs(SHA256)
 CONFORMS_TO = {form: refs(OFFICE_OPEN_XML if form == "xlsx" else TABLE_SCHEMA) for form in FORMATS}

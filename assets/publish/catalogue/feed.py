@@ -10,8 +10,8 @@ from assets.descriptor import Catalogue
 from assets.publish.catalogue.packages import Package, file_address
 from assets.publish.catalogue.schema_org import text_in
 from assets.publish.catalogue.terms import clean_text
-from assets.publish.layout import DESCRIPTOR, README
-from assets.publish.version import csv_resources
+from assets.publish.release.layout import DESCRIPTOR, README
+from assets.publish.release.version import csv_resources
 
 ENTRIES = 200  # the newest; older releases stay in the catalogue
 STOPPED = "This dataset is no longer updated. Its published versions stay at their addresses."

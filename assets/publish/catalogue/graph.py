@@ -34,7 +34,7 @@ from assets.publish.catalogue.vocabulary import (
     concept_nodes,
     country,
 )
-from assets.publish.layout import CROISSANT_FILE, DESCRIPTOR, README
+from assets.publish.release.layout import CROISSANT_FILE, DESCRIPTOR, README
 
 SPDX_LICENCES = "https://spdx.org/licenses/"
 REFER_TO_CONCEPTS = {

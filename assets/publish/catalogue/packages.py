@@ -14,7 +14,7 @@ from assets.descriptor.model import STATUS, WITHDRAWN
 from assets.errors import PublishError
 from assets.publish.catalogue.coverage import Areas, read_areas, temporal_coverage
 from assets.publish.catalogue.terms import clean_json, escaped
-from assets.publish.layout import DESCRIPTOR, is_version, parse_version
+from assets.publish.release.layout import DESCRIPTOR, is_version, parse_version
 
 
 @dataclass(frozen=True)

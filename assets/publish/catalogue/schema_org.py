@@ -10,8 +10,8 @@ from assets.publish.catalogue.packages import Package, file_address
 from assets.publish.catalogue.places import focus_country
 from assets.publish.catalogue.terms import escaped, web_address
 from assets.publish.catalogue.vocabulary import EUROPE, FORMATS, concept_labels, country_labels
-from assets.publish.layout import README
-from assets.publish.version import csv_resources
+from assets.publish.release.layout import README
+from assets.publish.release.version import csv_resources
 
 DESCRIPTION_LENGTH = 5000  # what Google Dataset Search takes
 

@@ -17,7 +17,7 @@ from assets.descriptor.model import STATUS, WITHDRAWN
 from assets.publish.catalogue.beside import read_workbook
 from assets.publish.catalogue.terms import PREFIXES
 from assets.publish.catalogue.vocabulary import authority
-from assets.publish.layout import DESCRIPTOR
+from assets.publish.release.layout import DESCRIPTOR
 
 GRAPHS = {
     "catalog.ttl": RdfFormat.TURTLE,

@@ -24,7 +24,7 @@ from assets.publish.catalogue.packages import read_packages
 from assets.publish.catalogue.places import focus_country
 from assets.publish.catalogue.serialise import write_jsonld, write_rdfxml, write_turtle
 from assets.publish.catalogue.terms import clean_value, web_address
-from assets.publish.layout import CROISSANT_FILE
+from assets.publish.release.layout import CROISSANT_FILE
 
 
 def write_catalogue(out: Path, catalogue: Catalogue, base_url: str, withdrawn: Collection[str] = ()) -> bool:

@@ -18,7 +18,7 @@ from assets.publish.catalogue.packages import Package, file_address
 from assets.publish.catalogue.schema_org import text_in, texts_of
 from assets.publish.catalogue.terms import clean_keyword
 from assets.publish.catalogue.vocabulary import SHA256, THEMES, authority
-from assets.publish.layout import DESCRIPTOR
+from assets.publish.release.layout import DESCRIPTOR
 from assets.publish.site.words import words
 
 GENERAL_LICENCES: Mapping[str, str] = {"CC-BY-4.0": "cc-by", "CC0-1.0": "cc-zero"}  # in CKAN's own list

@@ -15,7 +15,7 @@ import polars as pl
 
 from assets.errors import PublishError
 from assets.publish.catalogue.packages import Package
-from assets.publish.layout import REPORT
+from assets.publish.release.layout import REPORT
 from assets.publish.site.areas import Area, Focus, area_names
 from assets.publish.site.figures import Figure, read_figure
 

@@ -28,8 +28,8 @@ SENTENCE = re.compile(r".+?[.!?](?=\s+[^\W\d_a-zåäö])", re.DOTALL)
 
 @cache
 def read_settings(name: str) -> Any:
-    """One of the site's own YAML files."""
-    return yaml.safe_load((resources.files("assets.publish.site") / name).read_text("utf-8"))
+    """One of the YAML files in `schemas/site`."""
+    return yaml.safe_load((resources.files("schemas") / "site" / name).read_text("utf-8"))
 
 
 @cache

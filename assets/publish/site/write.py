@@ -20,8 +20,9 @@ from assets.files import hash_file, replace_if_new
 from assets.publish.catalogue.packages import Package, read_packages
 from assets.publish.catalogue.places import focus_country
 from assets.publish.catalogue.terms import web_address
-from assets.publish.layout import DESCRIPTOR
-from assets.publish.links import RECORD
+from assets.publish.release.layout import DESCRIPTOR
+from assets.publish.release.links import RECORD
+from assets.publish.release.sources import read_sources
 from assets.publish.site.areas import Focus, find_focus
 from assets.publish.site.charts import Drawing, draw_bars, draw_lines, draw_tiles
 from assets.publish.site.drawing import draw_all
@@ -31,7 +32,6 @@ from assets.publish.site.projects import read_projects
 from assets.publish.site.territory import REGIONS, Territory, read_territory
 from assets.publish.site.views import View, read_table_of, read_view
 from assets.publish.site.workbook import write_workbook
-from assets.publish.sources import read_sources
 
 CODE = ("assets.publish.site", "assets.publish.catalogue")  # the pages hold the latter's linked data
 WIDE, NARROW = (620, 330), (340, 240)
@@ -142,8 +142,8 @@ def origin(out: Path, catalogue: Catalogue, base: str, withdrawn: Collection[str
     settings = [base, sorted(withdrawn), *(sorted(vars(catalogue).items(), key=lambda item: item[0]))]
     digest.update(repr(settings).encode())
     digest.update(json.dumps(list(read_sources(out).values())).encode())
-    for package in CODE:
-        for content in code_bytes(resources.files(package)):
+    for folder in (*map(resources.files, CODE), resources.files("schemas") / "site"):
+        for content in code_bytes(folder):
             digest.update(content)
     for engine in ("vl-convert-python", "babel", "jinja2", "polars"):
         digest.update(metadata.version(engine).encode())

@@ -1,6 +1,6 @@
 """One resource of a Data Package: its descriptor, its file, its table.
 
-What binds resources together belongs to `package`, which files may be opened to `package_paths`.
+What binds resources together belongs to `package`, which files may be opened to `paths`.
 """
 
 import hashlib

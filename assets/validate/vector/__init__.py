@@ -1,3 +1,3 @@
-"""A field's rules compiled to Polars expressions, over text and over typed columns. Where an expression cannot
-decide, the exact readers of `cells` do.
+"""A field's rules compiled to Polars expressions, over text and over typed columns. Where an
+expression cannot decide, the exact readers of `cells` do.
 """

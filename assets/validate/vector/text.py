@@ -2,7 +2,7 @@
 
 What the expressions accept is a part of what the exact reader accepts, with equal values; the cells that
 are left (the residue) go to that reader. So everything here may say "no" too often and never "yes" too
-often. Columns that are typed already belong to `vector_typed`.
+often. Columns that are typed already belong to `typed`.
 """
 
 import math

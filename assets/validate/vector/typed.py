@@ -1,6 +1,6 @@
 """A field's rules over a column that is typed already (Parquet, frames), compiled to Polars expressions.
 
-As in `vector_text`, what the expressions accept is a part of what the exact reader accepts, and the rest is
+As in `text`, what the expressions accept is a part of what the exact reader accepts, and the rest is
 residue. A null is a missing value whatever `missingValues` says; a value whose text is one of them is
 missing too.
 """

@@ -16,7 +16,7 @@ from assets.descriptor import Dataset, load_catalogue, load_dataset
 from assets.publish.catalogue import verify_catalogue
 from assets.publish.catalogue.packages import read_packages
 from assets.publish.ckan.dictionaries import extra_texts
-from assets.publish.verify import verify_tree
+from assets.publish.release.verify import verify_tree
 from assets.store.snapshots import Provenance, add_snapshot
 from assets.workspace import Workspace
 from orchestration.fetching import fetch_datasets

@@ -23,7 +23,7 @@ def test_every_word_is_there_in_three_languages_and_is_used() -> None:
 
 
 def test_no_word_is_defined_twice() -> None:
-    text = (resources.files("assets.publish.site") / "words.yaml").read_text("utf-8")
+    text = (resources.files("schemas") / "site" / "words.yaml").read_text("utf-8")
     keys = re.findall(r"^([\w-]+):", text, re.M)
     assert sorted(set(keys)) == sorted(keys)  # of two, YAML would keep the last without a word
 

@@ -1,7 +1,7 @@
 """CORDIS's CSV files: the members of its project archives, in the layouts of FP7, H2020 and Horizon Europe.
 
 Which table a file is, and the two decimal marks of its amounts, belong here; XML records belong to
-`cordis_xml`, archives to `cordis_zip`, what the columns become to the descriptor and `framework_projects`.
+`xml`, archives to `zip`, what the columns become to the descriptor and `framework_projects`.
 """
 
 from pathlib import Path
@@ -47,7 +47,7 @@ def read_cordis_csv(
 
     A text that begins with a quotation mark is written with two quotes instead of three, and a standard
     reader would split that record or lose it. With `mend` such records are mended where that is unambiguous
-    (`cordis_quotes`); without it the file is refused.
+    (`quotes`); without it the file is refused.
 
     Metadata: those of `read_delimited`; `member` (project, organization, topics, legalBasis, euroSciVoc,
     policyPriorities, webLink, webItem, or project-2015 for the layout until 2015); `mended`, the lines of the

@@ -1,6 +1,6 @@
 """CORDIS's XML edition: one file per project, to the same tables as the CSV edition.
 
-Reading records, with and without CORDIS's namespace, belongs here; archives of them belong to `cordis_zip`.
+Reading records, with and without CORDIS's namespace, belongs here; archives of them belong to `zip`.
 Where a record has what the CSV edition calls a column is written down in this module's functions.
 """
 

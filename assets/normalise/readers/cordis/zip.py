@@ -1,6 +1,6 @@
 """CORDIS's archives: a member by its base name, whatever the folder, opened with suspicion.
 
-Opening and unpacking belongs here; what a member holds belongs to `cordis` and `cordis_xml`. Nothing is ever
+Opening and unpacking belongs here; what a member holds belongs to `cordis` and `xml`. Nothing is ever
 written to a disk, so that a name can do no harm, but a hostile one is a sign that the file is not CORDIS's.
 """
 

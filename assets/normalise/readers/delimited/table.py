@@ -40,7 +40,7 @@ def read_delimited(source: Path | bytes, dialect: Dialect | Mapping[str, Any] | 
     Raises `SourceError` with the line in the file for HTML in place of data, NUL bytes, bytes that are not in
     the encoding, a last line without line end (cut off, unless `unendedLastLine`), a header without a name or
     with one twice, a record with too many or too few cells, a stray or unclosed quote; with the record for a
-    number in another notation. Source: RFC 4180; Table Dialect (Data Package v2), see `delimited_dialect`.
+    number in another notation. Source: RFC 4180; Table Dialect (Data Package v2), see `csv.dialect`.
     """
     name = source_name(source)
     rules = dialect if isinstance(dialect, Dialect) else dialect_of(dialect or {})

@@ -1,7 +1,7 @@
 """The cells of a JSON-stat dataset: `value` and `status` as Python objects, read plainly, and values and
 flags joined.
 
-What the standard allows is decided here; `jsonstat_spans` reads the same faster where the text is large and
+What the standard allows is decided here; `spans` reads the same faster where the text is large and
 plain.
 """
 

@@ -2,7 +2,7 @@
 
 Dense arrays (PxWeb, Statistics Finland) and sparse objects (Eurostat), status as object, array or one
 string. Reading only: what a flag or a code means to us does not belong here, nor does what the message says
-in words (`jsonstat_metadata`).
+in words (`metadata`).
 """
 
 import math

@@ -1,1 +1,1 @@
-"""PX files: keywords, metadata and cells."""
+"""PX files, as PC-Axis and PxWeb write them: keywords, metadata and cells."""

@@ -1,6 +1,6 @@
 """PX files (PC-Axis, PxWeb) -> one row per cell.
 
-Reading only: keywords are parsed in `px_keywords`, cells in `px_data`, words in `px_metadata`; what a symbol
+Reading only: keywords are parsed in `keywords`, cells in `data`, words in `metadata`; what a symbol
 or a code means to us does not belong here.
 """
 
@@ -25,7 +25,7 @@ def read_px(source: Path | bytes) -> SourceTable:
     its name in the main language; codes from `CODES`, or else `VALUES`, in the file's order; `OBS_VALUE`
     Float64, null where the cell is a symbol; `OBS_FLAG` String, the symbol (`.` to `......`, `-`), null if
     none. Every cell is a row. Under `KEYS` the rows that the file leaves out are written out: they consist of
-    zeros (PX file format, "Files with KEYS"). Metadata: see `px_metadata.px_metadata`.
+    zeros (PX file format, "Files with KEYS"). Metadata: see `metadata`.
 
     Raises `SourceError` with line or cell: no PX file, a keyword or string without end, an unknown code page,
     bytes that are not in it, a variable without values, lists of different length, a code twice, DATA without

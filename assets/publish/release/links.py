@@ -14,7 +14,7 @@ from typing import Any
 from urllib.parse import unquote, urljoin
 
 from assets.files import hash_file
-from assets.publish.layout import CROISSANT_FILE, DESCRIPTOR, README, is_version
+from assets.publish.release.layout import CROISSANT_FILE, DESCRIPTOR, README, is_version
 
 RECORD = ".site.json"  # what the site was made from, and its files' hashes
 NOWHERE = "http://tree.invalid/"  # stands for the address of a tree whose feed does not tell it

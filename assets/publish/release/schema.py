@@ -9,8 +9,8 @@ from collections.abc import Collection
 from typing import Any
 
 from assets.descriptor import LANGUAGES, Code, Field, Resource
-from assets.publish.tables import is_required, polars_type
-from assets.publish.texts import english, translated
+from assets.publish.release.tables import is_required, polars_type
+from assets.publish.release.texts import english, translated
 
 TABLE_SCHEMA = "https://datapackage.org/profiles/2.0/tableschema.json"
 GEO = ("geo_classification", "geo")

@@ -9,8 +9,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from assets.descriptor import LANGUAGES, Code, Field, Resource, Texts
-from assets.publish.revisions import HEAD
-from assets.publish.version import LEDGER
+from assets.publish.release.version import LEDGER
+from assets.publish.revisions.walk import HEAD
 
 DECIMALS = "innoregio:decimals"
 TITLES: Texts = {"fi": "Muutosloki", "sv": "Revideringslogg", "en": "Revisions"}

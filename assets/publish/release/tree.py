@@ -26,7 +26,28 @@ from assets.files import (
     write_file,
 )
 from assets.publish.catalogue.coverage import covered_days
-from assets.publish.changelog import (
+from assets.publish.release.codelists import code_lists
+from assets.publish.release.datapackage import (
+    TableFacts,
+    add_ledger,
+    describe_package,
+    package_bytes,
+    prefix_paths,
+)
+from assets.publish.release.layout import (
+    DESCRIPTOR,
+    README,
+    REPORT,
+    newest_files,
+    read_descriptor,
+    version_folders,
+)
+from assets.publish.release.lock import publication_lock
+from assets.publish.release.readme import write_readme
+from assets.publish.release.release import Release
+from assets.publish.release.tables import count_formula_cells, csv_chunks, prepare_table, write_parquet
+from assets.publish.release.version import FIRST, decide_change, raise_version
+from assets.publish.revisions.changelog import (
     CHANGELOG,
     NOTES,
     diff_notes,
@@ -34,22 +55,8 @@ from assets.publish.changelog import (
     untold_release,
     write_changelog,
 )
-from assets.publish.codelists import code_lists
-from assets.publish.datapackage import (
-    TableFacts,
-    add_ledger,
-    describe_package,
-    package_bytes,
-    prefix_paths,
-)
-from assets.publish.diff import diff_packages, read_frames
-from assets.publish.layout import DESCRIPTOR, README, REPORT, newest_files, read_descriptor, version_folders
-from assets.publish.lock import publication_lock
-from assets.publish.readme import write_readme
-from assets.publish.release import Release
-from assets.publish.revisions_ledger import extend_ledger
-from assets.publish.tables import count_formula_cells, csv_chunks, prepare_table, write_parquet
-from assets.publish.version import FIRST, decide_change, raise_version
+from assets.publish.revisions.diff import diff_packages, read_frames
+from assets.publish.revisions.ledger import extend_ledger
 from assets.store.snapshots import Snapshot
 
 Judge = Callable[[Mapping[str, Any], Path], bytes]  # a release's descriptor and folder to its report.json

@@ -13,11 +13,11 @@ from typing import NamedTuple
 import polars as pl
 
 from assets.errors import PublishError
-from assets.publish.diff import Frames, Package, diff_packages, read_frames
-from assets.publish.layout import parse_version
-from assets.publish.revisions import data_tables, is_statistic, ledger_rows, step_back
-from assets.publish.revisions_ledger import Ledger, read_ledger
-from assets.publish.version import LEDGER, row_key, shape
+from assets.publish.release.layout import parse_version
+from assets.publish.release.version import LEDGER, row_key, shape
+from assets.publish.revisions.diff import Frames, Package, diff_packages, read_frames
+from assets.publish.revisions.ledger import Ledger, read_ledger
+from assets.publish.revisions.walk import data_tables, is_statistic, ledger_rows, step_back
 
 FILE = f"{LEDGER}.parquet"
 

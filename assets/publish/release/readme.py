@@ -9,7 +9,7 @@ from typing import Any
 
 import jinja2
 
-from assets.publish.version import LEDGER, csv_resources, row_key
+from assets.publish.release.version import LEDGER, csv_resources, row_key
 
 
 def write_readme(package: Mapping[str, Any], base_url: str, report: bool = False) -> str:
@@ -39,7 +39,7 @@ def write_readme(package: Mapping[str, Any], base_url: str, report: bool = False
 @cache
 def _template() -> jinja2.Template:
     environment = jinja2.Environment(
-        loader=jinja2.PackageLoader("assets.publish", "."),
+        loader=jinja2.PackageLoader("assets.publish.release", "."),
         autoescape=False,  # Markdown; texts go through `line` and `cell`
         trim_blocks=True,
         lstrip_blocks=True,

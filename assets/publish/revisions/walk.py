@@ -2,7 +2,7 @@
 
 A row of it is one difference between a release and the one before. The rows of all releases stay, oldest
 first, so that the newest package alone gives every earlier state of its tables. Finding the differences
-belongs to `revisions_compare` and `revisions_recode`, the ledger's columns and texts to `revisions_schema`.
+belongs to `compare` and `recode`, the ledger's columns and texts to `schema`.
 """
 
 from collections.abc import Mapping, Sequence
@@ -11,10 +11,10 @@ from typing import Any
 
 import polars as pl
 
-from assets.publish.layout import parse_version
-from assets.publish.revisions_compare import Comparison, compare_tables
-from assets.publish.revisions_recode import Frames, Rename, find_recoding
-from assets.publish.version import is_ledger, row_key
+from assets.publish.release.layout import parse_version
+from assets.publish.release.version import is_ledger, row_key
+from assets.publish.revisions.compare import Comparison, compare_tables
+from assets.publish.revisions.recode import Frames, Rename, find_recoding
 
 SINCE = "innoregio:since"  # of the ledger: table -> the oldest release that it leads back to
 HEAD = ("release", "resource", "kind")

@@ -16,9 +16,9 @@ import pyarrow.parquet as pq
 
 from assets.errors import PublishError
 from assets.files import TEMPORARY, hash_file
-from assets.publish.datapackage import prefix_paths
-from assets.publish.layout import DESCRIPTOR, newest_files, read_descriptor, version_folders
-from assets.publish.revisions_verify import verify_ledgers
+from assets.publish.release.datapackage import prefix_paths
+from assets.publish.release.layout import DESCRIPTOR, newest_files, read_descriptor, version_folders
+from assets.publish.revisions.verify import verify_ledgers
 
 ARROW_TYPES: Mapping[str, tuple[str, ...]] = {
     "string": ("string",),

@@ -11,9 +11,14 @@ from typing import Any
 import orjson
 
 from assets.descriptor import LANGUAGES, Dataset, Resource
-from assets.publish.provenance import describe_snapshots, describe_sources, release_dates, sort_snapshots
-from assets.publish.schema import table_schema
-from assets.publish.texts import english, selections, translated, with_selection
+from assets.publish.release.provenance import (
+    describe_snapshots,
+    describe_sources,
+    release_dates,
+    sort_snapshots,
+)
+from assets.publish.release.schema import table_schema
+from assets.publish.release.texts import english, selections, translated, with_selection
 from assets.store.snapshots import Snapshot
 
 PROFILE = "https://datapackage.org/profiles/2.0/datapackage.json"

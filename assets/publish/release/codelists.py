@@ -12,7 +12,7 @@ import polars as pl
 
 from assets.descriptor import LANGUAGES, Code, Dataset, Field, Resource, Texts
 from assets.errors import PublishError
-from assets.publish.schema import GEO
+from assets.publish.release.schema import GEO
 
 COLUMNS: Mapping[str, tuple[str, str, str]] = {  # column -> its title in English, Finnish, Swedish
     "code": ("Code", "Koodi", "Kod"),

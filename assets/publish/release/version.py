@@ -11,8 +11,8 @@ from typing import Any
 import polars as pl
 
 from assets.errors import PublishError
-from assets.publish.layout import parse_version
-from assets.publish.tables import csv_text
+from assets.publish.release.layout import parse_version
+from assets.publish.release.tables import csv_text
 
 FIRST = "1.0.0"
 LEVELS = ("major", "minor", "patch")

@@ -3,7 +3,7 @@ rows gone and rows come.
 
 A code counts as renamed only where it is gone from the whole table and the other is new in it, and one piece
 of evidence ties the two and nothing else: the same code of the provider, the same label, the same area in a
-newer vintage, or the same figures. Which rows differ at all is found by `revisions_compare`.
+newer vintage, or the same figures. Which rows differ at all is found by `compare`.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -11,8 +11,8 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from assets.publish.revisions_compare import Comparison
-from assets.publish.schema import GEO
+from assets.publish.release.schema import GEO
+from assets.publish.revisions.compare import Comparison
 
 Frames = Mapping[str, pl.DataFrame]
 Code = tuple[str | None, ...]

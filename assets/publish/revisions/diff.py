@@ -15,10 +15,10 @@ import pyarrow.parquet as pq
 
 from assets.descriptor.model import STATUS, WITHDRAWN
 from assets.errors import PublishError
-from assets.publish.layout import DESCRIPTOR, read_descriptor, version_folders
-from assets.publish.revisions import TableChange, data_tables, find_change, is_statistic
-from assets.publish.revisions_compare import changed_rows
-from assets.publish.version import comparable, csv_resources, is_ledger, row_key
+from assets.publish.release.layout import DESCRIPTOR, read_descriptor, version_folders
+from assets.publish.release.version import comparable, csv_resources, is_ledger, row_key
+from assets.publish.revisions.compare import changed_rows
+from assets.publish.revisions.walk import TableChange, data_tables, find_change, is_statistic
 
 Package = Mapping[str, Any]
 Frames = Mapping[str, pl.DataFrame]

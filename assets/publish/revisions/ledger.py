@@ -1,7 +1,7 @@
 """A release's ledger, made from the ledger of the release before and what is new; and read again.
 
 Which tables it leads back for, and from where it starts anew, is decided here. Rows belong to `revisions`,
-columns to `revisions_schema`.
+columns to `schema`.
 """
 
 from collections.abc import Mapping, Sequence
@@ -12,12 +12,12 @@ import polars as pl
 
 from assets.descriptor import Dataset, Resource
 from assets.errors import PublishError
-from assets.publish.diff import Frames, Package, ReleaseDiff, read_frames
-from assets.publish.layout import DESCRIPTOR, parse_version, read_descriptor, version_folders
-from assets.publish.revisions import SINCE, data_tables, is_statistic, ledger_rows, walk_back
-from assets.publish.revisions_schema import has_observations, ledger_resource
-from assets.publish.tables import polars_type
-from assets.publish.version import LEDGER, csv_resources, row_key, shape
+from assets.publish.release.layout import DESCRIPTOR, parse_version, read_descriptor, version_folders
+from assets.publish.release.tables import polars_type
+from assets.publish.release.version import LEDGER, csv_resources, row_key, shape
+from assets.publish.revisions.diff import Frames, Package, ReleaseDiff, read_frames
+from assets.publish.revisions.schema import has_observations, ledger_resource
+from assets.publish.revisions.walk import SINCE, data_tables, is_statistic, ledger_rows, walk_back
 
 
 class Ledger(NamedTuple):

@@ -9,7 +9,9 @@ from typing import Any
 
 from assets.descriptor import LANGUAGES
 from assets.descriptor.model import STATUS
-from assets.publish.diff import (
+from assets.publish.release.schema import GEO
+from assets.publish.release.version import LEDGER
+from assets.publish.revisions.diff import (
     Frames,
     Package,
     ReleaseDiff,
@@ -18,10 +20,8 @@ from assets.publish.diff import (
     largest_revision,
     newest_period,
 )
-from assets.publish.revisions import data_tables
-from assets.publish.revisions_recode import Rename
-from assets.publish.schema import GEO
-from assets.publish.version import LEDGER
+from assets.publish.revisions.recode import Rename
+from assets.publish.revisions.walk import data_tables
 
 CHANGELOG = "CHANGELOG.md"
 NOTES = "innoregio:versionNotes"

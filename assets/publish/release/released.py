@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from assets.files import TEMPORARY
-from assets.publish.layout import DESCRIPTOR, newest_files, version_folders
-from assets.publish.release import Release
+from assets.publish.release.layout import DESCRIPTOR, newest_files, version_folders
+from assets.publish.release.release import Release
 
 
 def read_note(note: Path, fingerprint: str) -> Release | None:
