@@ -25,7 +25,7 @@ def test_every_reader_is_documented_and_shown() -> None:
     assert len(NAMES) == len(set(NAMES)) >= 11
     code = "".join(BLOCKS)
     for module, name in NAMES:
-        reader = getattr(importlib.import_module(f"assets.normalise.readers.{module}"), name)
+        reader = getattr(importlib.import_module(f"assets.normalise.{module}"), name)
         text = inspect.getdoc(reader) or ""
         assert "Raises `SourceError`" in text and "olumns" in text and "etadata" in text, name
         assert f"{name}(" in code, f"{name} is not shown"
