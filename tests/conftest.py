@@ -9,12 +9,19 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-import pytest
-
-from tests.fetch.live_rows import PROPERTY, format_table
-
 # The test processes share the cores; more threads in each only stand in each other's way.
 os.environ.setdefault("POLARS_MAX_THREADS", "1")
+
+import polars as pl
+import pytest
+
+from assets.derive.conversion_weights import Geography
+from assets.descriptor import load_dataset
+from assets.descriptor.shared import packaged_schemas
+from assets.fetch.snapshots import fetch_snapshots
+from assets.normalise.resource import normalise_resource
+from assets.store.snapshots import bundle_root
+from tests.fetch.live_rows import PROPERTY, format_table
 
 
 @pytest.fixture(scope="session")
@@ -68,9 +75,36 @@ def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def revised(published: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with `public` and `data` in which `rd-expenditure` has three releases (`made_revisions`), made
     once; nobody may write into it."""
-    from tests.made_revisions import publish_revisions
+    from tests.publish.revisions.made_revisions import publish_revisions
 
     return made_once(tmp_path_factory, "revised", lambda folder: publish_revisions(published, folder))
+
+
+@pytest.fixture(scope="session")
+def tables(tmp_path_factory: pytest.TempPathFactory) -> dict[str, pl.DataFrame]:
+    """All tables of the dataset regions, from the bundle, as the pipeline makes them; made once for all test
+    processes."""
+    dataset = load_dataset(packaged_schemas() / "datasets" / "regions.yaml")
+
+    def make(folder: Path) -> None:
+        found = fetch_snapshots(dataset, [bundle_root()])
+        for resource in dataset.resources:
+            normalise_resource(resource, found, None).collect().write_ipc(folder / f"{resource.name}.arrow")
+
+    folder = made_once(tmp_path_factory, "regions-tables", make)
+    return {resource.name: pl.read_ipc(folder / f"{resource.name}.arrow") for resource in dataset.resources}
+
+
+@pytest.fixture(scope="session")
+def areas(tables: dict[str, pl.DataFrame]) -> pl.LazyFrame:
+    """The table regions/areas, which tagging looks codes up in."""
+    return tables["areas"].lazy()
+
+
+@pytest.fixture(scope="session")
+def geography(tables: dict[str, pl.DataFrame]) -> Geography:
+    """The tables of the dataset regions that conversion stands on."""
+    return Geography(*(tables[name.replace("_", "-")] for name in Geography._fields))
 
 
 def made_once(tmp_path_factory: pytest.TempPathFactory, name: str, make: Callable[[Path], object]) -> Path:

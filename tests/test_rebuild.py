@@ -20,7 +20,7 @@ from assets.rebuild import rebuild_release
 from assets.workspace import Workspace
 from orchestration.cli.main import main
 from tests.conftest import tree_bytes
-from tests.made_revisions import BASE, PART, RESEARCH, load_once, research
+from tests.publish.revisions.made_revisions import BASE, PART, RESEARCH, load_once, research
 
 
 @pytest.fixture(autouse=True)

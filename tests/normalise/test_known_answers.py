@@ -12,12 +12,18 @@ from pathlib import Path
 
 import polars as pl
 import pytest
-from plain_readings import Cells, plain_bytes, plain_jsonstat, plain_sdmx_csv, plain_tsv
-from plain_rules import plain_status, plain_table
 
 from assets.descriptor import Dataset, Resource, load_dataset
 from assets.normalise.resource import normalise_resource
 from assets.store.snapshots import bundle_root, find_snapshots
+from tests.normalise.plain_rules import plain_status, plain_table
+from tests.normalise.readers.plain_readings import (
+    Cells,
+    plain_bytes,
+    plain_jsonstat,
+    plain_sdmx_csv,
+    plain_tsv,
+)
 
 SCHEMAS = Path(__file__).parents[2] / "schemas"
 BUNDLE = Path(__file__).parents[2] / "assets" / "snapshots"

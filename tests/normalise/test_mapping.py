@@ -4,11 +4,11 @@ from typing import Any
 
 import polars as pl
 import pytest
-from made_descriptors import OBSERVATION, SOURCE, make_field, make_observations, make_resource
 
 from assets.descriptor import Resource, Source
 from assets.errors import MappingError
 from assets.normalise.mapping import check_codes, map_table
+from tests.normalise.made_descriptors import OBSERVATION, SOURCE, make_field, make_observations, make_resource
 
 GEO, UNIT, PERIOD = (
     make_field("geo", "geo"),

@@ -4,11 +4,11 @@ import polars as pl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from made_descriptors import make_field, make_observations
-from plain_rules import plain_status
 
 from assets.errors import MappingError
 from assets.normalise.observations import map_observations, map_periods, sdmx_period, status_of
+from tests.normalise.made_descriptors import make_field, make_observations
+from tests.normalise.plain_rules import plain_status
 
 LETTERS = "bcdefinprsuzC"
 

@@ -11,12 +11,12 @@ import polars as pl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from made_descriptors import OBSERVATION, make_field, make_resource
 
 from assets.descriptor import Resource, Source
 from assets.errors import MappingError, StoreError
 from assets.normalise.resource import normalise_resource
 from assets.store.snapshots import Provenance, Snapshot
+from tests.normalise.made_descriptors import OBSERVATION, make_field, make_resource
 
 GEO = make_field("geo", "geo", codes="FI SE DK")
 PERIOD = make_field("time_period", "TIME_PERIOD")

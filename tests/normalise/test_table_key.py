@@ -4,10 +4,10 @@ import polars as pl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from made_descriptors import make_field, make_resource
 
 from assets.errors import MappingError
 from assets.normalise.table_key import PART, settle_key
+from tests.normalise.made_descriptors import make_field, make_resource
 
 RESOURCE = make_resource(
     make_field("geo"), make_field("year"), make_field("value", type="number"), key="geo year"

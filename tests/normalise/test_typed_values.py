@@ -8,10 +8,10 @@ import polars as pl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from made_descriptors import make_field
 
 from assets.errors import MappingError
 from assets.normalise.typed_values import cast_columns, dtype_of
+from tests.normalise.made_descriptors import make_field
 
 MONEY = {"raw": {"innoregio:decimals": 2}}
 

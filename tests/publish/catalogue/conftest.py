@@ -1,19 +1,11 @@
 """The trees that the catalogue's tests read: the shipped one, served, and a made one with all that a package
 may hold."""
 
-import sys
 from dataclasses import replace
-from pathlib import Path
 
 import polars as pl
 import pytest
 from rdflib import Graph
-
-sys.path.append(str(Path(__file__).parents[1]))  # made_dataset, made_releases
-
-from made_dataset import BASE, FIGURES
-from made_releases import AREAS, STATISTIC, VINTAGES, figures, publish_dataset
-from read_tree import Read
 
 from assets.descriptor import load_catalogue
 from assets.descriptor.model import RejectRule
@@ -21,6 +13,9 @@ from assets.descriptor.rejected import rejected_resources
 from assets.publish.catalogue import write_catalogue
 from assets.publish.site.write import write_site
 from tests.clients.served_tree import Served, served  # noqa: F401
+from tests.publish.catalogue.read_tree import Read
+from tests.publish.release.made_dataset import BASE, FIGURES
+from tests.publish.release.made_releases import AREAS, STATISTIC, VINTAGES, figures, publish_dataset
 
 REASON = {"fi": "Alue puuttuu.", "sv": "Området saknas.", "en": "The area is missing."}
 
@@ -41,7 +36,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Read:
     row = ("made-figures", "data", 2, "no-area", None)
     names = [field.name for field in rejected.fields]
     rows = pl.LazyFrame([row], names, orient="row").with_columns(pl.col("key").cast(pl.String))
-    from made_dataset import changed_snapshot
+    from tests.publish.release.made_dataset import changed_snapshot
 
     for version in ("1.0.0", "1.1.0"):
         tables = {"made-figures": figures(VINTAGES[version]), "rejected": rows}

@@ -6,14 +6,14 @@ import xml.etree.ElementTree as ET
 from pathlib import Path
 
 import pytest
-from made_catalogue import make_release
-from quality import DCAT
 from rdflib import Graph, URIRef
 from rdflib.namespace import DCTERMS
 
 from assets.descriptor import load_catalogue
 from assets.errors import PublishError
 from assets.publish.catalogue import verify_catalogue, write_catalogue
+from tests.publish.catalogue.made_catalogue import make_release
+from tests.publish.catalogue.quality import DCAT
 
 BASE = "https://data.example.org/open/"
 ADMS_STATUS = URIRef("http://www.w3.org/ns/adms#status")

@@ -11,11 +11,8 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from made_catalogue import make_release, write_descriptors
-from quality import DCAT
 from rdflib import Graph, Namespace, URIRef
 from rdflib.namespace import DCTERMS, SKOS
-from test_catalogue_files import ATOM, BASE, read_graphs, write
 
 from assets.descriptor import load_catalogue
 from assets.errors import PublishError
@@ -32,6 +29,9 @@ from assets.publish.catalogue.terms import (
     web_address,
 )
 from assets.publish.site.pages import script
+from tests.publish.catalogue.made_catalogue import make_release, write_descriptors
+from tests.publish.catalogue.quality import DCAT
+from tests.publish.catalogue.test_catalogue_files import ATOM, BASE, read_graphs, write
 
 ADMS = Namespace("http://www.w3.org/ns/adms#")
 HOSTILE = (

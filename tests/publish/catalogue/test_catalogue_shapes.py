@@ -6,12 +6,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from made_catalogue import LANGUAGES
 from pyshacl import validate
-from quality import DCAT, score
 from rdflib import BNode, Graph, URIRef
 from rdflib.namespace import DCTERMS, RDF, SH
-from read_tree import Read
+
+from tests.publish.catalogue.made_catalogue import LANGUAGES
+from tests.publish.catalogue.quality import DCAT, score
+from tests.publish.catalogue.read_tree import Read
 
 SHAPES = "dcat-ap-3.0.1_shapes.ttl", "dcat-ap-3.0.1_range.ttl"
 RECOMMENDED, VOCABULARIES = "dcat-ap-3.0.1_shapes_recommended.ttl", "dcat-ap-3.0.1_mdr-vocabularies.shape.ttl"

@@ -9,10 +9,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from made_catalogue import make_release
 
 from assets.descriptor import load_catalogue
 from assets.publish.catalogue import write_catalogue
+from tests.publish.catalogue.made_catalogue import make_release
 
 
 @pytest.fixture(scope="module")

@@ -8,18 +8,18 @@ from pathlib import Path
 import pytest
 import yaml
 from click.testing import CliRunner
-from quality import DCAT
 from rdflib import URIRef
 from rdflib.namespace import RDF
-from read_tree import Read
-from test_catalogue_shapes import CONTRADICTIONS
-from test_withdrawn import DESCRIPTOR, WITHDRAWN
 
 from assets.descriptor import load_catalogue, load_dataset
 from assets.descriptor.shared import packaged_schemas
 from assets.publish.catalogue.terms import PREFIXES
 from orchestration.cli.main import main
 from orchestration.serving.headers import MEDIA_TYPES
+from tests.publish.catalogue.quality import DCAT
+from tests.publish.catalogue.read_tree import Read
+from tests.publish.catalogue.test_catalogue_shapes import CONTRADICTIONS
+from tests.publish.catalogue.test_withdrawn import DESCRIPTOR, WITHDRAWN
 
 DOCS = Path(__file__).parents[3] / "docs"
 TEXT = (DOCS / "portals.md").read_text("utf-8")
