@@ -1,8 +1,8 @@
 """What a release was made with: our version, a digest of our code and of the descriptor, the libraries whose
 bytes it holds.
 
-It stands in the published descriptor as `innoregio:madeWith`, so that `rebuild` can say which code is needed;
-it never makes a release. Fingerprints that save work belong to `fingerprints`.
+It stands in the published descriptor as `innoregio:buildInformation`, so that `rebuild` can say which
+code is needed; it never makes a release. Fingerprints that save work belong to `fingerprints`.
 """
 
 from collections.abc import Mapping
@@ -16,7 +16,7 @@ LIBRARIES = ("polars", "pyarrow")
 DIGITS = 16
 
 
-def made_with(dataset: Dataset) -> dict[str, str]:
+def build_information(dataset: Dataset) -> dict[str, str]:
     """`describe_program`, then the digest of the descriptor and, where it chooses rows, the country in focus.
 
     No commit: two of them may hold the same code, and a release of the same code has the same bytes.
@@ -44,7 +44,7 @@ def installed_version(name: str) -> str:
         return "unknown"
 
 
-def tell_difference(published: Mapping[str, str], here: Mapping[str, str]) -> str | None:
+def describe_difference(published: Mapping[str, str], here: Mapping[str, str]) -> str | None:
     """What a release was made with that is another thing here, in words; None where nothing is."""
     others = [
         f"{name} {text} (here {here.get(name, 'none')})"

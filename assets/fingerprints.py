@@ -70,7 +70,7 @@ def digest(*texts: str) -> str:
 
 def focus_country(resources: Sequence[Resource]) -> str:
     """The country in focus, where rows are chosen by it."""
-    return load_catalogue().focus[:2] if any(resource.only for resource in resources) else ""
+    return load_catalogue().focus[:2] if any(resource.row_filter for resource in resources) else ""
 
 
 def _tell(snapshot: Snapshot) -> str:

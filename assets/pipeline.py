@@ -15,7 +15,7 @@ from typing import Any
 
 import polars as pl
 
-from assets.build_information import made_with
+from assets.build_information import build_information
 from assets.descriptor import Dataset, Resource, load_catalogue
 from assets.errors import MappingError, SourceError, StoreError
 from assets.fetch.snapshots import fetch_snapshots
@@ -175,7 +175,14 @@ def package_dataset(dataset: Dataset, workspace: Workspace) -> Release:
     areas = read_areas(workspace) if has_areas(dataset) else None
     judge = partial(judge_release, tables=reports)
     release = publish_dataset(
-        dataset, tables, snapshots, areas, workspace.out, workspace.base_url, judge, made_with(dataset)
+        dataset,
+        tables,
+        snapshots,
+        areas,
+        workspace.out,
+        workspace.base_url,
+        judge,
+        build_information(dataset),
     )
     for snapshot in snapshots:
         add_snapshot(workspace.store, snapshot.path, snapshot.provenance)

@@ -12,7 +12,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from assets.build_information import made_with, tell_difference
+from assets.build_information import build_information, describe_difference
 from assets.descriptor import Dataset, Resource
 from assets.errors import DescriptorError, InnoregioError, PublishError, SettingError, StoreError
 from assets.files import hash_file
@@ -24,14 +24,14 @@ from assets.publish.release.layout import (
     read_descriptor,
     version_folders,
 )
-from assets.publish.release.tree import settle
+from assets.publish.release.tree import repair
 from assets.publish.release.verify import verify_version
 from assets.publish.release.version import csv_resources
 from assets.store.snapshots import Provenance, Snapshot, add_snapshot, is_whole
 from assets.workspace import Workspace
 
-MADE_WITH = "innoregio:madeWith"
-FINGERPRINTS = ("areas",)  # of innoregio:madeWith: what is no program
+MADE_WITH = "innoregio:buildInformation"
+FINGERPRINTS = ("areas",)  # of innoregio:buildInformation: what is no program
 
 
 class RebuildError(PublishError):
@@ -81,7 +81,7 @@ def rebuild_release(
     published = read_descriptor(release_folder(workspace, dataset.name, version) / DESCRIPTOR)
     if into is not None and into.exists():
         raise SettingError(f"{into}: is there already; give a new folder with --into")
-    needs = tell_difference(programs(published), made_with(dataset))
+    needs = describe_difference(programs(published), build_information(dataset))
     with TemporaryDirectory(prefix="innoregio-rebuild-") as scratch:
         folder = make_release(dataset, version, workspace, Path(scratch), chain, needs)
         different = tuple(compare_release(folder, release_folder(workspace, dataset.name, version)))
@@ -142,15 +142,15 @@ def make_release(
     if earlier:
         place = scratch / "public" / dataset.name / earlier[-1].name
         shutil.copytree(earlier[-1], place)
-        settle(place.parent)
+        repair(place.parent)
     for folder in reversed(missing):
-        made = make_next(dataset, folder, workspace, scratch, needs)
+        made = build_next(dataset, folder, workspace, scratch, needs)
         if different := list(compare_release(made, folder)):
             raise RebuildError(
                 f"{dataset.name}: the release before, {folder.name}, does not come out the same "
                 f"({', '.join(different)}){told(needs)}"
             )
-    return make_next(dataset, wanted, workspace, scratch, needs)
+    return build_next(dataset, wanted, workspace, scratch, needs)
 
 
 def is_good(folder: Path) -> bool:
@@ -158,7 +158,9 @@ def is_good(folder: Path) -> bool:
     return not any(verify_version(folder, read_descriptor(folder / DESCRIPTOR)))
 
 
-def make_next(dataset: Dataset, folder: Path, workspace: Workspace, scratch: Path, needs: str | None) -> Path:
+def build_next(
+    dataset: Dataset, folder: Path, workspace: Workspace, scratch: Path, needs: str | None
+) -> Path:
     """The release in `folder` made again as the next one of the tree below `scratch`."""
     published = read_descriptor(folder / DESCRIPTOR)
     base_url = str(published["id"]).removesuffix(dataset.name)

@@ -221,7 +221,7 @@ def user_errors() -> Iterator[None]:
 
 def check_result(report: Report) -> dg.AssetCheckResult:
     """The verdict on a table as Dagster shows it: exact totals by error type, the first errors in words."""
-    told = [tell_error(error) for error in report.errors[:20]]
+    told = [report_error(error) for error in report.errors[:20]]
     return dg.AssetCheckResult(
         check_name="table_schema",
         passed=report.valid,
@@ -247,7 +247,7 @@ def check_result(report: Report) -> dg.AssetCheckResult:
     )
 
 
-def tell_error(error: RowError) -> str:
+def report_error(error: RowError) -> str:
     """One error in a line: which row, which field, what was found, what is wrong."""
     row = f"row {error.row_number}" if error.row_number else ""
     field = f"field {error.field_name}" if error.field_name else ""

@@ -28,14 +28,14 @@ def fetch_datasets(
     """
     datasets = [dataset for dataset in datasets if not dataset.is_withdrawn]
     with (
-        told_progress(len(datasets), quiet) as tell,
+        report_progress(len(datasets), quiet) as tell,
         open_session(workspace.store, environment) as session,
     ):
         return acquire_all(datasets, workspace.store, environment, session, tell=tell)
 
 
 @contextmanager
-def told_progress(count: int, quiet: bool) -> Iterator[Tell]:
+def report_progress(count: int, quiet: bool) -> Iterator[Tell]:
     """What hears of each dataset that is done: a bar on a terminal, a line per source elsewhere."""
     lock, begun = threading.Lock(), time.monotonic()
 

@@ -39,7 +39,9 @@ class LineHandler(logging.Handler):
         if event is not None and event.is_step_materialization and event.asset_key:
             seconds = time.monotonic() - self.started
             print(
-                f"{seconds:6.1f} s  {event.asset_key.path[-1]}{told_rows(event)}", file=sys.stderr, flush=True
+                f"{seconds:6.1f} s  {event.asset_key.path[-1]}{format_rows(event)}",
+                file=sys.stderr,
+                flush=True,
             )
 
 
@@ -72,7 +74,7 @@ class BarHandler(logging.Handler):
             self.progress.stop()
 
 
-def told_rows(event: DagsterEvent) -> str:
+def format_rows(event: DagsterEvent) -> str:
     """The rows of a materialisation in words, where it counted them."""
     rows = event.step_materialization_data.materialization.metadata.get("dagster/row_count")
     return f"  {rows.value:,} rows" if rows is not None else ""

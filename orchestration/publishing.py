@@ -51,7 +51,7 @@ def publish_datasets(
     if fetch:
         names = {dataset.name for dataset in asked}
         told = [state for state in read_states(workspace.store) if state.dataset in names]
-        outcomes = {name: tell_quarantine(one, told) for name, one in outcomes.items()}
+        outcomes = {name: report_quarantine(one, told) for name, one in outcomes.items()}
     return [outcomes[name] for name in chosen], told
 
 
@@ -71,7 +71,7 @@ def current(datasets: Sequence[Dataset], workspace: Workspace) -> dict[str, Outc
     }
 
 
-def tell_quarantine(outcome: Outcome, states: Sequence[SourceState]) -> Outcome:
+def report_quarantine(outcome: Outcome, states: Sequence[SourceState]) -> Outcome:
     """A failure that is in what came from upstream is called what it is, and so is a release that stays as it
     was because of that.
     """

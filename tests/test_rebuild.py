@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
-from assets import build_information as made_with
+from assets import build_information as build_information
 from assets import descriptor, rebuild
 from assets.publish.release import tree
 from assets.publish.release.layout import DESCRIPTOR, complete_versions
@@ -76,10 +76,12 @@ def test_the_newest_without_version_and_the_whole_chain(made: Workspace) -> None
 def test_other_code_that_makes_other_bytes_is_named_in_one_line(
     made: Workspace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    code = json.loads((made.out / RESEARCH / "1.0.1" / DESCRIPTOR).read_bytes())["innoregio:madeWith"]["code"]
+    code = json.loads((made.out / RESEARCH / "1.0.1" / DESCRIPTOR).read_bytes())[
+        "innoregio:buildInformation"
+    ]["code"]
     write = tree.write_readme
     monkeypatch.setattr(tree, "write_readme", lambda *given: write(*given) + "More.\n")
-    monkeypatch.setattr(made_with, "digest_files", lambda: "0" * 64)
+    monkeypatch.setattr(build_information, "digest_files", lambda: "0" * 64)
     done = run(made, f"{RESEARCH}@1.0.1")
     assert done.exit_code == 1
     assert done.output.splitlines() == [
@@ -91,7 +93,7 @@ def test_other_code_that_makes_other_bytes_is_named_in_one_line(
 
 
 def test_other_code_of_the_same_bytes_is_good(made: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(made_with, "digest_files", lambda: "0" * 64)
+    monkeypatch.setattr(build_information, "digest_files", lambda: "0" * 64)
     done = run(made, f"{RESEARCH}@1.0.0")
     assert done.exit_code == 0 and "no byte of its files depends on that" in done.output
 
@@ -188,7 +190,7 @@ def test_an_unfinished_release_is_none(copy: Workspace) -> None:
 def test_the_version_tells_the_code_that_runs(made: Workspace) -> None:
     done = CliRunner().invoke(main, ["--version"])
     published = json.loads((made.out / RESEARCH / "1.0.0" / DESCRIPTOR).read_bytes())
-    known = published["innoregio:madeWith"]
+    known = published["innoregio:buildInformation"]
     expected = ", ".join(f"{name} {known[name]}" for name in ("innoregio", "code", "polars", "pyarrow"))
     assert (done.exit_code, done.output) == (0, f"{expected}\n")
 
@@ -196,15 +198,15 @@ def test_the_version_tells_the_code_that_runs(made: Workspace) -> None:
 def test_a_chain_of_any_length_goes_no_deeper(copy: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
     """Each release before it is made once, oldest first, and none inside the making of another."""
     made: list[str] = []
-    make_next = rebuild.make_next
+    build_next = rebuild.build_next
 
     def watched(*given: Any) -> Path:
         made.append(f"{given[1].name} from")
-        folder = make_next(*given)
+        folder = build_next(*given)
         made.append(f"{given[1].name} to")
         return folder
 
-    monkeypatch.setattr(rebuild, "make_next", watched)
+    monkeypatch.setattr(rebuild, "build_next", watched)
     assert run(copy, f"{RESEARCH}@1.1.0", "--chain").exit_code == 0
     assert made == [f"{version} {end}" for version in ("1.0.0", "1.0.1", "1.1.0") for end in ("from", "to")]
     made.clear()

@@ -108,7 +108,7 @@ def gather_names(geography: Geography, posts: Posts) -> Names:
     )
 
 
-def settle_posts(geography: Geography, posts: Posts) -> Posts:
+def resolve_post_codes(geography: Geography, posts: Posts) -> Posts:
     """Posti's table in the municipalities of the newest division; codes of none are left out."""
     today = dict(_to_newest(geography).select("from_geo", "to_geo").iter_rows())
     today |= {code: code for code in today.values()}

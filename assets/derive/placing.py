@@ -18,7 +18,7 @@ from assets.derive.place_names import (
     comparable,
     find_name,
     gather_names,
-    settle_posts,
+    resolve_post_codes,
 )
 
 METHODS = ("post code", "city", "inflected", "former municipality", "locality", "spelling", "nuts")
@@ -48,12 +48,12 @@ class Gazetteer(NamedTuple):
     region_of_nuts: dict[str, str]
 
 
-def make_gazetteer(geography: Geography, posts: Posts = NO_POSTS) -> Gazetteer:
+def build_gazetteer(geography: Geography, posts: Posts = NO_POSTS) -> Gazetteer:
     """The gazetteer of Finland from the tables of `regions` and, where there is one, Posti's table
     (`place_names.read_posts`). Municipalities and regions are those of the newest division. A NUTS code whose
     land is in two regions today, such as `FI1C4` with Iitti, stands for none.
     """
-    posts = settle_posts(geography, posts)
+    posts = resolve_post_codes(geography, posts)
     year = str(geography.areas["geo_classification"].str.extract(r"^kunta-(\d+)$").max())
     areas = geography.areas.select("geo_classification", "geo", "parent")
     municipalities = areas.filter(geo_classification=f"kunta-{year}")

@@ -76,8 +76,8 @@ def build_resource(data: Mapping[str, Any], shared: Shared) -> Resource:
         classification=data.get("innoregio:classification"),
         ignore=tuple(data.get("innoregio:ignore", ())),
         fixed=dict(data.get("innoregio:fixed", {})),
-        make=data.get("innoregio:make"),
-        only=data.get("innoregio:only"),
+        build=data.get("innoregio:build"),
+        row_filter=data.get("innoregio:rowFilter"),
         hook=data.get("innoregio:hook"),
         expectations=tuple(data.get("innoregio:expectations", ())),
         reject_rules=tuple(map(build_reject_rule, data.get("innoregio:reject", {}).get("rules", ()))),
@@ -105,9 +105,9 @@ def build_source(data: Mapping[str, Any]) -> Source:
         connector=data["connector"],
         format=data["format"],
         parts=tuple(data.get("parts", ())),
-        options={name: data[name] for name in ("dialect", "mendQuotes", "path", "query") if name in data},
+        options={name: data[name] for name in ("dialect", "repairQuotes", "path", "query") if name in data},
         optional=data.get("optional", False),
-        may_lack=tuple(data.get("mayLack", ())),
+        optional_columns=tuple(data.get("optionalColumns", ())),
     )
 
 

@@ -60,9 +60,11 @@ class Source:
     connector: str  # protocol: eurostat, pxweb, download
     format: str  # reader: tsv, sdmx-csv, json-stat, cordis-csv, csv
     parts: tuple[str, ...] = ()  # parts of the snapshot set that this resource reads; empty: all
-    options: Mapping[str, Any] = field(default_factory=dict)  # dialect, mendQuotes, path, query
+    options: Mapping[str, Any] = field(default_factory=dict)  # dialect, repairQuotes, path, query
     optional: bool = False  # counts once it was fetched; until then the dataset is made without it
-    may_lack: tuple[str, ...] = ()  # mapped columns that its files need not have: then their cells are empty
+    optional_columns: tuple[
+        str, ...
+    ] = ()  # mapped columns that its files need not have: then their cells are empty
 
 
 @dataclass(frozen=True)
@@ -92,9 +94,9 @@ class Resource:
     fixed: Mapping[str, str] = field(
         default_factory=dict
     )  # innoregio:fixed, one-valued dimensions and the value they must have
-    make: str | None = None  # innoregio:make "module.function" in assets.normalise: raw tables -> frame
-    only: str | None = (
-        None  # innoregio:only "module.function" in assets.normalise: which raw rows belong here
+    build: str | None = None  # innoregio:build "module.function" in assets.normalise: raw tables -> frame
+    row_filter: str | None = (
+        None  # innoregio:rowFilter "module.function" in assets.normalise: which raw rows belong here
     )
     hook: str | None = None  # innoregio:hook "module.function" in assets.normalise: mapped frame -> frame
     expectations: tuple[Mapping[str, Any], ...] = ()

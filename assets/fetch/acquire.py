@@ -15,8 +15,8 @@ from pathlib import Path
 
 from assets.descriptor import Dataset, Source
 from assets.errors import DescriptorError, InnoregioError, SettingError, StoreError
-from assets.fetch.cache import Known
-from assets.fetch.connectors.connector import Fetched, Question, Session
+from assets.fetch.cache import CacheEntry
+from assets.fetch.connectors.connector import FetchResult, Session, SourceRequest
 from assets.fetch.connectors.download import fetch_download
 from assets.fetch.connectors.eurostat import fetch_eurostat
 from assets.fetch.connectors.paged import fetch_paged
@@ -24,8 +24,8 @@ from assets.fetch.connectors.providers import Provider, find_provider, setting_n
 from assets.fetch.connectors.pxweb import fetch_pxweb
 from assets.fetch.connectors.pxweb2 import fetch_pxweb2
 from assets.fetch.errors import FetchError, LayoutChanged, NoLiveSource
-from assets.fetch.http.client import CONTACT, HttpClient, Patience
-from assets.fetch.http.limits import Window
+from assets.fetch.http.client import CONTACT, HttpClient, RetryPolicy
+from assets.fetch.http.limits import RateLimit
 from assets.fetch.http.partials import disk_error
 from assets.fetch.outline import compare_layouts
 from assets.fetch.snapshots import request_digest, table_snapshots, table_sources
@@ -38,15 +38,15 @@ from assets.fetch.states import (
     UPDATED,
     SourceState,
     descriptor_digest,
+    read_cache,
     read_held,
-    read_known,
     write_state,
 )
 from assets.store.sets import add_set, newest_set, set_snapshots
 from assets.store.snapshots import Provenance, Snapshot, bundle_root, read_moment
 
 log = logging.getLogger(__name__)
-Connector = Callable[[Question, Session], Fetched | None]
+Connector = Callable[[SourceRequest, Session], FetchResult | None]
 
 CONNECTORS: dict[str, Connector] = {
     "eurostat": fetch_eurostat,
@@ -62,7 +62,7 @@ AT_ONCE = 8  # tables asked for side by side; each provider's own limits hold ov
 def open_session(
     store: Path,
     environment: Mapping[str, str],
-    patience: Patience | None = None,
+    patience: RetryPolicy | None = None,
     now: Callable[[], datetime] = lambda: datetime.now(UTC),
 ) -> Iterator[Session]:
     """What the sources of one run share: connections, limits, listings. Close it before the process ends.
@@ -72,7 +72,7 @@ def open_session(
     contact = environment.get("INNOREGIO_CONTACT", "").strip()
     if not (contact and contact.isascii() and contact.isprintable()):
         contact = CONTACT
-    with HttpClient(store / ".fetch", contact, patience or Patience()) as client:
+    with HttpClient(store / ".fetch", contact, patience or RetryPolicy()) as client:
         yield Session(client, store, environment, now)
 
 
@@ -137,7 +137,7 @@ def _acquire_table(
     store, request = roots[0], request_digest(sources)
     checked = session.now().isoformat(timespec="seconds")
     before = replace(session.client.tally)
-    known, served, problem = Known(), list[Snapshot](), True
+    known, served, problem = CacheEntry(), list[Snapshot](), True
     try:
         known, held = _remembered(dataset, name, sources, roots)
         provider = find_provider(name[0], session.environment)
@@ -150,11 +150,11 @@ def _acquire_table(
             why = "whole files can be dropped in a folder, and this provider answers questions"
             raise SettingError(f"{setting_name(name[0])}: {why}; give an address of http or https")
         ask = CONNECTORS[connector]
-        fetched = ask(Question(dataset.name, provider, name[1], sources, known), session)
+        fetched = ask(SourceRequest(dataset.name, provider, name[1], sources, known), session)
         state, message = (QUARANTINED, held) if held else (UNCHANGED, "")
         if fetched is not None:
             state, message = _keep(dataset, name, sources, fetched, provider, roots, checked)
-            known = Known(fetched.mark, checked, dict(fetched.validators), fetched.place)
+            known = CacheEntry(fetched.change_token, checked, dict(fetched.validators), fetched.place)
         problem = False
     except NoLiveSource as error:
         state, message = UNCHANGED, str(error)
@@ -202,15 +202,15 @@ def _acquire_table(
 
 def _remembered(
     dataset: Dataset, name: tuple[str, str], sources: Sequence[Source], roots: tuple[Path, Path]
-) -> tuple[Known, str]:
+) -> tuple[CacheEntry, str]:
     """What is known of the last whole answer, if the store has it whole; and why it is in quarantine, if so.
 
     Nothing is known where the store was emptied or damaged, where another question was asked, or where the
     descriptor of a quarantined table was edited: then it is asked for as if new.
     """
     request = request_digest(sources)
-    known = read_known(roots[0], dataset.name, *name, request)
-    as_new = replace(Known(), place=known.place)
+    known = read_cache(roots[0], dataset.name, *name, request)
+    as_new = replace(CacheEntry(), place=known.place)
     newest = newest_set(roots[:1], *name, dataset.name, request, with_quarantined=True)
     if newest is None or newest.request != request:
         return as_new, ""
@@ -229,7 +229,7 @@ def _keep(
     dataset: Dataset,
     name: tuple[str, str],
     sources: Sequence[Source],
-    fetched: Fetched,
+    fetched: FetchResult,
     provider: Provider,
     roots: tuple[Path, Path],
     retrieved: str,
@@ -278,7 +278,7 @@ def _told_time(said: str | None) -> str | None:
 
 def _refuse_older(
     name: tuple[str, str],
-    fetched: Fetched,
+    fetched: FetchResult,
     contents: Sequence[tuple[Path, Provenance]],
     before: Sequence[Snapshot],
     store: Path,
@@ -288,7 +288,7 @@ def _refuse_older(
     """
     had = [s.provenance.updated for s in before if store in s.path.parents]
     come = [known.updated for _, known in contents]
-    if not fetched.mark or not all(had) or not all(come) or not had:
+    if not fetched.change_token or not all(had) or not all(come) or not had:
         return
     ours, theirs = max(map(str, had), key=read_moment), max(map(str, come), key=read_moment)
     one, other = (read_moment(text) for text in (ours, theirs))
@@ -308,7 +308,7 @@ def _served(dataset: Dataset, sources: Sequence[Source], roots: tuple[Path, Path
 def _set_window(session: Session, provider: Provider) -> None:
     client = session.client
     client.windows.setdefault(
-        provider.name, Window(provider.calls, provider.seconds, client.clock, client.sleep)
+        provider.name, RateLimit(provider.calls, provider.seconds, client.clock, client.sleep)
     )
 
 

@@ -11,10 +11,10 @@ TRUST = timedelta(days=30)  # so long a server is believed that says "not change
 
 
 @dataclass(frozen=True)
-class Known:
+class CacheEntry:
     """What is remembered of a table from the last run that got it whole."""
 
-    mark: str = ""  # the provider's listing said this of it
+    change_token: str = ""  # the provider's listing said this of it
     checked: str = ""  # RFC 3339: when that answer was asked for
     validators: Mapping[str, str] = field(default_factory=dict)
     place: str = ""  # where the table was found at the provider

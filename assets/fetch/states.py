@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 
 from assets.descriptor import Dataset
 from assets.errors import StoreError
-from assets.fetch.cache import Known
+from assets.fetch.cache import CacheEntry
 from assets.fetch.http.partials import disk_error
 
 UNCHANGED = "unchanged"  # upstream has what we have, or there is nothing to ask
@@ -85,13 +85,13 @@ def read_states(store: Path) -> list[SourceState]:
     return [states[key] for key in sorted(states)]
 
 
-def read_known(store: Path, dataset: str, provider: str, table: str, request: str) -> Known:
+def read_cache(store: Path, dataset: str, provider: str, table: str, request: str) -> CacheEntry:
     """What is remembered of the last whole answer to the same request; nothing where it was another one."""
     read = _read(_path(store, dataset, provider, table))
-    return read.known if read is not None and read.request == request else Known()
+    return read.known if read is not None and read.request == request else CacheEntry()
 
 
-def write_state(store: Path, state: SourceState, known: Known, request: str, held: str = "") -> None:
+def write_state(store: Path, state: SourceState, known: CacheEntry, request: str, held: str = "") -> None:
     """Remembers a state; `held` is the descriptor under which a later stage found it wrong, if one did.
 
     Raises `StoreError` where the disk refuses.
@@ -147,7 +147,7 @@ def descriptor_digest(dataset: Dataset) -> str:
 
 class _Remembered(NamedTuple):
     state: SourceState
-    known: Known
+    known: CacheEntry
     request: str
     held: str
 
@@ -168,7 +168,7 @@ def _read(path: Path) -> _Remembered | None:
     """A remembered state; None where it is not there or damaged: then the source is asked as if new."""
     try:
         content: Mapping[str, Any] = json.loads(path.read_bytes())
-        state, known = SourceState(**content["state"]), Known(**content["known"])
+        state, known = SourceState(**content["state"]), CacheEntry(**content["known"])
         if known.checked:
             datetime.fromisoformat(known.checked)
         return _Remembered(state, known, str(content["request"]), str(content.get("held", "")))

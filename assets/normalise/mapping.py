@@ -25,7 +25,7 @@ def map_table(resource: Resource, source: Source, frame: pl.DataFrame, where: st
     come along as `source.<name>`, as text. Raises `MappingError` on a column, flag, period or value that the
     descriptor does not know.
     """
-    lacked = [pl.lit(None, pl.String).alias(c) for c in source.may_lack if c not in frame.columns]
+    lacked = [pl.lit(None, pl.String).alias(c) for c in source.optional_columns if c not in frame.columns]
     frame = frame.with_columns(lacked)
     check_columns(resource, frame.columns, where)
     check_fixed(resource, frame, where)

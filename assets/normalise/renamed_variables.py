@@ -14,7 +14,7 @@ from assets.descriptor.variables import Variable, match_variables
 from assets.normalise.readers.source_table import SourceTable
 
 
-def settle_names(table: SourceTable, resource: Resource) -> pl.LazyFrame:
+def restore_names(table: SourceTable, resource: Resource) -> pl.LazyFrame:
     """The rows of `table` with dimensions, and codes of contents, named as the descriptor of `resource` does.
 
     Columns and dtypes are those of the table; a dimension of contents that had its prefix removed is String.

@@ -2,15 +2,15 @@
 
 The order of the steps belongs here, each step to a module of its own.
 
-A function that a descriptor names (`innoregio:make`, `innoregio:hook`) is `module.function` in this package:
+A function that a descriptor names (`innoregio:build`, `innoregio:hook`) is `module.function` in this package:
 - `make(tables, resource)` gets the raw tables by part and returns a frame with the resource's columns;
 - `hook(frame, resource)` gets the mapped and typed frame. Beside the fields there are `source.part` and, as
   `source.<name>`, the columns that the descriptor ignores; it returns a frame with all fields, and what is
   left of the `source.` columns goes.
 
-`innoregio:only` names one that says which rows of the raw table belong to the dataset, before any of them
-is judged: `only(rows, beside)` returns the rows that stay; `beside(part)` are the raw rows of another part of
-the same table.
+`innoregio:rowFilter` names one that says which rows of the raw table belong to the dataset, before any of
+them is judged: `filter(rows, beside)` returns the rows that stay; `beside(part)` are the raw rows of another
+part of the same table.
 """
 
 import importlib
@@ -27,8 +27,8 @@ from assets.normalise.geography import tag_geo
 from assets.normalise.mapping import SOURCE_PREFIX, check_codes, map_table
 from assets.normalise.readers.formats import READERS
 from assets.normalise.rejected import ROW, split_rows
-from assets.normalise.renamed_variables import settle_names
-from assets.normalise.table_key import PART, settle_key
+from assets.normalise.renamed_variables import restore_names
+from assets.normalise.table_key import PART, order_by_key
 from assets.normalise.typed_values import cast_columns
 from assets.store.snapshots import Snapshot
 
@@ -49,19 +49,19 @@ def normalise_resource(
     where = resource.name
     if resource.rejected_of:
         frame = pl.concat(_rejected(one, snapshots) for one in resource.rejected_of)
-    elif resource.make:
-        frame = _function(resource.make, where)(_raw_tables(resource, snapshots), resource).collect()
+    elif resource.build:
+        frame = _function(resource.build, where)(_raw_tables(resource, snapshots), resource).collect()
     else:
         frame = _map_parts(resource, list(_pick(resource, snapshots)), snapshots)
         frame = _tag(resource, frame, areas)
         if resource.hook:
             frame = _function(resource.hook, where)(frame.lazy(), resource).collect()
     frame = _check_fields(resource, frame)
-    if resource.make or resource.hook:  # what a mapping made has its dtypes already
+    if resource.build or resource.hook:  # what a mapping made has its dtypes already
         frame = cast_columns(frame, resource.fields, where, resource.row_key)
     frame = frame.with_columns(pl.selectors.float().replace(0.0, 0.0))  # -0.0 is no other figure than 0
     check_codes(resource, frame, where)
-    return settle_key(frame, resource, where).lazy()
+    return order_by_key(frame, resource, where).lazy()
 
 
 def _pick(resource: Resource, snapshots: Sequence[Snapshot]) -> Iterator[tuple[Source, Snapshot]]:
@@ -103,7 +103,7 @@ def _read(resource: Resource, source: Source, snapshot: Snapshot) -> pl.LazyFram
         shown = ", ".join(map(str, lines[:10]))
         name = f"{source.provider}/{source.table}/{snapshot.provenance.part}"
         log.warning("%s: %d records with broken quoting mended, at the lines %s", name, len(lines), shown)
-    return settle_names(table, resource)
+    return restore_names(table, resource)
 
 
 def _belonging(
@@ -113,7 +113,7 @@ def _belonging(
     rows = _read(resource, source, snapshot)
     if resource.reject_rules:
         rows = rows.with_row_index(ROW, offset=2)
-    if not resource.only:
+    if not resource.row_filter:
         return rows.collect()
 
     def beside(part: str) -> pl.LazyFrame:
@@ -123,7 +123,7 @@ def _belonging(
                 return _read(resource, source, one)
         raise StoreError(f"{resource.name}: no snapshot of {source.provider}/{source.table}: {part}")
 
-    return _function(resource.only, resource.name)(rows, beside).collect()
+    return _function(resource.row_filter, resource.name)(rows, beside).collect()
 
 
 def _map_parts(
@@ -196,7 +196,7 @@ def _check_fields(resource: Resource, frame: pl.DataFrame) -> pl.DataFrame:
         )
     if extra := [c for c in frame.columns if c not in names and c != PART]:
         raise MappingError(
-            f"{resource.name}: {resource.make or resource.hook} made columns that are no fields: "
+            f"{resource.name}: {resource.build or resource.hook} made columns that are no fields: "
             f"{', '.join(extra)}"
         )
     return frame

@@ -11,7 +11,7 @@ from assets.errors import MappingError
 PART = "source.part"  # which snapshot a row came from; leaves the stage with the other source columns
 
 
-def settle_key(frame: pl.DataFrame, resource: Resource, where: str) -> pl.DataFrame:
+def order_by_key(frame: pl.DataFrame, resource: Resource, where: str) -> pl.DataFrame:
     """The rows sorted by primary key (nulls first), each key once.
 
     Rows of different parts (`source.part`, where it is there) that are equal in every field are one row.

@@ -16,7 +16,7 @@ from types import FrameType
 
 import click
 
-from orchestration.cli.options import choose, common, debug_option, out_option, told_errors, version_option
+from orchestration.cli.options import choose, common, debug_option, out_option, report_errors, version_option
 from orchestration.cli.push import push
 from orchestration.cli.releases import diff, rebuild, verify
 from orchestration.cli.serve import serve
@@ -57,7 +57,7 @@ def publish(
 
     Exit code 1: a dataset failed or is in quarantine. 3: all is published, but a source is stale.
     """
-    with told_errors(debug):
+    with report_errors(debug):
         from assets.descriptor import load_catalogue, load_datasets
         from assets.publish.release.lock import publication_lock
         from orchestration.cli.printing import print_notice, print_outcomes
@@ -87,7 +87,7 @@ def fetch_sources(datasets: tuple[str, ...], quiet: bool, form: str, debug: bool
 
     Exit code 1: a source failed or is in quarantine. 3: a source is stale, what there is is served on.
     """
-    with told_errors(debug):
+    with report_errors(debug):
         from assets.descriptor import load_datasets
         from assets.fetch.states import exit_code
         from orchestration.cli.printing import print_sources
@@ -138,7 +138,7 @@ def validate_command(path: Path, schema: Path | None, form: str, limit: int, deb
 
     A datapackage.json, a folder or zip archive with one, a CSV, TSV or Parquet file.
     """
-    with told_errors(debug):
+    with report_errors(debug):
         from assets.validate.package.check import InputError, validate_path
         from orchestration.cli.printing_reports import print_reports
 
@@ -160,7 +160,7 @@ def validate_command(path: Path, schema: Path | None, form: str, limit: int, deb
 @common
 def list_datasets(out: Path | None, form: str, debug: bool) -> None:
     """List the datasets: title, tables, source, published version."""
-    with told_errors(debug):
+    with report_errors(debug):
         from assets.descriptor import load_datasets
         from orchestration.cli.printing import print_list
         from orchestration.settings import find_out
@@ -179,7 +179,7 @@ def list_datasets(out: Path | None, form: str, debug: bool) -> None:
 @common
 def show(dataset: str, out: Path | None, form: str, debug: bool) -> None:
     """Show one DATASET: tables, columns, sources, published version."""
-    with told_errors(debug):
+    with report_errors(debug):
         from assets.descriptor import load_datasets
         from orchestration.cli.printing import print_dataset
         from orchestration.settings import find_workspace

@@ -57,7 +57,7 @@ def choose(known: Sequence[str], broken: Sequence[str], asked: Sequence[str]) ->
 
 
 @contextmanager
-def told_errors(debug: bool, code: int = 1) -> Iterator[None]:
+def report_errors(debug: bool, code: int = 1) -> Iterator[None]:
     """One line on stderr and exit code `code` for an error of the input; Ctrl-C and SIGTERM end with 130."""
     try:
         yield

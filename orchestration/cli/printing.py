@@ -14,7 +14,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from assets.build_information import made_with
+from assets.build_information import build_information
 from assets.descriptor import Catalogue, Dataset
 from assets.errors import StoreError
 from assets.fetch.snapshots import fetch_snapshots
@@ -49,7 +49,7 @@ def print_outcomes(
         if states:
             console().print()
             console().print(source_table(states))
-    tell_sources(states)
+    format_sources(states)
     for one in outcomes:
         if one.message and one.state != "unchanged":
             click.echo(f"innoregio: {one.dataset} {one.state}: {one.message}", err=True)
@@ -70,7 +70,7 @@ def print_sources(states: Sequence["SourceState"], form: str) -> None:
         print_json([source_json(state) for state in states])
     else:
         console().print(source_table(states))
-    tell_sources(states)
+    format_sources(states)
 
 
 def source_table(states: Sequence["SourceState"]) -> Table:
@@ -92,7 +92,7 @@ def source_json(state: "SourceState") -> dict[str, Any]:
     return vars(state) | {"age_days": state.age()}
 
 
-def tell_sources(states: Sequence["SourceState"]) -> None:
+def format_sources(states: Sequence["SourceState"]) -> None:
     """A line on stderr for each source that is stale, in quarantine or failed."""
     for one in states:
         if not one.is_good:
@@ -156,7 +156,7 @@ def print_dataset(dataset: Dataset, workspace: Workspace, form: str) -> None:
             {
                 "dataset": dataset.name,
                 "version": version,
-                "program": made_with(dataset),
+                "program": build_information(dataset),
                 "descriptor": dataset.raw,
                 "snapshots": snapshots,
             }
@@ -183,7 +183,7 @@ def print_dataset(dataset: Dataset, workspace: Workspace, form: str) -> None:
         screen.print("snapshot  none yet: the dataset is skipped until there is one")
     screen.print(f"citation  {escape(dataset.citation)}", soft_wrap=True)
     screen.print(
-        f"program   {', '.join(f'{name} {text}' for name, text in made_with(dataset).items())}",
+        f"program   {', '.join(f'{name} {text}' for name, text in build_information(dataset).items())}",
         soft_wrap=True,
     )
     screen.print(

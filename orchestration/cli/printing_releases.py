@@ -47,7 +47,7 @@ def print_table(table: Mapping[str, Any], limit: int | None) -> None:
     """One table: numbers, renamed codes, largest revisions, differences."""
     old, new = table["rows"]["old"], table["rows"]["new"]
     sizes = " -> ".join("not there" if rows is None else f"{rows:,}" for rows in (old, new))
-    click.echo(f"\n{table['table']}: {sizes if old != new else f'{new:,}'} rows{tell_period(table)}")
+    click.echo(f"\n{table['table']}: {sizes if old != new else f'{new:,}'} rows{format_period(table)}")
     for column in table["columns"]:
         click.echo(f"  {column}")
     changes = {kind: number for kind, number in (table["changes"] or {}).items() if number}
@@ -59,7 +59,7 @@ def print_table(table: Mapping[str, Any], limit: int | None) -> None:
         click.echo(f"  {count(kind, number, 'en')}{also}")
     if table["changes"] is not None and not changes and not table["columns"]:
         click.echo("  as before")
-    for line in tell_renames(table["renames"], limit):
+    for line in format_renames(table["renames"], limit):
         click.echo(f"  {line}")
     largest, relative = table["largest_revision"], table["largest_relative_revision"]
     for label, one in (("largest revision", largest), ("largest in proportion", relative)):
@@ -75,7 +75,7 @@ def print_table(table: Mapping[str, Any], limit: int | None) -> None:
         click.echo(f"  {hidden:,} more; --rows shows them")
 
 
-def tell_renames(renames: Sequence[Mapping[str, Any]], limit: int | None) -> Iterator[str]:
+def format_renames(renames: Sequence[Mapping[str, Any]], limit: int | None) -> Iterator[str]:
     """The renamed codes: areas that only changed their vintage in one line for each, others one by one."""
     vintages: dict[tuple[str, str], list[int]] = {}
     for one in renames:
@@ -105,7 +105,7 @@ def echo_wrapped(text: str) -> None:
     click.echo("\n".join(wrapped))
 
 
-def tell_period(table: Mapping[str, Any]) -> str:
+def format_period(table: Mapping[str, Any]) -> str:
     """The newest period, and the one before where it is another."""
     old, new = table["newest_period"]["old"], table["newest_period"]["new"]
     if not new:

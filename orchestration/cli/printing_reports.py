@@ -27,7 +27,7 @@ def text_lines(reports: Sequence[Report]) -> Iterator[str]:
     """A line for each table, below it one for each listed error and warning, and the sum at the end."""
     for report in reports:
         yield f"{printable(report.place or report.resource)}: {verdict(report)}"
-        yield from (f"  {where(error)}{told_note(error)}" for error in report.errors)
+        yield from (f"  {where(error)}{format_note(error)}" for error in report.errors)
         if left := errors_of(report) - len(report.errors):
             yield f"  {left:,} more errors are counted and not listed (see --limit-errors)"
         yield from (f"  warning: {printable(warning)}" for warning in report.warnings)
@@ -85,7 +85,7 @@ def where(error: RowError) -> str:
     return f"{row}{field}{error.type}{cell}"
 
 
-def told_note(error: RowError) -> str:
+def format_note(error: RowError) -> str:
     """What there is to say beside the type."""
     return f": {printable(error.note)}" if error.note else ""
 

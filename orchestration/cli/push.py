@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from assets.errors import PortalError, SettingError
-from orchestration.cli.options import choose, common, out_option, told_errors
+from orchestration.cli.options import choose, common, out_option, report_errors
 
 if TYPE_CHECKING:
     from assets.publish.ckan.changes import Call
@@ -48,7 +48,7 @@ def ckan(
 
     The key is read from INNOREGIO_CKAN_KEY. What is on the portal already is not written again.
     """
-    with told_errors(debug):
+    with report_errors(debug):
         try:
             from assets.publish.ckan.portal import check_address, open_portal
         except ImportError as error:
@@ -91,7 +91,7 @@ def ckan(
             prefix=prefix,
             organisation=organisation,
             dry_run=dry_run,
-            tell=lambda one: tell_pushed(one, quiet=dry_run or form == "json"),
+            tell=lambda one: format_pushed(one, quiet=dry_run or form == "json"),
         )
         if dry_run:
             calls = [call_json(call, folder) for one in done for call in one.calls]
@@ -106,7 +106,7 @@ def hidden(url: str) -> str:
     return url.rpartition("@")[2] if "@" in url else url
 
 
-def tell_pushed(one: "Pushed", quiet: bool) -> None:
+def format_pushed(one: "Pushed", quiet: bool) -> None:
     """One dataset on a line, as soon as it is done; why it was refused on stderr."""
     if not quiet:
         click.echo(f"{one.state:<10}{one.name} {one.version}")

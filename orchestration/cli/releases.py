@@ -10,7 +10,7 @@ from pathlib import Path
 import click
 
 from assets.errors import PublishError
-from orchestration.cli.options import choose, common, out_option, told_errors
+from orchestration.cli.options import choose, common, out_option, report_errors
 
 NAMED = 10  # so many releases are listed where another was asked for
 
@@ -24,7 +24,7 @@ def verify(out: Path | None, form: str, debug: bool) -> None:
     Recomputes hashes, sizes, rows and schemas, walks back through each ledger, follows every link within the
     tree, and names every difference.
     """
-    with told_errors(debug):
+    with report_errors(debug):
         from assets.publish.catalogue.verify import verify_catalogue
         from assets.publish.release.links import verify_links
         from assets.publish.release.verify import verify_tree
@@ -63,7 +63,7 @@ def diff(
 
     Exit code 1 when they differ and 2 for trouble, as with diff(1).
     """
-    with told_errors(debug, code=2):
+    with report_errors(debug, code=2):
         from assets.publish.revisions.diff import diff_releases
         from orchestration.cli.printing_releases import print_diff
         from orchestration.settings import find_out
@@ -87,7 +87,7 @@ def rebuild(release: str, out: Path | None, into: Path | None, chain: bool, form
 
     Exit code 1 when they differ, or when what it was made from is not here.
     """
-    with told_errors(debug):
+    with report_errors(debug):
         from assets.descriptor import load_datasets
         from assets.rebuild import find_dataset, rebuild_release
         from orchestration.cli.printing_releases import print_rebuilt

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from orchestration.cli.options import debug_option, out_option, told_errors
+from orchestration.cli.options import debug_option, out_option, report_errors
 
 
 @click.command()
@@ -27,7 +27,7 @@ def serve(out: Path | None, host: str, port: int, debug: bool) -> None:
 
     A run may publish into the folder meanwhile.
     """
-    with told_errors(debug):
+    with report_errors(debug):
         from orchestration.serving.server import serve_tree
         from orchestration.settings import find_out
 

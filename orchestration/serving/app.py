@@ -30,7 +30,7 @@ MISSING = "404.html"
 RANGES = re.compile(r"bytes=(?:(?:\d+-\d*|-\d+)(?:\s*,\s*|$))+")
 
 
-def make_app(out: Path) -> ASGIApp:
+def build_app(out: Path) -> ASGIApp:
     """The application for the tree in `out`, which may be published into at any time."""
     tags: Tags = {}
 

@@ -26,14 +26,14 @@ def serve_tree(out: Path, host: str, port: int, tell: Callable[[str], None]) -> 
     try:
         import uvicorn
 
-        from orchestration.serving.app import make_app
+        from orchestration.serving.app import build_app
     except ImportError as error:
         raise ServingError(
             f"serving needs {error.name}, which is not installed: pip install 'innoregio[serve]'"
         ) from error
     with open_socket(host, port) as listening:
         config = uvicorn.Config(
-            make_app(out.absolute()),
+            build_app(out.absolute()),
             log_level="warning",
             access_log=False,
             lifespan="off",

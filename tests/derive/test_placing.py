@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from assets.derive.conversion_weights import Geography, GeographyError
 from assets.derive.place_names import Posts, comparable, inflect, is_misspelt, read_posts
-from assets.derive.placing import Gazetteer, Place, make_gazetteer, place, place_rows
+from assets.derive.placing import Gazetteer, Place, build_gazetteer, place, place_rows
 from assets.normalise.regions.lists import read_region_list
 
 LABELS = Path(__file__).with_name("placing_labels.csv")
@@ -37,12 +37,12 @@ def posts(shared: Path) -> Posts:
 
 @pytest.fixture(scope="module")
 def names_only(geography: Geography) -> Gazetteer:
-    return make_gazetteer(geography)
+    return build_gazetteer(geography)
 
 
 @pytest.fixture(scope="module")
 def gazetteer(geography: Geography, posts: Posts) -> Gazetteer:
-    return make_gazetteer(geography, posts)
+    return build_gazetteer(geography, posts)
 
 
 @pytest.fixture(scope="module")
@@ -243,6 +243,6 @@ def test_post_codes_of_another_shape_are_refused(tmp_path: Path) -> None:
 
 def test_a_municipality_that_is_gone_is_its_heir(geography: Geography) -> None:
     posts = Posts({"15550": "KU532", "99999": "KU000"}, {"15550": False, "99999": False}, [("X", "KU532")])
-    old = make_gazetteer(geography, posts)
+    old = build_gazetteer(geography, posts)
     assert place("15550", "", "", old)[:2] == ("KU398", "MK07")
     assert place("99999", "", "", old) == Place()

@@ -35,10 +35,10 @@ BY_RULES = {
     "ignored and mapped": Case("[note]", "[Vuosi]", "[Vuosi]", f"{R0}.innoregio:ignore[0]", "'Vuosi', which time_period is made from", "no field"),
     "fixed and mapped": Case('{freq: "A"}', '{Vuosi: "A"}', "Vuosi: ", f"{R0}.innoregio:fixed.Vuosi", "'Vuosi', which time_period is made from", "neither mapped nor ignored"),
     "fixed and ignored": Case('{freq: "A"}', '{note: "A"}', "note: ", f"{R0}.innoregio:fixed.note", "'note', which is ignored", "neither"),
-    "make and mapping": Case("    innoregio:ignore", "    innoregio:make: a.b\n    innoregio:ignore", "ignore:", f"{R0}.innoregio:ignore", "beside innoregio:make", "not both"),
+    "make and mapping": Case("    innoregio:ignore", "    innoregio:build: a.b\n    innoregio:ignore", "ignore:", f"{R0}.innoregio:ignore", "beside innoregio:build", "not both"),
     # sources
     "optional alone": Case("table: projects,", "table: projects, optional: true,", "innoregio:source:", f"{R1}.innoregio:source", "optional sources only", "not optional"),
-    "lacking elsewhere": Case("table: projects,", "table: projects, mayLack: [name],", "innoregio:source:", f"{R1}.innoregio:source[0].mayLack", "'name', which no field", "fields are made from"),
+    "lacking elsewhere": Case("table: projects,", "table: projects, optionalColumns: [name],", "innoregio:source:", f"{R1}.innoregio:source[0].optionalColumns", "'name', which no field", "fields are made from"),
     # expectations
     "rule of no column": Case("rule: newest_period, maximum_age: P3Y", "rule: coverage, field: area", "coverage", f"{R0}.innoregio:expectations[1].field", "'area'", "a field of the table: geo"),
     "codes of no column": Case("rule: newest_period, maximum_age: P3Y", 'rule: equal_series, fields: {currency: ["a", "b"]}', "currency", f"{R0}.innoregio:expectations[1].fields.currency", "'currency'", "a field of the table"),

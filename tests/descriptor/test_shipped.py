@@ -107,7 +107,7 @@ def test_patterns_allow_the_examples_of_their_descriptions() -> None:
 
 def test_functions_that_descriptors_name_are_there(datasets: list[Dataset]) -> None:
     for name, resource in resources(datasets):
-        for path in filter(None, (resource.make, resource.hook)):
+        for path in filter(None, (resource.build, resource.hook)):
             module, _, function = path.rpartition(".")
             assert callable(getattr(importlib.import_module(f"assets.normalise.{module}"), function)), name
 

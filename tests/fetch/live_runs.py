@@ -16,7 +16,7 @@ from assets.descriptor import Dataset, Source, load_datasets
 from assets.errors import MappingError, SourceError
 from assets.fetch.acquire import acquire, open_session
 from assets.fetch.connectors.connector import Session
-from assets.fetch.http.client import Patience
+from assets.fetch.http.client import RetryPolicy
 from assets.fetch.snapshots import fetch_snapshots
 from assets.fetch.states import QUARANTINED, SourceState
 from assets.normalise.resource import normalise_resource
@@ -26,7 +26,7 @@ from tests.upstream.figures import Table, cordis_members, eurostat_table, make_z
 from tests.upstream.programmes import archives
 from tests.upstream.server import Upstream
 
-QUICK = Patience(
+QUICK = RetryPolicy(
     connect=5, read=5, transfer=20, tries=4, total=900, first_wait=0.005, longest_wait=0.02,
     most_bytes=30_000_000,
 )  # fmt: skip
@@ -57,7 +57,7 @@ def _copy(table: Table) -> Table:
 
 @contextmanager
 def quick_session(
-    store: Path, environment: Mapping[str, str], now: datetime = NOW, patience: Patience = QUICK
+    store: Path, environment: Mapping[str, str], now: datetime = NOW, patience: RetryPolicy = QUICK
 ) -> Iterator[Session]:
     """A session whose long waits are skipped: its clock goes on by what was not slept."""
     skipped = [0.0]

@@ -13,7 +13,7 @@ from polars.testing import assert_frame_equal
 
 from assets.descriptor import Dataset, Source
 from assets.fetch.acquire import acquire
-from assets.fetch.http.client import Patience
+from assets.fetch.http.client import RetryPolicy
 from assets.fetch.snapshots import fetch_snapshots
 from assets.fetch.states import QUARANTINED, RETRIED, STALE, UNCHANGED, UPDATED, SourceState
 from assets.normalise.resource import normalise_resource
@@ -93,7 +93,7 @@ def truth(areas: pl.LazyFrame, tmp_path_factory: pytest.TempPathFactory) -> Call
 
 
 def fetch(
-    dataset: Dataset, store: Path, upstream: Upstream, patience: Patience = QUICK, now: datetime = NOW
+    dataset: Dataset, store: Path, upstream: Upstream, patience: RetryPolicy = QUICK, now: datetime = NOW
 ) -> list[SourceState]:
     settings = environment(upstream)
     settings["INNOREGIO_EUROSTAT_URL"] = settings["INNOREGIO_EUROSTAT_URL"].replace("127.0.0.1", "localhost")

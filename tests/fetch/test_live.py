@@ -16,7 +16,7 @@ import pytest
 from assets.fetch.acquire import open_session
 from assets.fetch.connectors.connector import Session
 from assets.fetch.connectors.providers import PROVIDERS
-from assets.fetch.http.client import Patience
+from assets.fetch.http.client import RetryPolicy
 from tests.fetch.live_rows import PROPERTY, Row, as_text, format_table
 from tests.fetch.live_runs import all_shipped, made_upstream
 from tests.fetch.live_table import PROBES, check_dataset, check_provider
@@ -29,7 +29,7 @@ Tell = Callable[[str, object], None]
 
 @pytest.fixture(scope="module")
 def session(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Session]:
-    with open_session(tmp_path_factory.mktemp("live"), SETTINGS, Patience(tries=3)) as opened:
+    with open_session(tmp_path_factory.mktemp("live"), SETTINGS, RetryPolicy(tries=3)) as opened:
         yield opened
 
 

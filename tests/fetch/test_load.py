@@ -15,7 +15,7 @@ import pytest
 
 from assets.descriptor import Source
 from assets.fetch.acquire import acquire_all, open_session
-from assets.fetch.http.limits import Window
+from assets.fetch.http.limits import RateLimit
 from assets.fetch.states import UNCHANGED, UPDATED
 from tests.fetch.live_runs import QUICK, made_upstream, shipped
 from tests.upstream.server import environment, serve
@@ -42,7 +42,7 @@ def test_two_hundred_datasets_take_what_the_limits_allow(tmp_path: Path) -> None
     with serve(upstream):
         settings = environment(upstream)
         with open_session(tmp_path, settings, QUICK) as session:
-            session.client.windows["statfin"] = Window(60, 1.0)
+            session.client.windows["statfin"] = RateLimit(60, 1.0)
             begun = time.monotonic()
             states = acquire_all(datasets, tmp_path, settings, session)
             took = time.monotonic() - begun

@@ -15,7 +15,7 @@ import pytest
 
 from assets.descriptor import Dataset
 from assets.fetch.connectors.connector import Session
-from assets.fetch.http.client import Patience
+from assets.fetch.http.client import RetryPolicy
 from assets.fetch.states import QUARANTINED, STALE, UNCHANGED
 from tests.conftest import tree_bytes
 from tests.fetch.live_runs import NOW, QUICK, all_shipped, made_upstream, quick_session, shipped
@@ -65,7 +65,7 @@ def renew(upstream: Upstream) -> None:
 
 @contextmanager
 def session(
-    store: Path, environment: Mapping[str, str], patience: Patience = QUICK, days: int = 0
+    store: Path, environment: Mapping[str, str], patience: RetryPolicy = QUICK, days: int = 0
 ) -> Iterator[Session]:
     """A session for which the made upstream's name is one of the public internet."""
     with quick_session(store, environment, NOW + timedelta(days=days), patience) as opened:

@@ -125,11 +125,11 @@ def test_above_the_ceiling_the_dataset_stops_and_no_cell_is_told(dataset: Datase
 def test_a_row_left_out_of_the_dataset_is_not_rejected(
     dataset: Dataset, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """`innoregio:only` comes first; row numbers are still those of the source."""
+    """`innoregio:rowFilter` comes first; row numbers are still those of the source."""
     module = types.ModuleType("assets.normalise.made_only")
     module.ours = lambda rows, beside: rows.filter(pl.col("title") != "not ours")  # type: ignore[attr-defined]
     monkeypatch.setitem(sys.modules, "assets.normalise.made_only", module)
-    register = replace(dataset.resources[0], only="made_only.ours")
+    register = replace(dataset.resources[0], row_filter="made_only.ours")
     rejected = replace(dataset.resources[1], rejected_of=(register,))
     rows = [["x", "", "x", "x", "not ours"], *GOOD, ["P8", "", "x", "2024-01-01", "ours"]]
     made = snapshot(tmp_path, rows)

@@ -9,7 +9,7 @@ import pytest
 
 from assets.descriptor import load_datasets
 from assets.normalise.readers.jsonstat.dataset import read_jsonstat
-from assets.normalise.renamed_variables import settle_names
+from assets.normalise.renamed_variables import restore_names
 from assets.normalise.resource import normalise_resource
 from assets.store.snapshots import Provenance, add_snapshot, bundle_root
 
@@ -46,7 +46,7 @@ def population() -> tuple[bytes, object]:
 def test_a_renamed_table_gives_the_rows_of_before(population: tuple[bytes, object]) -> None:
     content, resource = population
     before = read_jsonstat(content).frame.collect()
-    after = settle_names(read_jsonstat(renamed(json.loads(content))), resource).collect()
+    after = restore_names(read_jsonstat(renamed(json.loads(content))), resource).collect()
     assert after.columns == before.columns
     assert after.cast(pl.String).equals(before.cast(pl.String))
 
@@ -54,7 +54,7 @@ def test_a_renamed_table_gives_the_rows_of_before(population: tuple[bytes, objec
 def test_names_that_the_descriptor_knows_are_left_alone(population: tuple[bytes, object]) -> None:
     content, resource = population
     table = read_jsonstat(content)
-    assert settle_names(table, resource).collect().equals(table.frame.collect())
+    assert restore_names(table, resource).collect().equals(table.frame.collect())
 
 
 def test_a_variable_that_no_rule_finds_stays(population: tuple[bytes, object]) -> None:
@@ -63,14 +63,14 @@ def test_a_variable_that_no_rule_finds_stays(population: tuple[bytes, object]) -
     cube["dimension"]["alue_23_20260101"]["label"] = "Area"
     cube["dimension"]["area_1"] = cube["dimension"].pop("alue_23_20260101")
     cube["id"][cube["id"].index("alue_23_20260101")] = "area_1"
-    assert "area_1" in settle_names(read_jsonstat(json.dumps(cube).encode()), resource).collect().columns
+    assert "area_1" in restore_names(read_jsonstat(json.dumps(cube).encode()), resource).collect().columns
 
 
 def test_the_recorded_table_of_2026_has_the_names_of_before(
     shared: Path, population: tuple[bytes, object]
 ) -> None:
     recorded = shared / "upstream" / "statfin" / "pxweb-v1-2026" / "vaerak_11re_three_cities.json"
-    frame = settle_names(read_jsonstat(recorded), population[1]).collect()
+    frame = restore_names(read_jsonstat(recorded), population[1]).collect()
     assert set(NEW) <= set(frame.columns)
     assert frame["Tiedot"].unique().to_list() == ["vaesto"]
 

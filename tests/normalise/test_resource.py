@@ -185,14 +185,14 @@ def test_a_make_function_gets_the_raw_tables_by_part(write: Write, monkeypatch: 
         )
 
     fields = (make_field("part", codes="one two"), make_field("rows", type="integer"))
-    resource = make_resource(*fields, key="part", make=hooked(monkeypatch, count))
+    resource = make_resource(*fields, key="part", build=hooked(monkeypatch, count))
     snapshots = [write("two", "A,XX|1 |2 "), write("one", "A,FI|1 |: ")]
     assert normalise_resource(resource, snapshots, None).collect().rows() == [("one", 1), ("two", 2)]
 
 
 def test_a_make_function_never_gets_one_of_two_parts_of_one_name(write: Write) -> None:
     two = (Source("eurostat", "made", "x", "tsv"), Source("eurostat", "other", "x", "tsv"))
-    resource = make_resource(*FIELDS, key="geo", make="regions.tables.areas", sources=two)
+    resource = make_resource(*FIELDS, key="geo", build="regions.tables.areas", sources=two)
     with pytest.raises(MappingError, match="two sources have a part 'all'"):
         normalise_resource(
             resource, [write("all", "A,FI|1 |2 "), write("all", "A,FI|1 |2 ", table="other")], None

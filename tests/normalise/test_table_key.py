@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assets.errors import MappingError
-from assets.normalise.table_key import PART, settle_key
+from assets.normalise.table_key import PART, order_by_key
 from tests.normalise.made_descriptors import make_field, make_resource
 
 RESOURCE = make_resource(
@@ -21,7 +21,7 @@ def settled(rows: list[Row], parts: list[str] | None = None) -> list[Row]:
     )
     if parts is not None:
         frame = frame.with_columns(pl.Series(PART, parts))
-    return settle_key(frame, RESOURCE, "made").rows()
+    return order_by_key(frame, RESOURCE, "made").rows()
 
 
 def test_rows_are_sorted_by_key_by_code_point_with_nulls_first() -> None:
@@ -65,7 +65,7 @@ def test_parts_that_disagree_stop_with_key_and_both_parts(value: float | None) -
 def test_without_a_key_rows_are_sorted_and_kept() -> None:
     resource = make_resource(make_field("a"), make_field("b"))
     frame = pl.DataFrame({"b": ["2", "1", "1"], "a": ["x", "x", "x"]})
-    assert settle_key(frame, resource, "made").rows() == [("x", "1"), ("x", "1"), ("x", "2")]
+    assert order_by_key(frame, resource, "made").rows() == [("x", "1"), ("x", "1"), ("x", "2")]
 
 
 ROWS = st.lists(

@@ -98,7 +98,7 @@ def resource_problems(
 def source_column_problems(resource: Mapping[str, Any], place: Place) -> Iterator[Problem]:
     """A source column is mapped, fixed or ignored, one of them; a field is made from one, or by code."""
     ignored, fixed = resource.get("innoregio:ignore", []), resource.get("innoregio:fixed", {})
-    by_code = [name for name in ("innoregio:make", "innoregio:hook") if name in resource]
+    by_code = [name for name in ("innoregio:build", "innoregio:hook") if name in resource]
     mapped = {}
     for position, field in enumerate(resource["schema"]["fields"]):
         column, where = field.get("innoregio:from"), (*place, "schema", "fields", position)
@@ -132,15 +132,19 @@ def source_column_problems(resource: Mapping[str, Any], place: Place) -> Iterato
                 found,
                 "source columns that are neither mapped nor ignored",
             )
-    if "innoregio:make" in resource:
+    if "innoregio:build" in resource:
         for name in ("innoregio:ignore", "innoregio:fixed"):
             if name in resource:
-                yield (*place, name), f"{name} beside innoregio:make", "a mapping or innoregio:make, not both"
+                yield (
+                    (*place, name),
+                    f"{name} beside innoregio:build",
+                    "a mapping or innoregio:build, not both",
+                )
 
 
 def classification_problems(resource: Mapping[str, Any], place: Place, names: list[str]) -> Iterator[Problem]:
     """A mapped table with areas has their classification in every row, and declares it."""
-    if "innoregio:make" in resource:
+    if "innoregio:build" in resource:
         return
     for one, other in (("geo", "geo_classification"), ("geo_classification", "geo")):
         if one in names and other not in names:

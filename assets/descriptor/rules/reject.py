@@ -28,8 +28,8 @@ def reject_problems(resources: list[Any], shared: Shared) -> Iterator[Problem]:
     for position in declared:
         resource, place = resources[position], ("resources", position, PROPERTY)
         fields = {field["name"]: merged(field, shared) for field in resource["schema"]["fields"]}
-        if "innoregio:make" in resource or "obs_value" in fields:
-            kind = "a table that innoregio:make makes" if "innoregio:make" in resource else "a statistic"
+        if "innoregio:build" in resource or "obs_value" in fields:
+            kind = "a table that innoregio:build makes" if "innoregio:build" in resource else "a statistic"
             yield place, f"{PROPERTY} on {kind}", "a register whose columns are mapped"
             continue
         yield from key_problems(resource[PROPERTY]["key"], (*place, "key"), fields)

@@ -66,9 +66,9 @@ def optional_problems(resource: Mapping[str, Any], place: Place) -> Iterator[Pro
     mapped = {field.get("innoregio:from") for field in resource["schema"]["fields"]}
     where: Place = (*place, "innoregio:source")
     for position, source in enumerate(sources):
-        for column in source.get("mayLack", []):
+        for column in source.get("optionalColumns", []):
             if column not in mapped:
                 found = f"{shown(column)}, which no field is made from"
-                yield (*where, position, "mayLack"), found, "source columns that fields are made from"
+                yield (*where, position, "optionalColumns"), found, "source columns that fields are made from"
     if sources and all(source.get("optional") for source in sources):
         yield where, "optional sources only", "a source that is not optional"

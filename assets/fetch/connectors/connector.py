@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 
 from assets.descriptor import Source
 from assets.errors import DescriptorError
-from assets.fetch.cache import Known, is_trusted
+from assets.fetch.cache import CacheEntry, is_trusted
 from assets.fetch.connectors.providers import Provider
 from assets.fetch.http.client import IN_MEMORY, HttpClient
 from assets.fetch.http.partials import disk_error
@@ -32,14 +32,14 @@ MEDIA_TYPES = {
 
 
 @dataclass(frozen=True)
-class Question:
-    """One table of one dataset: all its sources, and what is known from before (nothing: `Known()`)."""
+class SourceRequest:
+    """One table of one dataset: all its sources, and what is known from before (nothing: `CacheEntry()`)."""
 
     dataset: str
     provider: Provider
     table: str
     sources: Sequence[Source]
-    known: Known
+    known: CacheEntry
 
     @property
     def name(self) -> str:
@@ -59,11 +59,11 @@ class FetchedPart:
 
 
 @dataclass(frozen=True)
-class Fetched:
+class FetchResult:
     """A whole answer, and what to remember for the next run."""
 
     parts: Sequence[FetchedPart]
-    mark: str = ""
+    change_token: str = ""
     validators: Mapping[str, str] = field(default_factory=dict)
     place: str = ""
 
@@ -148,7 +148,7 @@ def query_of(source: Source) -> dict[str, list[str]]:
     }
 
 
-def one_question_each(question: Question) -> dict[str, Source]:
+def request_by_part(question: SourceRequest) -> dict[str, Source]:
     """Part -> the source that asks for it. Raises `DescriptorError` where two ask differently for one."""
     parts: dict[str, Source] = {}
     for source in question.sources:

@@ -17,7 +17,7 @@ from urllib.parse import unquote, urlsplit
 from assets.errors import DescriptorError
 from assets.fetch.cache import is_trusted
 from assets.fetch.connectors.archive import find_members, unpack_members
-from assets.fetch.connectors.connector import MEDIA_TYPES, Fetched, FetchedPart, Question, Session
+from assets.fetch.connectors.connector import MEDIA_TYPES, FetchedPart, FetchResult, Session, SourceRequest
 from assets.fetch.errors import NoLiveSource, NotFound
 from assets.fetch.http.addresses import join_address
 from assets.fetch.http.bodies import check_whole
@@ -25,7 +25,7 @@ from assets.fetch.http.bodies import check_whole
 MOST_BYTES = 4_000_000_000
 
 
-def fetch_download(question: Question, session: Session) -> Fetched | None:
+def fetch_download(question: SourceRequest, session: Session) -> FetchResult | None:
     """The table's parts, or None where the server, or the hash of the file, says that it is the same."""
     if question.provider.base.startswith("file:"):
         return _take_dropped(question, session)
@@ -47,10 +47,10 @@ def fetch_download(question: Question, session: Session) -> Fetched | None:
     if answer.path is None or answer.sha256 == known.get("sha256"):
         return None
     parts = _open(question, answer.path, session.client.run_folder, answer.address, _date(answer.headers))
-    return Fetched(parts, validators={**answer.validators, "sha256": answer.sha256})
+    return FetchResult(parts, validators={**answer.validators, "sha256": answer.sha256})
 
 
-def _file_of(question: Question) -> str:
+def _file_of(question: SourceRequest) -> str:
     said = {str(source.options["path"]) for source in question.sources if source.options.get("path")}
     found = min(said) if said else question.provider.files.get(question.table)
     if found is None:
@@ -59,7 +59,7 @@ def _file_of(question: Question) -> str:
 
 
 def _open(
-    question: Question, file: Path, folder: Path, obtained_from: str, updated: str | None
+    question: SourceRequest, file: Path, folder: Path, obtained_from: str, updated: str | None
 ) -> list[FetchedPart]:
     """The parts of a file: an archive's members that the sources name (all where one names none), or it."""
     forms = sorted({source.format for source in question.sources})
@@ -81,7 +81,7 @@ def _open(
     ]
 
 
-def _take_dropped(question: Question, session: Session) -> Fetched | None:
+def _take_dropped(question: SourceRequest, session: Session) -> FetchResult | None:
     """The table's file in a drop folder, `<table>.*` or as the provider calls it; the last by name."""
     folder = Path(unquote(urlsplit(question.provider.base).path))
     named = question.provider.files.get(question.table)
@@ -100,7 +100,7 @@ def _take_dropped(question: Question, session: Session) -> Fetched | None:
     with found[-1].open("rb") as file:
         check_whole(found[-1], "zip" if file.read(4) == b"PK\x03\x04" else form, question.name)
     parts = _open(question, found[-1], session.client.run_folder, found[-1].name, None)
-    return Fetched(parts, validators={"sha256": sha256})
+    return FetchResult(parts, validators={"sha256": sha256})
 
 
 def _date(headers: Mapping[str, str]) -> str | None:

@@ -19,12 +19,12 @@ import orjson
 from assets.descriptor import Source
 from assets.fetch.connectors.connector import (
     MEDIA_TYPES,
-    Fetched,
     FetchedPart,
-    Question,
+    FetchResult,
     Session,
-    one_question_each,
+    SourceRequest,
     query_of,
+    request_by_part,
 )
 from assets.fetch.connectors.eurostat_listing import (
     LISTING,
@@ -33,8 +33,8 @@ from assets.fetch.connectors.eurostat_listing import (
     may_have_changed_since,
 )
 from assets.fetch.connectors.eurostat_structure import TIME, check_message, read_order, read_variables
-from assets.fetch.connectors.jsonstat_merge import check_piece, merge_pieces
-from assets.fetch.connectors.query import Box, Piece, choose_box, split_box
+from assets.fetch.connectors.jsonstat_merge import check_chunk, merge_chunks
+from assets.fetch.connectors.query import Chunk, Selection, choose_selection, split_selection
 from assets.fetch.errors import CutOff, FetchError, NotFound, Queued, TooManyCells
 from assets.fetch.http.addresses import join_address
 from assets.fetch.http.bodies import check_whole
@@ -46,23 +46,23 @@ POLL_FIRST, POLL_LONGEST, POLL_TOTAL = 2.0, 60.0, 3600.0
 _FORMATS = {"tsv": "TSV", "sdmx-csv": "SDMX-CSV"}
 
 
-def fetch_eurostat(question: Question, session: Session) -> Fetched | None:
+def fetch_eurostat(question: SourceRequest, session: Session) -> FetchResult | None:
     """The table's parts, or None where Eurostat's table of contents says that nothing changed."""
     base, known = question.provider.base, question.known
     address = join_address(base, LISTING, [("lang", "en")])
     entry = find_entry(session.listing(address, question.provider.name, check_listing), question.table)
-    if known.mark == entry.mark and not may_have_changed_since(entry, known.checked):
+    if known.change_token == entry.change_token and not may_have_changed_since(entry, known.checked):
         return None
     parts = []
-    for name, source in one_question_each(question).items():
+    for name, source in request_by_part(question).items():
         content, obtained_from = _fetch_source(question, source, session)
         updated = _json_update(content) if source.format == "json-stat" else None
         media_type = MEDIA_TYPES[source.format]
         parts.append(FetchedPart(name, content, obtained_from, media_type, updated or entry.updated or None))
-    return Fetched(parts, entry.mark)
+    return FetchResult(parts, entry.change_token)
 
 
-def _fetch_source(question: Question, source: Source, session: Session) -> tuple[Path, str]:
+def _fetch_source(question: SourceRequest, source: Source, session: Session) -> tuple[Path, str]:
     """One source's answer as a file, and the address of it (of its first piece)."""
     if source.format not in (*_FORMATS, "json-stat"):
         raise FetchError(f"{question.name}: Eurostat does not give {source.format}; use tsv or sdmx-csv")
@@ -98,20 +98,20 @@ def _fetch_source(question: Question, source: Source, session: Session) -> tuple
     return target, first.address
 
 
-def _split(box: Box, everything: dict[str, int], source: Source, where: str) -> list[Piece]:
+def _split(box: Selection, everything: dict[str, int], source: Source, where: str) -> list[Chunk]:
     """Pieces that are answered at once; in TSV, where a row has all its periods, never split along time."""
     most = {name: MOST_CODES for name in box if len(box[name]) < everything[name] and name != TIME}
     if source.format != "tsv":
-        return split_box(box, AT_ONCE, where, most_each=most)
+        return split_selection(box, AT_ONCE, where, most_each=most)
     times = box[TIME]
     rest = {name: codes for name, codes in box.items() if name != TIME}
-    pieces = split_box(rest, max(1, AT_ONCE // max(1, len(times))), where, most_each=most)
-    return [Piece({**piece.box, TIME: times}, {**piece.begins, TIME: 0}) for piece in pieces]
+    pieces = split_selection(rest, max(1, AT_ONCE // max(1, len(times))), where, most_each=most)
+    return [Chunk({**piece.box, TIME: times}, {**piece.begins, TIME: 0}) for piece in pieces]
 
 
 def _plan(
-    question: Question, session: Session, query: dict[str, list[str]]
-) -> tuple[list[str], Box, dict[str, int]]:
+    question: SourceRequest, session: Session, query: dict[str, list[str]]
+) -> tuple[list[str], Selection, dict[str, int]]:
     """The order of dimensions, the box that the query is, and how many codes each dimension has."""
     name, base = question.provider.name, question.provider.base
     code = question.table.upper()
@@ -128,14 +128,14 @@ def _plan(
     structure, constraint = ask("datastructure"), ask("contentconstraint")
     order = read_order(structure.content(), question.name)
     variables = read_variables(constraint.content(), order, question.name)
-    return order, choose_box(query, variables, question.name), {v.code: len(v.codes) for v in variables}
+    return order, choose_selection(query, variables, question.name), {v.code: len(v.codes) for v in variables}
 
 
 def _sdmx_address(
-    question: Question,
+    question: SourceRequest,
     source: Source,
     order: Sequence[str] = (),
-    piece: Piece | None = None,
+    piece: Chunk | None = None,
     everything: dict[str, int] | None = None,
 ) -> str:
     path = f"sdmx/2.1/data/{question.table}"
@@ -150,14 +150,14 @@ def _sdmx_address(
     return join_address(question.provider.base, path, parameters)
 
 
-def _check_range(question: Question, piece: Piece) -> None:
+def _check_range(question: SourceRequest, piece: Chunk) -> None:
     """Years with gaps cannot be asked for in SDMX: more would come than was asked for."""
     years = {code[:4] for code in piece.box[TIME]}
     if all(map(str.isdigit, years)) and len(years) != int(max(years)) - int(min(years)) + 1:
         raise FetchError(f"{question.name}: periods with gaps; write a range of them in query: 2015..2020")
 
 
-def _json_address(question: Question, piece: Piece, everything: dict[str, int]) -> str:
+def _json_address(question: SourceRequest, piece: Chunk, everything: dict[str, int]) -> str:
     parameters = [("format", "JSON"), ("lang", "EN")]
     for name, codes in piece.box.items():
         if len(codes) < everything[name]:
@@ -165,7 +165,7 @@ def _json_address(question: Question, piece: Piece, everything: dict[str, int]) 
     return join_address(question.provider.base, f"statistics/1.0/data/{question.table}", parameters)
 
 
-def _ask(address: str, question: Question, source: Source, session: Session) -> Answer:
+def _ask(address: str, question: SourceRequest, source: Source, session: Session) -> Answer:
     """The answer, also where it is made later: then its key is asked after, one after another."""
 
     def check(path: Path) -> None:
@@ -181,7 +181,7 @@ def _ask(address: str, question: Question, source: Source, session: Session) -> 
 
 
 def _await(
-    address: str, queued: Queued, question: Question, session: Session, check: Callable[[Path], None]
+    address: str, queued: Queued, question: SourceRequest, session: Session, check: Callable[[Path], None]
 ) -> Answer:
     """Polls what is being made until it is there, from every 2 to every 60 seconds, for an hour at most."""
     client, name, base = session.client, question.provider.name, question.provider.base
@@ -209,15 +209,15 @@ def _await(
     )
 
 
-def _join_json(box: Box, answers: Sequence[tuple[Piece, Answer]], target: Path, where: str) -> None:
+def _join_json(box: Selection, answers: Sequence[tuple[Chunk, Answer]], target: Path, where: str) -> None:
     read = []
     for piece, answer in answers:
         found = answer.json()
         renamed = {("time" if name == TIME else name): codes for name, codes in piece.box.items()}
-        check_piece(found, Piece(renamed, piece.begins), where)
+        check_chunk(found, Chunk(renamed, piece.begins), where)
         read.append((piece, found))
     whole = {("time" if name == TIME else name): codes for name, codes in box.items()}
-    target.write_bytes(orjson.dumps(merge_pieces(whole, read, where)))
+    target.write_bytes(orjson.dumps(merge_chunks(whole, read, where)))
 
 
 def _join_rows(answers: Sequence[Answer], target: Path) -> None:

@@ -22,7 +22,7 @@ class Entry(NamedTuple):
     structure: str
 
     @property
-    def mark(self) -> str:
+    def change_token(self) -> str:
         """What is the same as long as nothing changed, as far as days tell."""
         return f"{self.updated}|{self.structure}"
 

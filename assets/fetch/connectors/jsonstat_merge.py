@@ -9,11 +9,11 @@ from collections.abc import Mapping, Sequence
 from itertools import product
 from typing import Any
 
-from assets.fetch.connectors.query import Box, Piece
+from assets.fetch.connectors.query import Chunk, Selection
 from assets.fetch.errors import CutOff, LayoutChanged, NotData
 
 
-def check_piece(found: Any, piece: Piece, where: str) -> None:
+def check_chunk(found: Any, piece: Chunk, where: str) -> None:
     """Raises `NotData`, `LayoutChanged` or `CutOff` where `found` is not a dataset of just `piece`."""
     if not isinstance(found, dict) or not isinstance(found.get("id"), list) or "value" not in found:
         raise NotData(f"{where}: no JSON-stat dataset")
@@ -36,7 +36,9 @@ def check_piece(found: Any, piece: Piece, where: str) -> None:
         raise CutOff(f"{where}: {len(found['value'])} cells of {cells}")
 
 
-def merge_pieces(box: Box, answers: Sequence[tuple[Piece, dict[str, Any]]], where: str) -> dict[str, Any]:
+def merge_chunks(
+    box: Selection, answers: Sequence[tuple[Chunk, dict[str, Any]]], where: str
+) -> dict[str, Any]:
     """One dataset of the whole `box`; everything that is not cells or values is the first answer's.
 
     Raises `CutOff` where the answers are of different updates: the table changed in between.

@@ -11,7 +11,14 @@ from typing import Any
 
 import orjson
 
-from assets.fetch.connectors.connector import Fetched, FetchedPart, Question, Session, part_name, query_of
+from assets.fetch.connectors.connector import (
+    FetchedPart,
+    FetchResult,
+    Session,
+    SourceRequest,
+    part_name,
+    query_of,
+)
 from assets.fetch.errors import CutOff, LayoutChanged, NotData
 from assets.fetch.http.addresses import join_address
 from assets.fetch.http.bodies import check_json
@@ -20,7 +27,7 @@ from assets.fetch.http.client import IN_MEMORY, Answer
 MOST_PAGES = 100_000
 
 
-def fetch_paged(question: Question, session: Session) -> Fetched | None:
+def fetch_paged(question: SourceRequest, session: Session) -> FetchResult | None:
     """All entries of all pages as JSON lines, or None where they are those of the last time.
 
     Ends by the total that the first page says, never by an empty page: pages past the end repeat the first
@@ -57,23 +64,23 @@ def fetch_paged(question: Question, session: Session) -> Fetched | None:
     if digest.hexdigest() == question.known.validators.get("sha256"):
         return None
     part = FetchedPart(part_name(source), target, _address(question, 1), "application/x-ndjson")
-    return Fetched([part], validators={"sha256": digest.hexdigest()})
+    return FetchResult([part], validators={"sha256": digest.hexdigest()})
 
 
-def _address(question: Question, page: int) -> str:
+def _address(question: SourceRequest, page: int) -> str:
     path = question.provider.pages.get(question.table, question.table)
     parameters = [(name, one) for name, many in query_of(question.sources[0]).items() for one in many]
     return join_address(question.provider.base, path, [*parameters, ("page", str(page))])
 
 
-def _ask_page(question: Question, session: Session, page: int) -> Answer:
+def _ask_page(question: SourceRequest, session: Session, page: int) -> Answer:
     where = f"{question.name}: page {page}"
     address = _address(question, page)
     name = question.provider.name
     return session.client.ask(address, name, check=lambda p: check_json(p, where), most_bytes=IN_MEMORY)
 
 
-def _entries(question: Question, answer: Answer) -> tuple[list[Any], int]:
+def _entries(question: SourceRequest, answer: Answer) -> tuple[list[Any], int]:
     found = answer.json()
     items, total = question.provider.items or "items", question.provider.total or "total"
     if not isinstance(found, dict):

@@ -21,15 +21,15 @@ from assets.descriptor import Source
 from assets.descriptor.variables import Variable
 from assets.fetch.connectors.connector import (
     MEDIA_TYPES,
-    Fetched,
     FetchedPart,
-    Question,
+    FetchResult,
     Session,
-    one_question_each,
+    SourceRequest,
     query_of,
+    request_by_part,
 )
-from assets.fetch.connectors.pxweb_chunks import Limits, ask_pieces
-from assets.fetch.connectors.query import Piece, choose_box, count_cells
+from assets.fetch.connectors.pxweb_chunks import Limits, ask_chunks
+from assets.fetch.connectors.query import Chunk, choose_selection, count_cells
 from assets.fetch.errors import FetchError, NotData, NotFound, Refused
 from assets.fetch.http.addresses import join_address, mask_address
 from assets.fetch.http.bodies import check_whole
@@ -38,25 +38,25 @@ FORMATS = {"json-stat": "json-stat2", "px": "px", "csv": "csv"}
 CONTENT = frozenset({"contentscode", "tiedot", "uppgifter", "information", "contents", "tabellinnehåll"})
 
 
-def fetch_pxweb(question: Question, session: Session) -> Fetched | None:
+def fetch_pxweb(question: SourceRequest, session: Session) -> FetchResult | None:
     """The table's parts, or None where its folder's listing says the time that it said before."""
     place = _find_place(question, session)
     updated = _listed_update(question, session, place)
-    if updated and updated == question.known.mark:
+    if updated and updated == question.known.change_token:
         return None
     address = _address(question, place, f"{question.table}{question.provider.suffix}")
     limits = _read_limits(question, session)
     variables = _read_metadata(question, session, address)
     parts = []
-    for name, source in one_question_each(question).items():
+    for name, source in request_by_part(question).items():
         content, said = _fetch_source(question, source, session, address, variables, limits, updated)
         moment = said or _local(updated, question.provider.zone)
         parts.append(FetchedPart(name, content, mask_address(address), MEDIA_TYPES[source.format], moment))
-    return Fetched(parts, updated, place=place)
+    return FetchResult(parts, updated, place=place)
 
 
 def _fetch_source(
-    question: Question,
+    question: SourceRequest,
     source: Source,
     session: Session,
     address: str,
@@ -67,9 +67,9 @@ def _fetch_source(
     """One source's answer as a file, and the update time that it says."""
     if source.format not in FORMATS:
         raise FetchError(f"{question.name}: PxWeb does not give {source.format}; use json-stat")
-    box = choose_box(query_of(source), variables, question.name)
+    box = choose_selection(query_of(source), variables, question.name)
 
-    def body(piece: Piece) -> dict[str, Any]:
+    def body(piece: Chunk) -> dict[str, Any]:
         return {
             "query": [
                 {"code": code, "selection": {"filter": "item", "values": list(values)}}
@@ -79,7 +79,7 @@ def _fetch_source(
         }
 
     if source.format == "json-stat":
-        content = ask_pieces(question, session, address, box, body, limits, updated)
+        content = ask_chunks(question, session, address, box, body, limits, updated)
         return content, _json_update(content)
     if count_cells(box) > limits.cells:
         raise FetchError(f"{question.name}: {count_cells(box)} cells; only json-stat comes in pieces")
@@ -87,19 +87,19 @@ def _fetch_source(
     def check(path: Path) -> None:
         check_whole(path, source.format, question.name)
 
-    whole = Piece(box, dict.fromkeys(box, 0))
+    whole = Chunk(box, dict.fromkeys(box, 0))
     answer = session.client.ask(address, question.provider.name, body=body(whole), check=check)
     assert answer.path is not None
     return answer.path, None
 
 
-def _address(question: Question, *pieces: str) -> str:
+def _address(question: SourceRequest, *pieces: str) -> str:
     provider = question.provider
     path = "/".join(piece for piece in (provider.language, provider.database, *pieces) if piece)
     return join_address(provider.base, path)
 
 
-def _find_place(question: Question, session: Session) -> str:
+def _find_place(question: SourceRequest, session: Session) -> str:
     """The folder of the table: said by the descriptor, known from before, or found by the server's search."""
     said = {str(source.options["path"]) for source in question.sources if source.options.get("path")}
     if said:
@@ -121,7 +121,7 @@ def _find_place(question: Question, session: Session) -> str:
     )
 
 
-def _listed_update(question: Question, session: Session, place: str) -> str:
+def _listed_update(question: SourceRequest, session: Session, place: str) -> str:
     """What the folder's listing says of the table's update; "" where the server lists no times."""
     address = _address(question, place)
 
@@ -146,7 +146,7 @@ def _listed_update(question: Question, session: Session, place: str) -> str:
     )
 
 
-def _read_limits(question: Question, session: Session) -> Limits:
+def _read_limits(question: SourceRequest, session: Session) -> Limits:
     """The server's limits, asked for once a run; its window of calls is taken over by the client."""
     provider = question.provider
 
@@ -164,7 +164,7 @@ def _read_limits(question: Question, session: Session) -> Limits:
     return session.once(f"config {provider.name}", ask)
 
 
-def _read_metadata(question: Question, session: Session, address: str) -> list[Variable]:
+def _read_metadata(question: SourceRequest, session: Session, address: str) -> list[Variable]:
     """The table's variables as they are now."""
     try:
         found = session.client.ask_json(address, question.provider.name)

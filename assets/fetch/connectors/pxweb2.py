@@ -10,26 +10,26 @@ from typing import Any
 from assets.descriptor.variables import Variable
 from assets.fetch.connectors.connector import (
     MEDIA_TYPES,
-    Fetched,
     FetchedPart,
-    Question,
+    FetchResult,
     Session,
-    one_question_each,
+    SourceRequest,
     query_of,
+    request_by_part,
 )
-from assets.fetch.connectors.pxweb_chunks import Limits, ask_pieces
-from assets.fetch.connectors.query import Piece, choose_box
+from assets.fetch.connectors.pxweb_chunks import Limits, ask_chunks
+from assets.fetch.connectors.query import Chunk, choose_selection
 from assets.fetch.errors import FetchError, NotData
 from assets.fetch.http.addresses import join_address, mask_address
 
 
-def fetch_pxweb2(question: Question, session: Session) -> Fetched | None:
+def fetch_pxweb2(question: SourceRequest, session: Session) -> FetchResult | None:
     """The table's parts, or None where the table says the time of update that it said before."""
     client, name, provider = session.client, question.provider.name, question.provider
     table = f"tables/{question.table}"
     about = client.ask_json(_address(question, table), name)
     updated = str(about.get("updated", "")) if isinstance(about, Mapping) else ""
-    if updated and updated == question.known.mark:
+    if updated and updated == question.known.change_token:
         return None
     limits = _read_limits(question, session)
     variables = _read_variables(
@@ -40,18 +40,18 @@ def fetch_pxweb2(question: Question, session: Session) -> Fetched | None:
         provider.base, f"{table}/data", [("lang", provider.language), ("outputFormat", "json-stat2")]
     )
     parts = []
-    for part, source in one_question_each(question).items():
+    for part, source in request_by_part(question).items():
         if source.format != "json-stat":
             raise FetchError(f"{question.name}: {source.format} is not asked of PxWebApi 2; use json-stat")
-        box = choose_box(query_of(source), variables, question.name)
-        content = ask_pieces(question, session, address, box, _body, limits, updated)
+        box = choose_selection(query_of(source), variables, question.name)
+        content = ask_chunks(question, session, address, box, _body, limits, updated)
         parts.append(
             FetchedPart(part, content, mask_address(address), MEDIA_TYPES["json-stat"], updated or None)
         )
-    return Fetched(parts, updated)
+    return FetchResult(parts, updated)
 
 
-def _body(piece: Piece) -> dict[str, Any]:
+def _body(piece: Chunk) -> dict[str, Any]:
     return {
         "selection": [
             {"variableCode": code, "valueCodes": list(values)} for code, values in piece.box.items()
@@ -59,11 +59,11 @@ def _body(piece: Piece) -> dict[str, Any]:
     }
 
 
-def _address(question: Question, path: str) -> str:
+def _address(question: SourceRequest, path: str) -> str:
     return join_address(question.provider.base, path, [("lang", question.provider.language)])
 
 
-def _read_limits(question: Question, session: Session) -> Limits:
+def _read_limits(question: SourceRequest, session: Session) -> Limits:
     def ask() -> Limits:
         address = join_address(question.provider.base, "config")
         found = session.client.ask_json(address, question.provider.name)
@@ -75,7 +75,7 @@ def _read_limits(question: Question, session: Session) -> Limits:
     return session.once(f"config {question.provider.name}", ask)
 
 
-def _read_variables(found: Any, question: Question) -> list[Variable]:
+def _read_variables(found: Any, question: SourceRequest) -> list[Variable]:
     """The variables of a table from its metadata, a JSON-stat dataset without cells."""
     try:
         role = found.get("role") or {}

@@ -14,9 +14,9 @@ from typing import Any
 
 import orjson
 
-from assets.fetch.connectors.connector import Question, Session
-from assets.fetch.connectors.jsonstat_merge import check_piece, merge_pieces
-from assets.fetch.connectors.query import Box, Piece, split_box
+from assets.fetch.connectors.connector import Session, SourceRequest
+from assets.fetch.connectors.jsonstat_merge import check_chunk, merge_chunks
+from assets.fetch.connectors.query import Chunk, Selection, split_selection
 from assets.fetch.errors import CutOff, Refused, TooManyCells
 from assets.fetch.http.bodies import check_whole
 from assets.fetch.http.client import IN_MEMORY
@@ -46,25 +46,28 @@ class Limits:
         return isinstance(found, dict) and isinstance(found.get(name), int) and found[name] > 0
 
 
-def ask_pieces(
-    question: Question,
+def ask_chunks(
+    question: SourceRequest,
     session: Session,
     address: str,
-    box: Box,
-    body: Callable[[Piece], Any],
+    box: Selection,
+    body: Callable[[Chunk], Any],
     limits: Limits,
-    mark: str,
+    change_token: str,
 ) -> Path:
     """The whole box as one JSON-stat file: verbatim where one question was enough, else put together.
 
     Finished pieces are kept beside the store until the whole is there, so that neither "too many calls" nor a
-    killed run asks for them again; another `mark` of the table begins anew. Where the server finds a piece
-    too large after all, the pieces become smaller. Raises `FetchError`.
+    killed run asks for them again; another `change_token` of the table begins anew.
+    Where the server finds a piece too large after all, the pieces become smaller. Raises `FetchError`.
     """
     cells = limits.cells
     for _ in range(6):
-        pieces = split_box(box, cells, question.name, limits.values)
-        folder = session.client.folder / f"pieces-{_digest(address, mark, [body(piece) for piece in pieces])}"
+        pieces = split_selection(box, cells, question.name, limits.values)
+        folder = (
+            session.client.folder
+            / f"pieces-{_digest(address, change_token, [body(piece) for piece in pieces])}"
+        )
         try:
             return _ask_all(question, session, address, box, pieces, body, folder)
         except (TooManyCells, Refused) as error:
@@ -80,12 +83,12 @@ def ask_pieces(
 
 
 def _ask_all(
-    question: Question,
+    question: SourceRequest,
     session: Session,
     address: str,
-    box: Box,
-    pieces: list[Piece],
-    body: Callable[[Piece], Any],
+    box: Selection,
+    pieces: list[Chunk],
+    body: Callable[[Chunk], Any],
     folder: Path,
 ) -> Path:
     target = session.client.run_folder / f"{folder.name}.json"
@@ -96,10 +99,10 @@ def _ask_all(
         kept = folder / f"{number:05d}.json"
         if not kept.is_file():
 
-            def check(path: Path, piece: Piece = piece) -> None:
+            def check(path: Path, piece: Chunk = piece) -> None:
                 check_whole(path, "json-stat", question.name)
                 found = orjson.loads(path.read_bytes().removeprefix(b"\xef\xbb\xbf"))
-                check_piece(found, piece, question.name)
+                check_chunk(found, piece, question.name)
 
             name = question.provider.name
             answer = session.client.ask(address, name, body=body(piece), check=check, most_bytes=IN_MEMORY)
@@ -108,12 +111,12 @@ def _ask_all(
                 return answer.path
             answer.path.replace(kept)
         answers.append((piece, orjson.loads(kept.read_bytes().removeprefix(b"\xef\xbb\xbf"))))
-    target.write_bytes(orjson.dumps(merge_pieces(box, answers, question.name)))
+    target.write_bytes(orjson.dumps(merge_chunks(box, answers, question.name)))
     shutil.rmtree(folder, ignore_errors=True)
     return target
 
 
-def _cells(piece: Piece) -> int:
+def _cells(piece: Chunk) -> int:
     cells = 1
     for values in piece.box.values():
         cells *= len(values)

@@ -13,10 +13,12 @@ from itertools import product
 from assets.descriptor.variables import Variable, match_variables
 from assets.fetch.errors import LayoutChanged, TooManyCells
 
-Box = dict[str, tuple[str, ...]]  # variable's code -> chosen values, in the table's order
+Selection = dict[str, tuple[str, ...]]  # variable's code -> chosen values, in the table's order
 
 
-def choose_box(query: Mapping[str, Sequence[str]], variables: Sequence[Variable], where: str) -> Box:
+def choose_selection(
+    query: Mapping[str, Sequence[str]], variables: Sequence[Variable], where: str
+) -> Selection:
     """The values of every variable that the query asks for; all of those that it does not name.
 
     Raises `LayoutChanged` where the table has no such variable or value.
@@ -72,25 +74,25 @@ def _named(pattern: str, variable: Variable) -> list[str]:
 
 
 @dataclass(frozen=True)
-class Piece:
+class Chunk:
     """One box of a split question; `begins` is its place in the whole box, per variable."""
 
-    box: Box
+    box: Selection
     begins: Mapping[str, int]
 
 
-def count_cells(box: Box) -> int:
+def count_cells(box: Selection) -> int:
     """How many cells a box has, filled or not: what providers limit."""
     return math.prod(len(codes) for codes in box.values())
 
 
-def split_box(
-    box: Box,
+def split_selection(
+    box: Selection,
     most_cells: int,
     where: str,
     most_values: int | None = None,
     most_each: Mapping[str, int] | None = None,
-) -> list[Piece]:
+) -> list[Chunk]:
     """The box in pieces of at most `most_cells` cells (and `most_values` values together), in order.
 
     Split along the longest variable, then the next longest; `most_each` limits single variables. Raises
@@ -111,7 +113,7 @@ def split_box(
         sizes[longest] = min(fits, math.ceil(len(box[longest]) / pieces))
     starts = [range(0, len(box[name]), size) if size else range(1) for name, size in sizes.items()]
     return [
-        Piece(
+        Chunk(
             {name: box[name][at : at + sizes[name]] for name, at in zip(box, begins, strict=True)},
             dict(zip(box, begins, strict=True)),
         )

@@ -50,7 +50,7 @@ from assets.fetch.http.addresses import (
 )
 from assets.fetch.http.bodies import HEAD, check_json, judge_answer
 from assets.fetch.http.headers import conditions, is_rest, is_same, retry_after
-from assets.fetch.http.limits import Window
+from assets.fetch.http.limits import RateLimit
 from assets.fetch.http.partials import Partial, disk_error, open_partial, open_run, validator_of
 from assets.fetch.http.wire import guard_connections
 
@@ -62,7 +62,7 @@ _VALIDATORS = ("etag", "last-modified", "content-length")
 
 
 @dataclass(frozen=True)
-class Patience:
+class RetryPolicy:
     """How long and how much: seconds, tries, bytes."""
 
     connect: float = 15.0
@@ -123,11 +123,11 @@ class HttpClient:
 
     folder: Path
     contact: str = CONTACT
-    patience: Patience = field(default_factory=Patience)
+    patience: RetryPolicy = field(default_factory=RetryPolicy)
     resolve: Resolve = resolve_host
     sleep: Callable[[float], None] = time.sleep
     clock: Callable[[], float] = time.monotonic
-    windows: dict[str, Window] = field(default_factory=dict)
+    windows: dict[str, RateLimit] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self._stopped = threading.Event()
@@ -184,9 +184,9 @@ class HttpClient:
             self._local.tally = Tally()
         return self._local.tally  # type: ignore[no-any-return]
 
-    def window(self, provider: str) -> Window:
+    def window(self, provider: str) -> RateLimit:
         """The provider's limits, shared by all threads; 30 calls in 10 seconds until it says otherwise."""
-        return self.windows.setdefault(provider, Window(30, 10.0, self.clock, self.sleep))
+        return self.windows.setdefault(provider, RateLimit(30, 10.0, self.clock, self.sleep))
 
     def ask(
         self,

@@ -10,7 +10,7 @@ from collections import deque
 from collections.abc import Callable
 
 
-class Window:
+class RateLimit:
     """At most `calls` begin in any `seconds`; a pause holds back everybody.
 
     `clock` and `sleep` are replaced in tests.

@@ -15,7 +15,7 @@ import polars as pl
 
 from assets.errors import SourceError
 from assets.normalise.readers.eurostat_tsv_blocks import BLOCK, Cells, read_blocks, split_keys
-from assets.normalise.readers.source_table import SourceTable, read_bytes, read_in_pieces, source_name
+from assets.normalise.readers.source_table import SourceTable, read_bytes, read_in_chunks, source_name
 from assets.normalise.readers.text_checks import (
     UTF8_BOM,
     decode_text,
@@ -45,7 +45,7 @@ def read_eurostat_tsv(source: Path | bytes) -> SourceTable:
     Source: Eurostat, "Data formats: TSV" (API documentation).
     """
     name = source_name(source)
-    pieces = read_in_pieces(source, BLOCK)
+    pieces = read_in_chunks(source, BLOCK)
     first = next(pieces, b"").removeprefix(UTF8_BOM)
     refuse_foreign(first, name, "Eurostat TSV")
     start = first.find(b"\n") + 1

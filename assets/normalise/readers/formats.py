@@ -20,5 +20,5 @@ READERS: dict[str, Reader] = {
     "sdmx-csv": lambda path, source: read_sdmx_csv(path),
     "px": lambda path, source: read_px(path),
     "csv": lambda path, source: read_delimited(path, source.options.get("dialect")),
-    "cordis-csv": lambda path, source: read_cordis_csv(path, mend=bool(source.options.get("mendQuotes"))),
+    "cordis-csv": lambda path, source: read_cordis_csv(path, mend=bool(source.options.get("repairQuotes"))),
 }

@@ -10,7 +10,7 @@ FEED = 256 * 1024
 MAGIC = b"\x1f\x8b"
 
 
-def gunzip_pieces(packed: bytes, name: str, size: int) -> Iterator[bytes]:
+def gunzip_chunks(packed: bytes, name: str, size: int) -> Iterator[bytes]:
     """The unpacked bytes in pieces of `size` or a little more, all members, checksums verified.
 
     Raises `SourceError` when the stream is cut off, damaged, or unpacks to a hundred times its size and

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 import polars as pl
 
-from assets.normalise.readers.gunzip import MAGIC, gunzip_pieces
+from assets.normalise.readers.gunzip import MAGIC, gunzip_chunks
 
 UPDATE_TIME = re.compile(
     r"(?:(?P<y>\d{4})-?(?P<m>\d\d)-?(?P<d>\d\d)|(?P<d2>\d\d)/(?P<m2>\d\d)/(?P<y2>\d\d))"
@@ -43,20 +43,20 @@ def read_bytes(source: Path | bytes) -> bytes:
     content = source if isinstance(source, bytes) else source.read_bytes()
     if not content.startswith(MAGIC):
         return content
-    return b"".join(gunzip_pieces(content, source_name(source), len(content) * 8))
+    return b"".join(gunzip_chunks(content, source_name(source), len(content) * 8))
 
 
-def read_in_pieces(source: Path | bytes, size: int) -> Iterator[bytes]:
+def read_in_chunks(source: Path | bytes, size: int) -> Iterator[bytes]:
     """The same bytes in pieces of about `size`; a file is not read whole, and its pieces end with lines."""
     if isinstance(source, bytes):
         if source.startswith(MAGIC):
-            yield from gunzip_pieces(source, source_name(source), size)
+            yield from gunzip_chunks(source, source_name(source), size)
         else:
             yield from (source[at : at + size] for at in range(0, len(source), size))
         return
     with source.open("rb") as file:
         if file.read(2) == MAGIC:
-            yield from gunzip_pieces(source.read_bytes(), source.name, size)
+            yield from gunzip_chunks(source.read_bytes(), source.name, size)
             return
         file.seek(0)
         while piece := file.read(size):

@@ -25,7 +25,7 @@ MATRIX_WEIGHTS = (  # column of a matrix -> kind and year of the weight
 COLUMNS = ("from_classification", "from_geo", "to_classification", "to_geo")
 
 
-def make_crosswalk(
+def build_crosswalk(
     areas: pl.DataFrame,
     changes: pl.DataFrame,
     territories: pl.DataFrame,

@@ -1,4 +1,4 @@
-"""The tables of the dataset `regions`, made from NUTS workbooks and municipality keys (`innoregio:make`
+"""The tables of the dataset `regions`, made from NUTS workbooks and municipality keys (`innoregio:build`
 functions).
 
 Putting the tables together belongs here; reading the sources to `nuts_lists`, `nuts_changes` and
@@ -90,10 +90,10 @@ def municipal_changes(tables: Mapping[str, pl.LazyFrame], resource: Resource | N
 
 
 def territories(tables: Mapping[str, pl.LazyFrame], resource: Resource | None = None) -> pl.LazyFrame:
-    """The land of every area; columns and errors as in `territories.make_territories`."""
+    """The land of every area; columns and errors as in `territories.build_territories`."""
     member = memberships(tables).collect()
     events = municipal_events.municipal_changes(member)
-    return land.make_territories(areas(tables).collect(), changes(tables).collect(), member, events).lazy()
+    return land.build_territories(areas(tables).collect(), changes(tables).collect(), member, events).lazy()
 
 
 def municipal_population(
@@ -141,13 +141,13 @@ def municipal_population(
 
 def crosswalk(tables: Mapping[str, pl.LazyFrame], resource: Resource | None = None) -> pl.LazyFrame:
     """What share of an area lies in which area of another classification; columns and errors as in
-    `crosswalk.make_crosswalk`."""
+    `crosswalk.build_crosswalk`."""
     every, changed = areas(tables).collect(), changes(tables).collect()
     member = memberships(tables).collect()
     events = municipal_events.municipal_changes(member)
-    same = land.make_territories(every, changed, member, events)
+    same = land.build_territories(every, changed, member, events)
     pieces = land.pieces_of_areas(same, events)
     population = population_of_pieces(municipal_population(tables).collect(), pieces)
-    return shares.make_crosswalk(
+    return shares.build_crosswalk(
         every, changed, same, pieces, population, shares.read_matrices(tables)
     ).lazy()

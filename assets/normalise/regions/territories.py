@@ -16,7 +16,7 @@ FINLAND = "FI:"  # how the ids begin that are written in municipalities
 SCHEMA = {"geo_classification": pl.String, "geo": pl.String, "territory_id": pl.String, "basis": pl.String}
 
 
-def make_territories(
+def build_territories(
     areas: pl.DataFrame, changes: pl.DataFrame, memberships: pl.DataFrame, municipal_changes: pl.DataFrame
 ) -> pl.DataFrame:
     """Every area that has land, with the id of its land: `geo_classification`, `geo`, `territory_id`,

@@ -54,7 +54,7 @@ def feed_entries(packages: Sequence[Package], base: str) -> Iterator[tuple[str, 
             title = f"{text_in(release, 'title', 'en')} {release['version']}"
             yield (
                 updated,
-                entry_text(address, title, updated, page, descriptor, tell_change(release, before)),
+                entry_text(address, title, updated, page, descriptor, describe_change(release, before)),
             )
 
 
@@ -85,7 +85,7 @@ def entry_text(address: str, title: str, updated: str, page: str, descriptor: st
     )
 
 
-def tell_change(release: Mapping[str, Any], before: Mapping[str, Any] | None) -> str:
+def describe_change(release: Mapping[str, Any], before: Mapping[str, Any] | None) -> str:
     """What a release brings: its own notes where it has some, and the rows of its tables."""
     notes = (release.get("innoregio:versionNotes") or {}).get("en", "")
     old, new = table_rows(before or {"resources": []}), table_rows(release)

@@ -40,7 +40,7 @@ def verify_links(out: Path) -> list[str]:
             continue
         for link, address in links.items():
             if address.startswith(base):
-                if told := tell_missing(out, address.removeprefix(base), places):
+                if told := describe_missing(out, address.removeprefix(base), places):
                     problems.append(f"{name}: leads to {told}")
             elif not ELSEWHERE.match(link):
                 problems.append(f"{name}: leads out of the tree, to {link}")
@@ -98,7 +98,7 @@ def find_links(path: Path) -> Iterator[str]:
         yield from (one["contentUrl"] for one in content["distribution"] if "contentUrl" in one)
 
 
-def tell_missing(out: Path, link: str, places: dict[Path, frozenset[str]]) -> str | None:
+def describe_missing(out: Path, link: str, places: dict[Path, frozenset[str]]) -> str | None:
     """What is not there of a link's file and place, None where both are; identifiers need their descriptor.
 
     `places`: those of the pages that were read, by page; more are added.

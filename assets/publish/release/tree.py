@@ -71,14 +71,14 @@ def publish_dataset(
     out: Path,
     base_url: str,
     judge: Judge | None = None,
-    made_with: Mapping[str, str] | None = None,
+    build_information: Mapping[str, str] | None = None,
 ) -> Release:
     """Publish a dataset's tables as its next release, or find that nothing is new and touch no file.
 
     `tables`: rows by resource name, sorted by key, valid. `areas`: names for the areas that occur
     (`regions/areas`). `judge` reads the written files again and gives the release's `report.json`, or raises.
-    `made_with`: versions and digests of the code, told in the descriptor. Takes the tree's lock, waiting for
-    it. Raises `PublishError`; the last release then stands as it was.
+    `build_information`: versions and digests of the code, published in the descriptor. Takes the tree's
+    lock, waiting for it. Raises `PublishError`; the last release then stands as it was.
     """
     frames = {resource.name: prepare_table(tables[resource.name], resource) for resource in dataset.resources}
     temporal = covered_days([frame.lazy() for frame in frames.values()])
@@ -88,14 +88,14 @@ def publish_dataset(
     package = describe_package(
         dataset, [entry.resource for entry in lists], facts, snapshots, base_url, temporal
     )
-    package["innoregio:madeWith"] = dict(made_with or {})
+    package["innoregio:buildInformation"] = dict(build_information or {})
     if areas is not None:
-        package["innoregio:madeWith"]["areas"] = measure(areas.collect()).hash
+        package["innoregio:buildInformation"]["areas"] = measure(areas.collect()).hash
     rows = {resource.name: frames[resource.name].height for resource in dataset.resources}
     folder = out / dataset.name
     try:
         with _one_at_a_time, publication_lock(out, wait=True):
-            published = settle(folder)
+            published = repair(folder)
             change = None
             if published:
                 last = folder / published["version"]
@@ -104,7 +104,7 @@ def publish_dataset(
                     return Release(dataset.name, published["version"], last, False, None, rows)
             version = raise_version(published["version"], change) if published and change else FIRST
             package["version"] = version
-            told = tell_release(dataset, package, frames, folder, published)
+            told = describe_release(dataset, package, frames, folder, published)
             package = write_version(told, package, frames, folder / version, base_url, judge)
             publish_version(folder, package)
             return Release(dataset.name, version, folder / version, True, change, rows)
@@ -114,20 +114,20 @@ def publish_dataset(
         ) from error
 
 
-class Told(NamedTuple):
+class ReleaseNotes(NamedTuple):
     """What a release says of its changes: its tables with the ledger, and its CHANGELOG.md."""
 
     resources: tuple[Resource, ...]
     changelog: str
 
 
-def tell_release(
+def describe_release(
     dataset: Dataset,
     package: dict[str, Any],
     frames: dict[str, pl.DataFrame],
     folder: Path,
     published: Mapping[str, Any] | None,
-) -> Told:
+) -> ReleaseNotes:
     """Give a release its notes and, where there is a difference to tell, its ledger.
 
     `package` and `frames` are those of the release and get both; `published` is the release before.
@@ -135,7 +135,7 @@ def tell_release(
     title = str(package["title"])
     if published is None:
         package[NOTES] = first_notes(package, frames)
-        return Told(dataset.resources, write_changelog(package, None, None, title))
+        return ReleaseNotes(dataset.resources, write_changelog(package, None, None, title))
     last = folder / published["version"]
     before = read_frames(last, published)
     diff = diff_packages((published, package), (before, frames))
@@ -147,7 +147,7 @@ def tell_release(
         resources = (*resources, ledger.resource)
     known = last / CHANGELOG
     earlier = known.read_text("utf-8") if known.is_file() else untold_release(published)
-    return Told(resources, write_changelog(package, diff, earlier, title))
+    return ReleaseNotes(resources, write_changelog(package, diff, earlier, title))
 
 
 def measure(frame: pl.DataFrame) -> TableFacts:
@@ -160,7 +160,7 @@ def measure(frame: pl.DataFrame) -> TableFacts:
 
 
 def write_version(
-    told: Told,
+    told: ReleaseNotes,
     package: dict[str, Any],
     frames: Mapping[str, pl.DataFrame],
     folder: Path,
@@ -214,8 +214,8 @@ def refresh_copies(folder: Path, package: Mapping[str, Any]) -> None:
     sync_folder(folder)
 
 
-def settle(folder: Path) -> dict[str, Any] | None:
-    """Mend what a killed run left and return the newest release's descriptor, None when there is none.
+def repair(folder: Path) -> dict[str, Any] | None:
+    """Repair what a killed run left and return the newest release's descriptor, None when there is none.
 
     A version folder without descriptor is removed; a complete one that was not published yet is published;
     copies that lag are replaced.

@@ -24,7 +24,7 @@ PACKAGE_MOVING = (
     "innoregio:revised",
     "innoregio:files",
     "innoregio:versionNotes",
-    "innoregio:madeWith",
+    "innoregio:buildInformation",
 )
 RESOURCE_MOVING = ("hash", "bytes")
 SOURCE_MOVING = ("version", "innoregio:snapshots")

@@ -135,23 +135,23 @@ def first_notes(package: Package, frames: Frames) -> dict[str, str]:
 
 def diff_notes(diff: ReleaseDiff) -> dict[str, str]:
     """The notes of a later release, a sentence for each table that is not as before."""
-    return {la: " ".join(tell_release(diff, la)) for la in LANGUAGES}
+    return {la: " ".join(release_sentences(diff, la)) for la in LANGUAGES}
 
 
-def tell_release(diff: ReleaseDiff, language: str) -> Iterator[str]:
+def release_sentences(diff: ReleaseDiff, language: str) -> Iterator[str]:
     """The sentences on a release."""
     if STATUS in diff.texts:
         yield WORDS["stopped" if diff.is_withdrawn else "resumed"][language]
     changed = [table for table in diff.tables if not table.is_empty]
     for table in changed:
-        yield f"{table.name}: {', '.join(tell_table(table, language))}."
+        yield f"{table.name}: {', '.join(describe_table(table, language))}."
     if not changed and (diff.code_lists or diff.texts != (STATUS,)):
         yield WORDS["texts"][language]
     elif changed and not diff.snapshots:
         yield WORDS["ours"][language]
 
 
-def tell_table(table: TableDiff, language: str) -> Iterator[str]:
+def describe_table(table: TableDiff, language: str) -> Iterator[str]:
     """The parts of the sentence on one table."""
     old, new = table.rows
     if new is None:
@@ -163,7 +163,7 @@ def tell_table(table: TableDiff, language: str) -> Iterator[str]:
         yield WORDS["columns"][language]
     for kind, number in count_changes(table).items():
         if number and kind in COUNTED:
-            details = list(tell_details(table, kind, language))
+            details = list(describe_details(table, kind, language))
             yield count(kind, number, language) + (f" ({'; '.join(details)})" if details else "")
     was, now = table.newest
     if now and was and was != now:
@@ -172,7 +172,7 @@ def tell_table(table: TableDiff, language: str) -> Iterator[str]:
         yield WORDS["newest"][language].format(new=now)
 
 
-def tell_details(table: TableDiff, kind: str, language: str) -> Iterator[str]:
+def describe_details(table: TableDiff, kind: str, language: str) -> Iterator[str]:
     """What stands in brackets: the largest revision, the renamed codes."""
     if kind == "revised" and (largest := largest_revision(table.change)):
         yield WORDS["largest"][language].format(
@@ -220,7 +220,7 @@ def write_changelog(package: Package, diff: ReleaseDiff | None, before: str | No
     lines = [f"## {package['version']}", ""]
     if package.get("created"):
         lines += [f"Data as of {str(package['created'])[:10]}.", ""]
-    told = list(tell_release(diff, "en")) if diff else [str(notes["en"])]
+    told = list(release_sentences(diff, "en")) if diff else [str(notes["en"])]
     lines += [f"- {sentence}" for sentence in told]
     for language, heading in HEADINGS:
         lines += ["", f"{heading}: {notes[language]}"]

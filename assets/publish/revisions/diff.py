@@ -178,14 +178,14 @@ def diff_table(
     columns: tuple[str, ...] = ()
     change = None
     if old and new:
-        columns = tuple(tell_columns(old, new))
+        columns = tuple(describe_columns(old, new))
         if row_key(old) == row_key(new):
             sides = [{n: f for n, f in side.items() if n.startswith("codes-")} for side in frames]
             change = find_change(new, frames[0][name], frames[1][name], (sides[0], sides[1]))
     return TableDiff(name, is_statistic(entry), (rows[0], rows[1]), (newest[0], newest[1]), columns, change)
 
 
-def tell_columns(old: Package, new: Package) -> Iterator[str]:
+def describe_columns(old: Package, new: Package) -> Iterator[str]:
     """What happened to the columns and the key of a table."""
     types = [{field["name"]: field["type"] for field in entry["schema"]["fields"]} for entry in (old, new)]
     yield from (f"column {name} is gone" for name in types[0] if name not in types[1])
@@ -285,11 +285,11 @@ def list_rows(change: TableChange, limit: int | None) -> list[dict[str, Any]]:
         for place in range(height if limit is None else min(limit, height)):
             old = before.row(place, named=True) if before is not None else None
             new = after.row(place, named=True) if after is not None else None
-            found.append(tell_row(kind, old, new, change.key))
+            found.append(describe_row(kind, old, new, change.key))
     return found
 
 
-def tell_row(
+def describe_row(
     kind: str, old: Mapping[str, Any] | None, new: Mapping[str, Any] | None, key: Sequence[str]
 ) -> dict[str, Any]:
     """One difference: the key as it is, the key as it was where it is another, the values that differ."""

@@ -46,7 +46,7 @@ def write_workbook(package: Mapping[str, Any], folder: Path) -> bytes | None:
             book.writestr(zip_entry(path), content)
         for place, table in enumerate(tables, start=1):
             with book.open(zip_entry(f"xl/worksheets/sheet{place}.xml"), "w", force_zip64=True) as sheet:
-                for piece in sheet_pieces(table):
+                for piece in sheet_chunks(table):
                     sheet.write(piece)
     return target.getvalue()
 
@@ -84,7 +84,7 @@ def sheet_names(names: Sequence[str]) -> list[str]:
     return found
 
 
-def sheet_pieces(table: pl.DataFrame) -> Iterator[bytes]:
+def sheet_chunks(table: pl.DataFrame) -> Iterator[bytes]:
     """The XML of one sheet, some thousand rows at a time."""
     head = "".join(text_cell(name, HEAD) for name in table.columns)
     view = (

@@ -82,13 +82,13 @@ def site_files(
         if content is not None:
             sizes[package.name] = len(content)
             yield path, content
-    yield from site_pages(make_site(out, catalogue, base, packages, sizes))
+    yield from site_pages(build_site(out, catalogue, base, packages, sizes))
     folder = resources.files("assets.publish.site") / "static"
     for name in ("style.css", "search.js", "icon.svg"):
         yield f"site/{name}", (folder / name).read_bytes()
 
 
-def make_site(
+def build_site(
     out: Path, catalogue: Catalogue, base: str, packages: list[Package], workbooks: dict[str, int]
 ) -> Site:
     """What the pages are made from, with everything drawn."""

@@ -8,8 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assets.descriptor.variables import Variable, match_variables
-from assets.fetch.connectors.jsonstat_merge import check_piece, merge_pieces
-from assets.fetch.connectors.query import Piece, choose_box, count_cells, split_box
+from assets.fetch.connectors.jsonstat_merge import check_chunk, merge_chunks
+from assets.fetch.connectors.query import Chunk, choose_selection, count_cells, split_selection
 from assets.fetch.errors import LayoutChanged, TooManyCells
 from tests.upstream.figures import Table
 
@@ -37,7 +37,9 @@ def test_what_fits_two_variables_is_not_found() -> None:
 
 
 def test_a_query_by_codes_patterns_ranges_and_renamed_contents() -> None:
-    box = choose_box({"Alue": ["SSS", "MK*"], "Vuosi": ["2023.."], "Tiedot": ["vaesto"]}, NEW, "statfin/11re")
+    box = choose_selection(
+        {"Alue": ["SSS", "MK*"], "Vuosi": ["2023.."], "Tiedot": ["vaesto"]}, NEW, "statfin/11re"
+    )
     assert box == {
         "alue_23_20260101": ("SSS", "MK01", "MK07"),
         "ikaryhma_10_20180101": ("SSS", "000"),
@@ -52,7 +54,7 @@ def test_a_query_by_codes_patterns_ranges_and_renamed_contents() -> None:
 )
 def test_what_is_not_there_is_said_with_what_is(query: dict[str, list[str]]) -> None:
     with pytest.raises(LayoutChanged, match="it has"):
-        choose_box(query, NEW, "statfin/11re")
+        choose_selection(query, NEW, "statfin/11re")
 
 
 @given(
@@ -64,7 +66,7 @@ def test_pieces_are_the_box_once_and_within_the_limits(
     sizes: list[int], most: int, values: int | None
 ) -> None:
     box = {f"v{at}": tuple(f"{at}-{n}" for n in range(size)) for at, size in enumerate(sizes)}
-    pieces = split_box(box, most, "t", values)
+    pieces = split_selection(box, most, "t", values)
     cells = [key for piece in pieces for key in itertools.product(*piece.box.values())]
     assert sorted(cells) == sorted(itertools.product(*box.values()))
     for piece in pieces:
@@ -73,12 +75,12 @@ def test_pieces_are_the_box_once_and_within_the_limits(
 
 
 def test_the_longest_variable_is_split() -> None:
-    pieces = split_box({"a": tuple("ab"), "b": tuple("cdefghij")}, 8, "t")
+    pieces = split_selection({"a": tuple("ab"), "b": tuple("cdefghij")}, 8, "t")
     assert [piece.box for piece in pieces] == [
         {"a": ("a", "b"), "b": tuple("cdef")}, {"a": ("a", "b"), "b": tuple("ghij")},
     ]  # fmt: skip
     with pytest.raises(TooManyCells):
-        split_box({"a": ("a",)}, 0, "t")
+        split_selection({"a": ("a",)}, 0, "t")
 
 
 @settings(max_examples=40)
@@ -92,21 +94,21 @@ def test_merged_pieces_are_the_whole(sizes: list[int], most: int, chance: random
     }
     table = Table("t", names, cells, content=names[-1], time="none", units={"x": "y"})
     answers = []
-    for piece in split_box(box, most, "t"):
+    for piece in split_selection(box, most, "t"):
         found = table.jsonstat({name: list(codes) for name, codes in piece.box.items()})
-        check_piece(found, piece, "t")
+        check_chunk(found, piece, "t")
         answers.append((piece, found))
-    assert merge_pieces(box, answers, "t") == table.jsonstat({})
+    assert merge_chunks(box, answers, "t") == table.jsonstat({})
 
 
 def test_pieces_of_two_updates_are_not_put_together() -> None:
     from assets.fetch.errors import CutOff
 
     table = Table("t", ["a"], {("x",): ("1", ""), ("y",): ("2", "")}, content="a", time="none")
-    pieces = split_box({"a": ("x", "y")}, 1, "t")
+    pieces = split_selection({"a": ("x", "y")}, 1, "t")
     answers = [(piece, table.jsonstat({"a": list(piece.box["a"])})) for piece in pieces]
     answers[1][1]["updated"] = "2026-05-05T00:00:00Z"
     with pytest.raises(CutOff, match="updated while"):
-        merge_pieces({"a": ("x", "y")}, answers, "t")
+        merge_chunks({"a": ("x", "y")}, answers, "t")
     with pytest.raises(CutOff, match="other values"):
-        check_piece(answers[0][1], Piece({"a": ("y",)}, {"a": 0}), "t")
+        check_chunk(answers[0][1], Chunk({"a": ("y",)}, {"a": 0}), "t")

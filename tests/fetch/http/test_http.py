@@ -28,7 +28,7 @@ from assets.fetch.errors import (
 from assets.fetch.http.addresses import follow_redirect, hide_secrets, is_private, join_address, mask_address
 from assets.fetch.http.bodies import check_whole, find_fault
 from assets.fetch.http.headers import retry_after
-from assets.fetch.http.limits import Window
+from assets.fetch.http.limits import RateLimit
 from tests.fetch.live_runs import NOW, QUICK, quick_session
 from tests.upstream.server import Request, Response, Upstream, serve
 
@@ -42,7 +42,7 @@ def test_no_window_holds_more_calls_than_allowed(calls: int, seconds: float, man
     def sleep(some: float) -> None:
         now[0] += some
 
-    window = Window(calls, seconds, lambda: now[0], sleep)
+    window = RateLimit(calls, seconds, lambda: now[0], sleep)
     begun = []
     for _ in range(many):
         window.wait()
@@ -53,7 +53,7 @@ def test_no_window_holds_more_calls_than_allowed(calls: int, seconds: float, man
 
 
 def test_a_window_is_shared_by_threads() -> None:
-    window = Window(5, 0.2)
+    window = RateLimit(5, 0.2)
     threads = [threading.Thread(target=window.wait) for _ in range(12)]
     import time
 

@@ -353,10 +353,8 @@ FORMS: dict[str, Form] = {
     "pxweb csv": Form(read_pxweb_csv, plain_pxweb_csv, PXWEB_CSV, "statfin/csv/tjt_128c_2025-06.csv"),
     "pxweb json": Form(read_pxweb_json, plain_pxweb_json, PXWEB_JSON, None, delimiter=b'"'),
     "eura 2007": Form(
-        delimited(forms.EURA_2007),
-        patterned(forms.EURA_2007),
-        EURA_2007_MADE,
-        "eura/projektilista-2007-2013_old.csv",
+        *(delimited(forms.EURA_2007), patterned(forms.EURA_2007)),
+        *(EURA_2007_MADE, "eura/projektilista-2007-2013_old.csv"),
     ),
     "eura 2014": Form(
         delimited(forms.EURA_2014),

@@ -10,7 +10,7 @@ import pytest
 from assets.csv.dialect import Dialect
 from assets.errors import SourceError
 from assets.normalise.readers.cordis.csv import AMOUNTS, read_cordis_csv
-from assets.normalise.readers.cordis.quotes import mend_quotes
+from assets.normalise.readers.cordis.quotes import repair_quotes
 
 PROJECT = ["id", "acronym", "status", "title", "frameworkProgramme", "totalCost", "ecMaxContribution", "rcn"]
 SEMICOLON = Dialect(";")
@@ -113,7 +113,7 @@ def test_what_can_be_mended_in_two_ways_or_in_none_is_refused(record: bytes) -> 
 
 def test_mending_leaves_whole_text_alone() -> None:
     content = quoted(PROJECT, project(title='a ""b"" "c"\n";"'), project())
-    assert mend_quotes(content, len(PROJECT), SEMICOLON) == (content, [])
+    assert repair_quotes(content, len(PROJECT), SEMICOLON) == (content, [])
 
 
 RECORDED = {

@@ -11,7 +11,7 @@ import pytest
 from assets.errors import MappingError
 from assets.normalise.regions.lists import read_region_list
 from assets.normalise.regions.municipal_events import municipal_changes, pieces_of_municipalities
-from assets.normalise.regions.territories import make_territories, pieces_of_areas
+from assets.normalise.regions.territories import build_territories, pieces_of_areas
 
 Tables = dict[str, pl.DataFrame]
 WITHOUT_IITTI = "FI:016+081+098+111+316+398+560+576+781"
@@ -137,4 +137,4 @@ def test_lists_and_municipalities_that_contradict_stop(tables: Tables) -> None:
         pl.when(pl.col("old") == "FI1C3").then(pl.lit("recoded")).otherwise("change").alias("change")
     )
     with pytest.raises(MappingError, match="are the same land, by their municipalities they are not"):
-        make_territories(tables["areas"], changes, tables["memberships"], tables["municipal-changes"])
+        build_territories(tables["areas"], changes, tables["memberships"], tables["municipal-changes"])

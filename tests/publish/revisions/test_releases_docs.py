@@ -111,7 +111,7 @@ def test_what_lies_where(revised: Path) -> None:
     package = json.loads((folder / DESCRIPTOR).read_bytes())
     assert all(entry["path"].startswith("1.1.0/") for entry in package["resources"])
     assert all(source["innoregio:snapshots"] for source in package["sources"])
-    assert {"innoregio:provenance", "innoregio:madeWith"} <= set(package)
+    assert {"innoregio:provenance", "innoregio:buildInformation"} <= set(package)
 
 
 @pytest.mark.slow

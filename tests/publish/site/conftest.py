@@ -62,11 +62,11 @@ def hostile(published: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 def serving(tree: Path) -> Iterator[str]:
     """The address at which the application of `innoregio serve` answers from a tree."""
     uvicorn = pytest.importorskip("uvicorn")
-    from orchestration.serving.app import make_app
+    from orchestration.serving.app import build_app
     from orchestration.serving.server import open_socket
 
     with open_socket("127.0.0.1", 0) as listening:
-        server = uvicorn.Server(uvicorn.Config(make_app(tree), log_level="error", lifespan="off"))
+        server = uvicorn.Server(uvicorn.Config(build_app(tree), log_level="error", lifespan="off"))
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
         thread.start()
         while not server.started:

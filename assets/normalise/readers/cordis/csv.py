@@ -11,7 +11,7 @@ import polars as pl
 
 from assets.csv.dialect import Dialect
 from assets.errors import SourceError
-from assets.normalise.readers.cordis.quotes import mend_quotes
+from assets.normalise.readers.cordis.quotes import repair_quotes
 from assets.normalise.readers.delimited.numbers import plain_numbers
 from assets.normalise.readers.delimited.table import read_delimited
 from assets.normalise.readers.source_table import SourceTable, read_bytes, source_name
@@ -86,7 +86,7 @@ def _read_mended(source: Path | bytes, dialect: Dialect, name: str) -> tuple[pl.
     content = raw.removeprefix(UTF8_BOM)
     bom = raw[: len(raw) - len(content)]
     header = content.partition(b"\n")[0]
-    content, lines = mend_quotes(content, header.count(b'";"') + 1, dialect)
+    content, lines = repair_quotes(content, header.count(b'";"') + 1, dialect)
     try:
         frame, metadata = read_delimited(bom + content, dialect)
     except SourceError as error:

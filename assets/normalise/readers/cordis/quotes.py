@@ -15,7 +15,7 @@ MOST_BYTES, MOST_LINES = 256 * 1024, 200  # of a record to mend; the longest tex
 MOST_FAULTS = 100  # that cannot be mended: the reader refuses the first of them anyway
 
 
-def mend_quotes(content: bytes, columns: int, rules: Dialect) -> tuple[bytes, list[int]]:
+def repair_quotes(content: bytes, columns: int, rules: Dialect) -> tuple[bytes, list[int]]:
     """The text with such cells written as CSV wants them, and the lines (from 1) of the records mended.
 
     A record is mended only if there is one way to do so: cut at `";"` up to the first quote that ends a line,
@@ -31,7 +31,7 @@ def mend_quotes(content: bytes, columns: int, rules: Dialect) -> tuple[bytes, li
         if found:
             position = found.end()
             continue
-        end, mended = _mend_record(content, position, columns)
+        end, mended = _repair_record(content, position, columns)
         if mended:
             pieces += (content[kept:position], mended)
             line, counted = line + content.count(b"\n", counted, position), position
@@ -42,7 +42,7 @@ def mend_quotes(content: bytes, columns: int, rules: Dialect) -> tuple[bytes, li
     return b"".join((*pieces, content[kept:])), lines
 
 
-def _mend_record(content: bytes, start: int, columns: int) -> tuple[int, bytes]:
+def _repair_record(content: bytes, start: int, columns: int) -> tuple[int, bytes]:
     """Where the record at `start` ends, and it mended; else where the next line begins, and nothing."""
     next_line = content.find(b"\n", start) + 1 or len(content)
     if content[start : start + 1] != b'"':
@@ -54,12 +54,12 @@ def _mend_record(content: bytes, start: int, columns: int) -> tuple[int, bytes]:
             return next_line, b""
         cells = content[start + 1 : end].split(b'";"')
         if len(cells) == columns:
-            return end + 2, b'"' + b'";"'.join(map(_mend_cell, cells)) + b'"\n'
+            return end + 2, b'"' + b'";"'.join(map(_repair_cell, cells)) + b'"\n'
         if len(cells) > columns:
             break
     return next_line, b""
 
 
-def _mend_cell(cell: bytes) -> bytes:
+def _repair_cell(cell: bytes) -> bytes:
     """A cell's text as CSV writes it: an odd run of quotes has lost one, an even run is doubled already."""
     return _QUOTES.sub(lambda run: b'""' * ((len(run[0]) + 1) // 2), cell)

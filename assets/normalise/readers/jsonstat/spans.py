@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 import polars as pl
 
-from assets.normalise.readers.chunks import read_pieces
+from assets.normalise.readers.chunks import read_chunks
 from assets.normalise.readers.cube import position_type
 
 MEMBER = re.compile(rb'"(value|status)"[ \t\r\n]*:[ \t\r\n]*([\[{])')
@@ -113,7 +113,7 @@ def read_flags(content: bytes, span: Span, count: int) -> pl.DataFrame | None:
 def _read_body(content: bytes, span: Span, schema: Schema) -> list[pl.DataFrame] | None:
     """The body's pieces as frames; None when one is not in the grammar."""
     grammar = GRAMMAR[span.bracket if "OBS_VALUE" in schema else "flags"]
-    return read_pieces(
+    return read_chunks(
         lambda bounds: _read_piece(content[bounds[0] : bounds[1]], span, grammar, schema),
         _pieces(content, span),
     )

@@ -28,7 +28,7 @@ from assets.normalise.readers.source_table import (
     is_packed,
     normalise_update,
     read_bytes,
-    read_in_pieces,
+    read_in_chunks,
     source_name,
 )
 from assets.normalise.readers.text_checks import (
@@ -69,7 +69,7 @@ def read_sdmx_csv(source: Path | bytes) -> SourceTable:
     """
     name = source_name(source)
     text = source if isinstance(source, Path) and not is_packed(source) else read_bytes(source)
-    first = next(read_in_pieces(text, HEAD), b"").removeprefix(UTF8_BOM)
+    first = next(read_in_chunks(text, HEAD), b"").removeprefix(UTF8_BOM)
     refuse_foreign(first if isinstance(text, Path) else text[:HEAD], name, "SDMX-CSV")
     start = first.find(b"\n") + 1
     if not start:
