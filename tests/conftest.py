@@ -3,8 +3,6 @@
 import fcntl
 import os
 import socket
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -21,6 +19,7 @@ from assets.descriptor.shared import packaged_schemas
 from assets.fetch.snapshots import fetch_snapshots
 from assets.normalise.resource import normalise_resource
 from assets.store.snapshots import bundle_root
+from tests.commands import run_innoregio
 from tests.fetch.live_rows import PROPERTY, format_table
 
 
@@ -119,28 +118,6 @@ def made_once(tmp_path_factory: pytest.TempPathFactory, name: str, make: Callabl
             make(folder)
             done.touch()
     return folder
-
-
-def run_innoregio(*arguments: str, cwd: Path, **environment: str) -> subprocess.CompletedProcess[str]:
-    """The command as a person runs it, in a process of its own, with a clean environment."""
-    clean = {
-        name: value for name, value in os.environ.items() if not name.startswith(("INNOREGIO_", "DAGSTER_"))
-    }
-    return subprocess.run(
-        [sys.executable, "-m", "orchestration.cli.main", *arguments],
-        cwd=cwd,
-        env=clean | environment,
-        capture_output=True,
-        text=True,
-        timeout=300,
-    )
-
-
-def tree_bytes(tree: Path) -> dict[str, bytes]:
-    """Every file of a tree and its content."""
-    return {
-        str(path.relative_to(tree)): path.read_bytes() for path in sorted(tree.rglob("*")) if path.is_file()
-    }
 
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:

@@ -132,6 +132,13 @@ def public_things_are_documented(name: str, tree: ast.Module) -> Problems:
                 yield f"{name}.{node.name}: name it verb and thing"
 
 
+def shared_builders_are_named(name: str, tree: ast.Module) -> Problems:
+    """What two tests need stands in a module of its own, imported by its whole name."""
+    for imported in imports(tree):
+        if re.search(r"(^|\.)test_\w+\.|(^|\.)conftest\.", f"{imported}."):
+            yield f"{name} imports {imported}; move what is shared to a module with a name"
+
+
 RULES: tuple[Rule, ...] = (
     dagster_stays_outside,
     frictionless_stays_in_the_tests,
@@ -148,9 +155,17 @@ def test_the_house_keeps_the_rule(rule: Rule) -> None:
     assert found == []
 
 
+def test_shared_builders_are_named() -> None:
+    rule = shared_builders_are_named
+    found = [p for name, path in modules("tests") for p in rule(name, ast.parse(path.read_text("utf-8")))]
+    assert found == []
+
+
 @pytest.mark.parametrize(
     ("rule", "name", "source"),
     [
+        (shared_builders_are_named, "tests.fetch.test_x", "from tests.fetch.test_faults import rows"),
+        (shared_builders_are_named, "tests.fetch.x", "from tests.conftest import tree_bytes"),
         (dagster_stays_outside, "assets.pipeline", "def f():\n    import dagster as dg"),
         (dagster_stays_outside, "assets.normalise.mapping", "from dagster_shared import x"),
         (frictionless_stays_in_the_tests, "assets.validate.engine", "def f():\n    import frictionless"),

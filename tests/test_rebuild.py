@@ -19,7 +19,7 @@ from assets.publish.release.layout import DESCRIPTOR, complete_versions
 from assets.rebuild import rebuild_release
 from assets.workspace import Workspace
 from orchestration.cli.main import main
-from tests.conftest import tree_bytes
+from tests.commands import tree_bytes
 from tests.publish.revisions.made_revisions import BASE, PART, RESEARCH, load_once, research
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from tests.conftest import tree_bytes
+from tests.commands import tree_bytes
 
 ROOT = Path(__file__).parents[1]
 CUT_OFF = ("unshare", "--net", "--map-root-user")  # a process without a network, where the kernel allows it

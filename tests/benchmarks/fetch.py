@@ -17,7 +17,7 @@ from pathlib import Path
 ROOT = Path(__file__).parents[2]
 sys.path.insert(0, str(ROOT))
 
-from tests.fetch.test_bundle_to_live import grown_upstream  # noqa: E402
+from tests.fetch.grown_upstream import grown_upstream  # noqa: E402
 from tests.upstream.server import environment, serve  # noqa: E402
 
 

@@ -24,7 +24,7 @@ from assets.publish.catalogue.packages import read_packages  # noqa: E402
 from assets.publish.site import write  # noqa: E402
 from assets.publish.site.drawing import draw_all  # noqa: E402
 from assets.publish.site.pages import Site, all_figures, site_pages  # noqa: E402
-from tests.conftest import run_innoregio  # noqa: E402
+from tests.commands import run_innoregio  # noqa: E402
 
 BASE = "https://data.example.org/"
 PATTERN = "rd-expenditure"

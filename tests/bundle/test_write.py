@@ -9,7 +9,7 @@ import pytest
 from assets.bundle import write
 from assets.errors import SourceError, StoreError
 from assets.store.snapshots import Provenance, bundle_root, find_snapshots
-from tests.conftest import tree_bytes
+from tests.commands import tree_bytes
 
 ONE = Provenance(
     "made", "one", "data", "https://example.org/1", "CC-BY-4.0", "text/csv", recorded_before="2025-01-01"

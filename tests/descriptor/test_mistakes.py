@@ -17,6 +17,7 @@ from assets.descriptor.profile import _validator, check_profile, placed
 from assets.descriptor.rules.dataset import dataset_problems
 from assets.descriptor.shared import packaged_schemas, read_shared
 from assets.descriptor.yaml import Place, read_yaml
+from tests.descriptor.made_mistakes import check, mistakes
 from tests.descriptor.mistakes_by_profile import BY_PROFILE, F0, R1, Case
 from tests.descriptor.mistakes_by_rules import BY_RULES
 from tests.made_schemas import DESCRIPTOR, make_schemas
@@ -87,30 +88,6 @@ WIDE = {
         Case("", "", "fields:", F0, "obs_value without obs_status", "obs_value, obs_status, obs_flag"),
     ),
 }
-
-
-def mistakes(folder: Path, text: str) -> list[DescriptorMistake]:
-    """All that is said of the descriptor `text`."""
-    make_schemas(folder, text)
-    datasets, errors = load_datasets(folder)
-    assert not datasets, "a wrong descriptor was loaded"
-    assert all(isinstance(error, DescriptorMistake) for error in errors)
-    return [error for error in errors if isinstance(error, DescriptorMistake)]
-
-
-def check(said: list[DescriptorMistake], text: str, case: Case) -> None:
-    """One of the mistakes is that of the case, on one line that names everything."""
-    lines = [number for number, line in enumerate(text.splitlines(), 1) if case.at in line]
-    shown = "\n".join(map(str, said))
-    (mistake,) = [one for one in said if one.place == case.place and case.found in one.found] or [None]
-    assert mistake is not None, shown
-    assert case.allowed in mistake.allowed, shown
-    assert mistake.line in lines, shown
-    assert str(mistake).endswith(f"found {mistake.found}; allowed: {mistake.allowed}")
-    where = f"made-statistics.yaml:{mistake.line}: " + (f"{case.place}: " if case.place else "")
-    assert where in str(mistake)
-    assert "\n" not in str(mistake)
-    assert len(str(mistake)) < 900
 
 
 def test_the_made_descriptor_is_sound(tmp_path: Path) -> None:

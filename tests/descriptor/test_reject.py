@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from assets.descriptor import load_datasets
+from tests.descriptor.made_mistakes import check, mistakes
 from tests.descriptor.mistakes_by_profile import R0, R1, Case
-from tests.descriptor.test_mistakes import check, mistakes
 from tests.made_schemas import DESCRIPTOR, make_schemas
 
 RULE = (

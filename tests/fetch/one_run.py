@@ -7,8 +7,8 @@ import sys
 from unittest.mock import patch
 
 from orchestration.cli.main import main
+from tests.fetch.kill_names import NAMES
 from tests.fetch.live_runs import quick_session, shipped
-from tests.fetch.test_fetch_kill import NAMES
 
 if __name__ == "__main__":
     with (

@@ -9,7 +9,7 @@ from click.testing import CliRunner
 
 from assets.descriptor import Dataset
 from orchestration.cli.main import main
-from tests.conftest import tree_bytes
+from tests.commands import tree_bytes
 from tests.upstream.server import Upstream, environment
 
 

@@ -3,7 +3,6 @@
 import re
 import time
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -18,6 +17,7 @@ from assets.fetch.snapshots import fetch_snapshots
 from assets.fetch.states import QUARANTINED, RETRIED, STALE, UNCHANGED, UPDATED, SourceState
 from assets.normalise.resource import normalise_resource
 from assets.store.snapshots import bundle_root
+from tests.fetch.fault_runs import IMPATIENT, SLOW, rows
 from tests.fetch.live_runs import (
     NOW,
     QUICK,
@@ -34,19 +34,9 @@ from tests.upstream.fault_cases import CASES
 from tests.upstream.faults import COMPANIES, Case
 from tests.upstream.server import Upstream, environment, serve
 
-DOCS = Path(__file__).parents[2] / "docs" / "fetching.md"
-IMPATIENT = replace(QUICK, read=0.25, transfer=0.5, tries=2)
-SLOW = ("slow drip", "wrong Content-Length", "connection without a word", "header drip")
 LATER = NOW + timedelta(days=2)
 PUBLIC = {"localhost": ["93.184.216.34"]}  # the made upstream under a name that counts as public
 Figures = dict[str, pl.DataFrame] | list[bytes]
-
-
-def rows() -> list[tuple[str, str]]:
-    """Fault and state of each row of the table."""
-    section = DOCS.read_text("utf-8").split("## Faults")[1].split("\n## ")[0]
-    cells = [[c.strip() for c in line.split("|")[1:-1]] for line in section.splitlines() if "|" in line]
-    return [(row[0], row[1]) for row in cells[2:]]
 
 
 @pytest.fixture(scope="module")

@@ -17,13 +17,13 @@ from assets.fetch.snapshots import fetch_snapshots
 from assets.fetch.states import UNCHANGED, UPDATED
 from assets.publish.release.verify import verify_tree
 from assets.store.snapshots import bundle_root
+from tests.fetch.kill_names import NAMES
 from tests.fetch.live_runs import made_upstream, quick_session, run, shipped, taken
 from tests.fetch.person import Person, tree
 from tests.upstream.server import environment, serve
 
 CHANGES = ("open", "os.rename", "os.remove", "os.mkdir", "os.rmdir", "shutil.rmtree")
 FORK = multiprocessing.get_context("fork")
-NAMES = ("regions", "rd-expenditure", "framework-projects")
 
 
 def killed_at(moment: int, folder: Path, work: Callable[[], object]) -> int:

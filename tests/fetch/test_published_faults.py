@@ -8,20 +8,18 @@ import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from assets.descriptor import Dataset
 from assets.fetch.connectors.connector import Session
-from assets.fetch.http.client import RetryPolicy
 from assets.fetch.states import QUARANTINED, STALE, UNCHANGED
-from tests.conftest import tree_bytes
-from tests.fetch.live_runs import NOW, QUICK, all_shipped, made_upstream, quick_session, shipped
+from tests.commands import tree_bytes
+from tests.fetch.fault_runs import IMPATIENT, SLOW, rows
+from tests.fetch.live_runs import all_shipped, made_upstream, shipped
 from tests.fetch.person import Person, states
-from tests.fetch.test_faults import IMPATIENT, SLOW, rows
-from tests.upstream import fault_answers as more
+from tests.fetch.published_runs import later, renew, session, tables_of
 from tests.upstream.fault_cases import CASES
 from tests.upstream.faults import COMPANIES
 from tests.upstream.server import Upstream, serve
@@ -53,26 +51,6 @@ TOLD = {  # what the report says has changed
 }
 
 
-def renew(upstream: Upstream) -> None:
-    """Every provider has a new figure, or a new title."""
-    changed = [upstream.statfin["13tn"][1], upstream.statfin["12bs"][1], upstream.eurostat["nama_10r_3gdp"]]
-    for table in changed:
-        key = next(key for key, (value, _) in table.cells.items() if value)
-        table.cells[key] = "57.5", table.cells[key][1]
-        table.updated = "2026-06-11T06:00:00"
-    more.another_title(upstream)
-
-
-@contextmanager
-def session(
-    store: Path, environment: Mapping[str, str], patience: RetryPolicy = QUICK, days: int = 0
-) -> Iterator[Session]:
-    """A session for which the made upstream's name is one of the public internet."""
-    with quick_session(store, environment, NOW + timedelta(days=days), patience) as opened:
-        opened.client.resolve = lambda host: ["93.184.216.34" if host == "localhost" else "127.0.0.1"]
-        yield opened
-
-
 @dataclass
 class Place:
     """A folder that was published from live answers, and what a whole run makes of the renewed providers."""
@@ -100,19 +78,6 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Place:
         NAMES[1:], "published"
     )
     return Place(folder / "before", {name: tables_of(folder / "right" / "public" / name) for name in NAMES})
-
-
-def tables_of(folder: Path) -> dict[str, bytes]:
-    """Every table of every version; the ledger, and what tells of them, name the bytes that they are from."""
-    found = tree_bytes(folder)
-    kept = (name for name in found if name.endswith((".csv", ".parquet")) and "revisions" not in name)
-    return {name: found[name] for name in kept}
-
-
-@contextmanager
-def later(store: Path, environment: Mapping[str, str]) -> Iterator[Session]:
-    with session(store, environment, days=2) as opened:
-        yield opened
 
 
 @contextmanager

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from tests.fetch.live_runs import made_upstream
-from tests.fetch.test_published_faults import renew
+from tests.fetch.published_runs import renew
 from tests.upstream.server import environment, serve
 
 SPARE = (0, 64, 200, 500, 1200, 5000)  # kB

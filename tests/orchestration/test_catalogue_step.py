@@ -9,42 +9,16 @@ from pathlib import Path
 import dagster as dg
 import pytest
 
-from assets.descriptor import Dataset, load_dataset, load_datasets
+from assets.descriptor import Dataset, load_datasets
 from assets.store.snapshots import Provenance, add_snapshot
 from assets.workspace import Workspace
 from orchestration.definitions import build
 from orchestration.factory import CATALOGUE_KEY
 from orchestration.publishing import publish_datasets
-from tests.conftest import run_innoregio, tree_bytes
-from tests.publish.catalogue.test_withdrawn import DESCRIPTOR
+from tests.commands import run_innoregio, tree_bytes
+from tests.orchestration.made_workspace import ABSENT, BASE, BROKEN, GOOD, described, make_workspace
 
-BASE = "https://data.example.org/"
-GOOD, BROKEN, ABSENT = "made-projects", "broken-projects", "absent-projects"
 QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
-
-
-def described(folder: Path, name: str) -> Dataset:
-    path = folder / f"{name}.yaml"
-    text = DESCRIPTOR.replace("made-projects", name).replace("table: projects", f"table: {name}")
-    path.write_text(text.replace("made/projects", f"made/{name}"), encoding="utf-8")
-    return load_dataset(path)
-
-
-def make_workspace(folder: Path) -> Workspace:
-    """A store with a good snapshot, and one that cannot be read as its descriptor says."""
-    workspace = Workspace(folder / "data", folder / "public", BASE)
-    for name, content in ((GOOD, b"id\nP1\nP2\n"), (BROKEN, b"another header\nP1\n")):
-        provenance = Provenance(
-            provider="made",
-            table=name,
-            part="data",
-            obtained_from="https://example.org/p.csv",
-            licence="CC-BY-4.0",
-            media_type="text/csv",
-            updated="2026-01-01T00:00:00Z",
-        )
-        add_snapshot(workspace.store, content, provenance)
-    return workspace
 
 
 def run_job(datasets: list[Dataset], workspace: Workspace, job: str) -> tuple[bool, int]:

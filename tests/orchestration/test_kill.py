@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import run_innoregio, tree_bytes
+from tests.commands import run_innoregio, tree_bytes
 
 KILLS = 12
 

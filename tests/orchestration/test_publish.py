@@ -16,8 +16,8 @@ from assets.workspace import Workspace
 from orchestration.cli.main import main
 from orchestration.definitions import build
 from orchestration.run import run_refresh
-from tests.conftest import run_innoregio, tree_bytes
-from tests.orchestration.test_catalogue_step import GOOD, described, make_workspace
+from tests.commands import run_innoregio, tree_bytes
+from tests.orchestration.made_workspace import GOOD, described, make_workspace
 
 DATASETS = {
     "business-demography",

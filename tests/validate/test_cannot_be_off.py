@@ -18,7 +18,7 @@ from assets.workspace import Workspace
 from orchestration.cli.main import main
 from orchestration.definitions import build
 from orchestration.factory import normalised_key
-from tests.conftest import tree_bytes
+from tests.commands import tree_bytes
 
 BROKEN, OTHER = "rd-expenditure", "education-and-training"
 

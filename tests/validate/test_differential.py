@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from assets.validate.cells.judge import cell_judge
-from tests.validate.cells.test_cells import FIELDS, cells, check_acceptance, compare_cell, described, plan_of
+from tests.validate.cells.made_cells import FIELDS, cells, check_acceptance, compare_cell, described, plan_of
 from tests.validate.made_tables import MadeTable, made_tables
 from tests.validate.referee import (
     frictionless_verdict,

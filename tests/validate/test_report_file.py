@@ -14,7 +14,7 @@ from assets.descriptor import load_datasets
 from assets.publish.release.verify import verify_tree
 from assets.validate.report import ExpectationResult, Report, RowError
 from assets.validate.report_file import InvalidRelease, judge_release, read_report, report_text
-from tests.conftest import run_innoregio
+from tests.commands import run_innoregio
 
 # what a spreadsheet runs: a sign that starts a formula, or a sign before anything that is no plain number
 RUN = re.compile(r"[=@\t\r]|[+-](?!\d[\d.,\s]*([eE][+-]?\d+)?\s*%?$).")

@@ -20,7 +20,7 @@ from assets.descriptor import load_catalogue
 from assets.descriptor.shared import packaged_schemas
 from assets.fetch.states import UPDATED
 from orchestration.cli.main import main
-from tests.conftest import tree_bytes
+from tests.commands import tree_bytes
 from tests.fetch.live_runs import figures, made_upstream, quick_session, run, shipped
 from tests.fetch.person import Person, states
 from tests.upstream.faults import status

@@ -25,7 +25,7 @@ from tests.normalise.readers.plain_readings import (
     plain_sdmx_csv,
     plain_tsv,
 )
-from tests.normalise.readers.test_statistics_fuzz import to_jsonstat, to_px, to_sdmx_csv, to_tsv
+from tests.normalise.readers.written_forms import to_jsonstat, to_px, to_sdmx_csv, to_tsv
 
 CODES = {
     "freq": ["A"],

@@ -8,7 +8,6 @@ plain one.
 
 import gzip
 import itertools
-import json
 import random
 from collections.abc import Callable
 from pathlib import Path
@@ -35,6 +34,7 @@ from tests.normalise.readers.plain_readings import (
     plain_sdmx_csv,
     plain_tsv,
 )
+from tests.normalise.readers.written_forms import Cube, to_jsonstat, to_px, to_sdmx_csv, to_tsv
 
 QUIET = settings(deadline=None, suppress_health_check=list(HealthCheck), max_examples=25)
 NUMBER = st.one_of(
@@ -46,7 +46,6 @@ NUMBER = st.one_of(
     st.just(-0.0),
 )
 FLAG = st.one_of(st.none(), st.none(), st.sampled_from(["e", "p", "bu", "bdu", "c"]))
-Cube = tuple[dict[str, list[str]], list[Any], list[str | None]]
 CODE = st.text(st.sampled_from("ABCDEFGHIJ0123456789_-"), min_size=1, max_size=6)
 
 
@@ -63,50 +62,6 @@ def cubes(draw: st.DrawFn) -> Cube:
 def plain(codes: dict[str, list[str]], values: list[Any], flags: list[str | None]) -> Cells:
     cells = zip(itertools.product(*codes.values()), values, flags, strict=True)
     return {key: (None if v is None else float(v), f) for key, v, f in cells if v is not None or f}
-
-
-def to_jsonstat(cube: Cube, sparse: bool, indent: Any) -> bytes:
-    codes, values, flags = cube
-    value: Any = values
-    if sparse:
-        value = {str(i): v for i, v in enumerate(values) if v is not None}
-    dataset = {
-        "class": "dataset",
-        "id": list(codes),
-        "size": [len(found) for found in codes.values()],
-        "dimension": {name: {"category": {"index": found}} for name, found in codes.items()},
-        "status": {str(i): flag for i, flag in enumerate(flags) if flag},
-        "value": value,
-    }
-    return json.dumps(dataset, indent=indent).encode()
-
-
-def to_tsv(codes: dict[str, list[str]], values: list[Any], flags: list[str | None], end: str) -> bytes:
-    *names, time = codes
-    periods = codes[time]
-    lines = [f"{','.join(names)}\\{time}\t" + "\t".join(f"{period} " for period in periods)]
-    for row, key in enumerate(itertools.product(*(codes[name] for name in names))):
-        cells = range(row * len(periods), (row + 1) * len(periods))
-        texts = (f"{':' if values[i] is None else values[i]} {flags[i] or ''}" for i in cells)
-        lines.append("\t".join([",".join(key), *texts]))
-    return (end.join(lines) + end).encode()
-
-
-def to_sdmx_csv(codes: dict[str, list[str]], values: list[Any], flags: list[str | None], quote: str) -> bytes:
-    lines = [",".join(["DATAFLOW", "LAST UPDATE", *codes, "OBS_VALUE", "OBS_FLAG"])]
-    for key, value, flag in zip(itertools.product(*codes.values()), values, flags, strict=True):
-        cells = ["ESTAT:X(1.0)", "21/02/23 23:00:00", *key, "" if value is None else str(value), flag or ""]
-        lines.append(",".join(f"{quote}{cell}{quote}" for cell in cells))
-    return ("\r\n".join(lines) + "\r\n").encode()
-
-
-def to_px(codes: dict[str, list[str]], values: list[Any], space: str) -> bytes:
-    *stub, heading = codes
-    quoted = {name: ",".join(f'"{code}"' for code in found) for name, found in codes.items()}
-    head = [f"STUB={','.join(f'{chr(34)}{name}{chr(34)}' for name in stub)};", f'HEADING="{heading}";']
-    head += [f'VALUES("{name}")={found};' for name, found in quoted.items()]
-    cells = ('".."' if value is None else str(value) for value in values)
-    return ("\n".join(['CODEPAGE="utf-8";', *head, "DATA="]) + space.join(cells) + ";").encode()
 
 
 @pytest.fixture(params=["small bodies by Python", "all bodies by Polars"])

@@ -13,7 +13,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from orchestration.cli.main import main
-from tests.conftest import run_innoregio
+from tests.commands import run_innoregio
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from click.testing import CliRunner, Result
 from frictionless import Report as FrictionlessReport
 
 from orchestration.cli.main import main
-from tests.conftest import run_innoregio
+from tests.commands import run_innoregio
 
 SCHEMA = {
     "fields": [

@@ -7,8 +7,8 @@ from email.utils import formatdate, parsedate_to_datetime
 
 import pytest
 
-from tests.orchestration.serving.conftest import Server
 from tests.orchestration.serving.made_tree import FILES, HIDDEN
+from tests.orchestration.serving.running_server import Server
 
 TYPES = {
     "index.html": "text/html; charset=utf-8",

@@ -19,8 +19,8 @@ from click.testing import CliRunner
 from assets.files import replace_by_copy, replace_file
 from orchestration.cli.main import main
 from orchestration.serving.headers import MEDIA_TYPES
-from tests.orchestration.serving.conftest import Server
 from tests.orchestration.serving.made_tree import make_tree
+from tests.orchestration.serving.running_server import Server
 
 Started = tuple[subprocess.Popen[str], Server]
 SERVE = [sys.executable, "-m", "orchestration.cli.main", "serve", "--out", "public", "--port", "0"]

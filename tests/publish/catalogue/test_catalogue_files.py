@@ -14,29 +14,7 @@ from assets.errors import PublishError
 from assets.publish.catalogue import verify_catalogue, write_catalogue
 from tests.publish.catalogue.made_catalogue import make_release
 from tests.publish.catalogue.quality import DCAT
-
-BASE = "https://data.example.org/open/"
-ADMS_STATUS = URIRef("http://www.w3.org/ns/adms#status")
-ATOM = "{http://www.w3.org/2005/Atom}"
-
-
-def write(out: Path, **options: object) -> bool:
-    return write_catalogue(out, load_catalogue(), BASE, **options)  # type: ignore[arg-type]
-
-
-def files(out: Path) -> dict[str, tuple[bytes, int]]:
-    return {
-        str(path.relative_to(out)): (path.read_bytes(), path.stat().st_mtime_ns)
-        for path in sorted(out.rglob("*"))
-        if path.is_file()
-    }
-
-
-def read_graphs(out: Path) -> list[set[object]]:
-    return [
-        set(Graph().parse(out / f"catalog.{end}", format=form))
-        for end, form in (("ttl", "turtle"), ("rdf", "xml"), ("jsonld", "json-ld"))
-    ]
+from tests.publish.catalogue.written_catalogue import ATOM, BASE, read_graphs, write
 
 
 @pytest.fixture
@@ -45,6 +23,17 @@ def out(tmp_path: Path) -> Path:
     make_release(tmp_path, "patents", created="2023-01-15T00:00:00Z")
     write(tmp_path)
     return tmp_path
+
+
+ADMS_STATUS = URIRef("http://www.w3.org/ns/adms#status")
+
+
+def files(out: Path) -> dict[str, tuple[bytes, int]]:
+    return {
+        str(path.relative_to(out)): (path.read_bytes(), path.stat().st_mtime_ns)
+        for path in sorted(out.rglob("*"))
+        if path.is_file()
+    }
 
 
 def test_three_forms_say_the_same(out: Path) -> None:

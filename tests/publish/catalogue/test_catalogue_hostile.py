@@ -31,7 +31,7 @@ from assets.publish.catalogue.terms import (
 from assets.publish.site.pages import script
 from tests.publish.catalogue.made_catalogue import make_release, write_descriptors
 from tests.publish.catalogue.quality import DCAT
-from tests.publish.catalogue.test_catalogue_files import ATOM, BASE, read_graphs, write
+from tests.publish.catalogue.written_catalogue import ATOM, BASE, read_graphs, write
 
 ADMS = Namespace("http://www.w3.org/ns/adms#")
 HOSTILE = (

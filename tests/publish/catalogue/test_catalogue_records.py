@@ -16,11 +16,11 @@ from rdflib.namespace import DCTERMS, FOAF, RDF, RDFS, SKOS
 from assets.descriptor import load_catalogue
 from assets.publish.catalogue import write_catalogue
 from assets.publish.site.write import origin, write_site
-from tests.conftest import tree_bytes
+from tests.commands import tree_bytes
 from tests.publish.catalogue.made_catalogue import LANGUAGES
 from tests.publish.catalogue.quality import AUTHORITY, DCAT, score
 from tests.publish.catalogue.read_tree import Read
-from tests.publish.catalogue.test_catalogue_shapes import SHAPES, complaints
+from tests.publish.catalogue.shapes import SHAPES, complaints
 
 ADMS = Namespace("http://www.w3.org/ns/adms#")
 DCATAP = Namespace("http://data.europa.eu/r5r/")

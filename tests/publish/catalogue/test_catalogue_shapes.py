@@ -1,45 +1,17 @@
 """The catalogue of the shipped datasets against official shapes, quality metrics and the contracts."""
 
 import re
-from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
-from pyshacl import validate
 from rdflib import BNode, Graph, URIRef
-from rdflib.namespace import DCTERMS, RDF, SH
+from rdflib.namespace import DCTERMS, RDF
 
 from tests.publish.catalogue.made_catalogue import LANGUAGES
 from tests.publish.catalogue.quality import DCAT, score
 from tests.publish.catalogue.read_tree import Read
-
-SHAPES = "dcat-ap-3.0.1_shapes.ttl", "dcat-ap-3.0.1_range.ttl"
-RECOMMENDED, VOCABULARIES = "dcat-ap-3.0.1_shapes_recommended.ttl", "dcat-ap-3.0.1_mdr-vocabularies.shape.ttl"
-SPDX_ALGORITHM = "http://spdx.org/rdf/terms#algorithm"
-# What the shapes ask that no catalogue can give: (path, the values that may break it) -> the reason.
-CONTRADICTIONS: dict[str, tuple[str, str]] = {
-    SPDX_ALGORITHM: (
-        r"http://spdx\.org/rdf/terms#checksumAlgorithm_sha256",
-        "the shape wants https://spdx.org, while SPDX's namespace, and the shape's own class, is http",
-    ),
-    str(DCTERMS.publisher): (
-        r"http://[^/]+/#publisher",
-        "the shape wants a body of the EU's corporate-body table; regional organisations are not in it",
-    ),
-    str(DCTERMS.spatial): (
-        r"http://data\.europa\.eu/nuts/code/FI\w{1,3}",
-        "the shape knows countries, places, continents and GeoNames, but not the EU's own NUTS",
-    ),
-    str(DCAT.bbox): (
-        r"http://(publications\.europa\.eu/resource/authority|data\.europa\.eu/nuts)/\S+",
-        "asked of every dct:Location in the graph, the EU's own countries and NUTS areas included",
-    ),
-    str(DCAT.centroid): (
-        r"http://(publications\.europa\.eu/resource/authority|data\.europa\.eu/nuts)/\S+",
-        "asked of every dct:Location in the graph, the EU's own countries and NUTS areas included",
-    ),
-}
+from tests.publish.catalogue.shapes import CONTRADICTIONS, SHAPES, complaints
 
 
 @pytest.fixture
@@ -47,25 +19,13 @@ def graph(shipped: Read) -> Graph:
     return shipped.graph
 
 
+RECOMMENDED, VOCABULARIES = "dcat-ap-3.0.1_shapes_recommended.ttl", "dcat-ap-3.0.1_mdr-vocabularies.shape.ttl"
+
+
 @pytest.fixture(scope="session")
 def merged(shipped: Read, shared: Path) -> Graph:
     """The catalogue with the vocabularies that it refers to."""
     return shipped.graph + Graph().parse(shared / "vocab" / "eu-nal-subset.ttl")
-
-
-@cache
-def complaints(graph: Graph, shapes: Path) -> list[tuple[str, str]]:
-    """Path and value of every result, violation or warning; those inside another result are its detail."""
-    _, report, _ = validate(graph, shacl_graph=Graph().parse(shapes), inference="none")
-    top = set(report.objects(None, SH.result))
-    found = []
-    for result in top:
-        path = report.value(result, SH.resultPath)
-        value = report.value(result, SH.value) or report.value(result, SH.focusNode)
-        if path in (DCAT.bbox, DCAT.centroid):
-            value = report.value(result, SH.focusNode)
-        found.append((str(path), str(value)))
-    return found
 
 
 @pytest.mark.parametrize("name", SHAPES)

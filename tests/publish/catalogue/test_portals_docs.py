@@ -16,10 +16,10 @@ from assets.descriptor.shared import packaged_schemas
 from assets.publish.catalogue.terms import PREFIXES
 from orchestration.cli.main import main
 from orchestration.serving.headers import MEDIA_TYPES
+from tests.publish.catalogue.made_withdrawn import DESCRIPTOR, WITHDRAWN
 from tests.publish.catalogue.quality import DCAT
 from tests.publish.catalogue.read_tree import Read
-from tests.publish.catalogue.test_catalogue_shapes import CONTRADICTIONS
-from tests.publish.catalogue.test_withdrawn import DESCRIPTOR, WITHDRAWN
+from tests.publish.catalogue.shapes import CONTRADICTIONS
 
 DOCS = Path(__file__).parents[3] / "docs"
 TEXT = (DOCS / "portals.md").read_text("utf-8")

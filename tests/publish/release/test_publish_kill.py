@@ -22,20 +22,14 @@ from typing import Any
 import pytest
 
 from assets import files
-from assets.descriptor import Dataset
-from assets.publish.release.tree import publish_dataset
 from assets.publish.release.verify import verify_tree
 from tests.publish.release.made_dataset import (
-    AREAS,
-    BASE,
     DATASET,
-    FIGURE_ROWS,
     FIGURES,
     REGISTER,
-    SNAPSHOT,
-    tables,
     tree_files,
 )
+from tests.publish.release.made_publications import first, publish, revise
 
 CHANGES = ("open", "os.rename", "os.remove", "os.mkdir", "os.rmdir")
 
@@ -94,20 +88,6 @@ def half_files(monkeypatch: pytest.MonkeyPatch) -> None:
             raise
 
     monkeypatch.setattr(files.os, "fsync", fsync)
-
-
-def publish(out: Path, dataset: Dataset = DATASET, rows: list[Any] | None = None) -> None:
-    publish_dataset(dataset, tables(rows), [SNAPSHOT], AREAS, out, BASE)
-
-
-def first(out: Path) -> None:
-    """A first release into an empty folder."""
-    publish(out)
-
-
-def revise(out: Path) -> None:
-    """A release with revised figures."""
-    publish(out, rows=[(*FIGURE_ROWS[0][:4], 7.5, "A", None), *FIGURE_ROWS[1:]])
 
 
 def drop_table(out: Path) -> None:

@@ -24,7 +24,7 @@ from assets.publish.catalogue.verify import verify_catalogue
 from assets.publish.catalogue.write import write_catalogue
 from assets.publish.release.verify import verify_tree
 from assets.publish.site.write import write_site
-from tests.orchestration.serving.conftest import Answer, Server, free_port, running
+from tests.orchestration.serving.running_server import Answer, Server, free_port, running
 from tests.publish.release.made_releases import VINTAGES, publish
 
 BASE = "https://data.example.org/"

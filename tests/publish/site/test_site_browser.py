@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from tests.publish.site.conftest import looking
+from tests.publish.site.browser import looking
 from tests.publish.site.site_tree import HOSTILE, LANGUAGES, html_pages
 
 TOOLS = Path(os.environ.get("SITE_TOOLS", "site-tools")) / "node_modules"

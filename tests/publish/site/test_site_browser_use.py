@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.publish.site.conftest import looking
+from tests.publish.site.browser import looking
 from tests.publish.site.site_tree import LANGUAGES
 
 PHONE = 360

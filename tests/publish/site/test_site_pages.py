@@ -10,7 +10,7 @@ import pytest
 from assets.descriptor import load_catalogue
 from assets.publish.catalogue.verify import verify_catalogue
 from assets.publish.site.write import RECORD, write_site
-from tests.conftest import tree_bytes
+from tests.commands import tree_bytes
 from tests.publish.site.site_tree import LANGUAGES, html_pages, published_page
 
 BASE = "http://127.0.0.1:8000/"

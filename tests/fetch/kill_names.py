@@ -1,0 +1,3 @@
+"""The datasets that the kill tests fetch."""
+
+NAMES = ("regions", "rd-expenditure", "framework-projects")
