@@ -11,19 +11,22 @@ from importlib.metadata import PackageNotFoundError, version
 
 from assets.descriptor import Dataset
 from assets.fingerprints import digest, digest_files, focus_country
+from assets.overlay import digest_config
 
 LIBRARIES = ("polars", "pyarrow")
 DIGITS = 16
 
 
 def build_information(dataset: Dataset) -> dict[str, str]:
-    """`describe_program`, then the digest of the descriptor and, where it chooses rows, the country in focus.
+    """`describe_program`, then the digest of the descriptor; where it chooses rows, the country in focus;
+    where the operator's folder has lists of areas or codes, their digest.
 
     No commit: two of them may hold the same code, and a release of the same code has the same bytes.
     """
     known = describe_program() | {"descriptor": digest(repr(replace(dataset, path=None)))[:DIGITS]}
     focus = focus_country(dataset.resources)
-    return known | ({"focus": focus} if focus else {})
+    config = digest_config()[:DIGITS]
+    return known | ({"focus": focus} if focus else {}) | ({"config": config} if config else {})
 
 
 def describe_program() -> dict[str, str]:

@@ -12,11 +12,9 @@ from pathlib import Path
 
 import polars as pl
 
-import schemas
 from assets.descriptor import Dataset, Resource, load_catalogue
+from assets.overlay import digest_config, packaged_schemas
 from assets.store.snapshots import Snapshot
-
-_FOLDERS = (Path(__file__).parent, Path(schemas.__path__[0]) / "regions")
 
 
 def fingerprint_table(resource: Resource, snapshots: Sequence[Snapshot], others: Sequence[str]) -> str:
@@ -40,19 +38,20 @@ def fingerprint_release(
     )
 
 
-@cache
 def digest_code() -> str:
-    """Of the code that makes tables and releases, of the lists that it reads, and of Polars."""
-    return digest(digest_files(), pl.__version__)
+    """Of the code that makes tables and releases, of the lists that it reads, the operator's own among them
+    (`overlay`), and of Polars."""
+    return digest(digest_files(), digest_config(), pl.__version__)
 
 
 @cache
 def digest_files() -> str:
     """Of the code that makes tables and releases and of the lists that it reads, whatever it runs on: the
     same in a checkout and in what was installed from it."""
+    folders = (Path(__file__).parent, packaged_schemas() / "regions")
     files = {
         f"{folder.name}/{path.relative_to(folder).as_posix()}": path
-        for folder in _FOLDERS
+        for folder in folders
         for path in folder.rglob("*")
         if path.suffix in (".py", ".csv", ".json", ".yaml")
     }

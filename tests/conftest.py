@@ -15,9 +15,9 @@ import pytest
 
 from assets.derive.conversion_weights import Geography
 from assets.descriptor import load_dataset
-from assets.descriptor.shared import packaged_schemas
 from assets.fetch.snapshots import fetch_snapshots
 from assets.normalise.resource import normalise_resource
+from assets.overlay import packaged_schemas
 from assets.store.snapshots import bundle_root
 from tests.commands import run_innoregio
 from tests.fetch.live_rows import PROPERTY, format_table

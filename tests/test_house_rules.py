@@ -12,7 +12,7 @@ import pytest
 ROOT = Path(__file__).parents[1]
 CODE = ("assets", "orchestration", "schemas")
 STAGES = ("fetch", "normalise", "derive", "validate", "publish")
-FOUNDATION = ("errors", "files", "csv", "descriptor", "store")
+FOUNDATION = ("errors", "files", "overlay", "csv", "descriptor", "store")
 CROSSING = (
     "assets.validate.report",
     "assets.publish.release.release",

@@ -1,7 +1,7 @@
 """Descriptors: the YAML of `schemas/` as plain frozen dataclasses, checked by `schemas/profile.json`.
 
 Loading belongs here, and the types that others use are handed out from here. Reading YAML, checking, and
-resolving shared fields and code lists live in the `descriptor_*` modules beside this one. What a descriptor
+resolving shared fields and code lists live in the modules beside this one. What a descriptor
 makes (tables, assets, packages) belongs to the stages.
 """
 
@@ -19,11 +19,12 @@ from assets.descriptor.model import (
     Source,
     Texts,
 )
-from assets.descriptor.profile import check_profile, placed
+from assets.descriptor.profile import check_profile, choices, placed, shown
 from assets.descriptor.rules.dataset import dataset_problems
-from assets.descriptor.shared import Shared, packaged_schemas, profile_path, read_shared, shared_file
+from assets.descriptor.shared import Shared, read_merged, read_shared
 from assets.descriptor.yaml import DescriptorMistake, raise_mistakes, read_yaml
 from assets.errors import DescriptorError
+from assets.overlay import check_config, config_folder, list_schemas, packaged_schemas, schema_folders
 
 __all__ = [
     "LANGUAGES",
@@ -42,31 +43,34 @@ __all__ = [
 ]
 
 NOT_DATASETS = ("catalogue.yaml", "fields.yaml")
+GEOGRAPHY = "regions"  # the dataset that gives all others their areas
 
 
 def load_dataset(path: Path, schemas: Path | None = None) -> Dataset:
     """The dataset that the descriptor at `path` describes.
 
-    Shared fields and code lists come from `schemas` (default: the packaged folder). Raises
-    `DescriptorMistake`, a `DescriptorError`, for the first mistake, with the further ones in its `others`.
+    Shared fields and code lists come from `schemas` (default: the operator's folder, see `overlay`), and what
+    it lacks from the packaged folder. Raises `DescriptorMistake`, a `DescriptorError`, for the first mistake,
+    with the further ones in its `others`.
     """
-    return _load(path, read_shared(schemas or packaged_schemas()))
+    return _load(path, read_shared(folders_of(schemas)))
 
 
 def load_datasets(folder: Path | None = None) -> tuple[list[Dataset], list[DescriptorError]]:
-    """All datasets of a folder like `schemas/` (default: the packaged one), and all mistakes of the others.
+    """All datasets of a folder like `schemas/`, and all mistakes of the others.
 
-    Descriptors are `datasets/*.yaml`, or `*.yaml` where the folder has no `datasets`. Shared fields and code
-    lists that the folder lacks are the packaged ones. Raises `DescriptorError` only when the folder or
-    `fields.yaml` itself is wrong.
+    Without `folder`: those of the operator's folder (`overlay`) and the installed ones of other names, of
+    both only those that the catalogue names, where it names any. Of `folder`, descriptors are
+    `datasets/*.yaml`, or `*.yaml` where it has no `datasets`. Shared fields and code lists that it lacks are
+    the packaged ones. Raises `DescriptorError` only when the folder, the catalogue's choice or `fields.yaml`
+    itself is wrong, `SettingError` for an operator's folder with a file that nothing reads.
     """
-    folder = folder or packaged_schemas()
-    if not folder.is_dir():
+    if folder and not folder.is_dir():
         raise DescriptorError(f"{folder}: no such folder; give a folder with descriptors, like schemas/")
-    shared = read_shared(folder)
+    shared = read_shared(folders_of(folder))
     datasets: list[Dataset] = []
     errors: list[DescriptorError] = []
-    for path in descriptor_paths(folder):
+    for path in descriptor_paths(folder) if folder else chosen_paths():
         try:
             datasets.append(_load(path, shared))
         except DescriptorMistake as mistake:
@@ -74,6 +78,21 @@ def load_datasets(folder: Path | None = None) -> tuple[list[Dataset], list[Descr
         except DescriptorError as error:
             errors.append(error)
     return datasets, errors
+
+
+def chosen_paths() -> list[Path]:
+    """The descriptors that count: all, or those that the operator's catalogue names, and `regions`."""
+    check_config()
+    paths = list_schemas("datasets/*.yaml")
+    chosen = load_catalogue().raw.get("datasets") if config_folder() else None
+    if not chosen:
+        return paths
+    names = [path.stem for path in paths]
+    for name in chosen:
+        if name not in names:
+            allowed = choices(name, names)
+            raise DescriptorError(f"catalogue.yaml: datasets: found {shown(name)}; allowed: {allowed}")
+    return [path for path in paths if path.stem in (*chosen, GEOGRAPHY)]
 
 
 def descriptor_paths(folder: Path) -> list[Path]:
@@ -84,16 +103,19 @@ def descriptor_paths(folder: Path) -> list[Path]:
 
 
 def load_catalogue(schemas: Path | None = None) -> Catalogue:
-    """The catalogue: `catalogue.yaml` of `schemas`, else the packaged one. Raises `DescriptorMistake`."""
-    path = shared_file(schemas or packaged_schemas(), "catalogue.yaml")
-    assert path is not None, "the packaged schemas have catalogue.yaml"
-    document = read_yaml(path)
-    raise_mistakes(document.mistakes or check_profile(document, profile_path(path.parent), "catalogue"))
-    return build_catalogue(document.data)
+    """The catalogue: what `catalogue.yaml` of `schemas` (default: the operator's folder) says, and else the
+    packaged one. Raises `DescriptorMistake`.
+    """
+    return build_catalogue(read_merged("catalogue.yaml", folders_of(schemas), "catalogue"))
+
+
+def folders_of(schemas: Path | None) -> tuple[Path, ...]:
+    """The folders in which shared things are looked for, the first first."""
+    return (schemas, packaged_schemas()) if schemas else schema_folders()
 
 
 def _load(path: Path, shared: Shared) -> Dataset:
     document = read_yaml(path)
-    raise_mistakes(document.mistakes or check_profile(document, profile_path(shared.folder)))
+    raise_mistakes(document.mistakes or check_profile(document, packaged_schemas() / "profile.json"))
     raise_mistakes(placed(document, dataset_problems(document.data, path, shared)))
     return build_dataset(document.data, path, shared)

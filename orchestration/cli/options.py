@@ -3,6 +3,7 @@
 The commands themselves belong to `cli` and to the modules that it adds.
 """
 
+import os
 import traceback
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -12,6 +13,7 @@ from typing import Any, TypeVar
 import click
 
 from assets.errors import InnoregioError, SettingError
+from assets.overlay import SETTING
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -23,12 +25,37 @@ out_option = click.option(
 )
 
 
+def use_config(context: click.Context, _parameter: click.Parameter, folder: Path | None) -> None:
+    """`--config` is `INNOREGIO_CONFIG` while the command runs, also for the processes that it starts."""
+    if folder is None or context.resilient_parsing:
+        return
+    before = os.environ.get(SETTING)
+    os.environ[SETTING] = str(folder)
+
+    def restore() -> None:
+        if before is None:
+            del os.environ[SETTING]
+        else:
+            os.environ[SETTING] = before
+
+    context.call_on_close(restore)
+
+
+config_option = click.option(
+    "--config",
+    type=click.Path(path_type=Path, file_okay=False),
+    expose_value=False,
+    callback=use_config,
+    help="Folder of your own settings (else INNOREGIO_CONFIG).",
+)
+
+
 def common(command: Command) -> Command:
     """The options of every command that prints a result."""
     form = click.option(
         "--format", "form", type=click.Choice(["text", "json"]), default="text", help="Form of the result."
     )
-    return debug_option(form(command))
+    return config_option(debug_option(form(command)))
 
 
 def version_option(command: Command) -> Command:

@@ -105,7 +105,7 @@ def print_notice(catalogue: Catalogue, base_url: str) -> None:
     publisher = catalogue.publisher["name_translated"]["en"]
     if publisher == "The innoregio project":
         told = f"the catalogue names no publisher of yours, and {base_url} as its address"
-        click.echo(f"innoregio: {told}: edit schemas/catalogue.yaml before others harvest it", err=True)
+        click.echo(f"innoregio: {told}: run innoregio init FOLDER before others harvest it", err=True)
 
 
 def print_differences(differences: Sequence[str], folder: Path, form: str) -> None:

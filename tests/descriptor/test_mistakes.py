@@ -15,8 +15,9 @@ from assets.descriptor import DescriptorMistake, load_catalogue, load_datasets
 from assets.descriptor.build import build_dataset
 from assets.descriptor.profile import _validator, check_profile, placed
 from assets.descriptor.rules.dataset import dataset_problems
-from assets.descriptor.shared import packaged_schemas, read_shared
+from assets.descriptor.shared import read_shared
 from assets.descriptor.yaml import Place, read_yaml
+from assets.overlay import packaged_schemas
 from tests.descriptor.made_mistakes import check, mistakes
 from tests.descriptor.mistakes_by_profile import BY_PROFILE, F0, R1, Case
 from tests.descriptor.mistakes_by_rules import BY_RULES
@@ -136,7 +137,7 @@ def test_the_quick_way_and_jsonschemas_own_agree(tmp_path: Path) -> None:
 def test_no_value_anywhere_is_more_than_a_mistake(tmp_path: Path) -> None:
     """Each node of the descriptor in turn becomes something else: that is sound, or a mistake in words."""
     path = make_schemas(tmp_path)
-    document, shared = read_yaml(path), read_shared(tmp_path)
+    document, shared = read_yaml(path), read_shared((tmp_path,))
     others = itertools.cycle([None, 7, "x", "", [], {}, True, ["x"], {"x": "y"}, -1.5])
     for place in list(places(document.data)):
         changed = copy.deepcopy(document.data)
@@ -193,7 +194,7 @@ def test_mistakes_in_the_shared_fields(tmp_path: Path, old: str, new: str, said:
     assert old in text
     (tmp_path / "fields.yaml").write_text(text.replace(old, new, 1), encoding="utf-8")
     with pytest.raises(DescriptorMistake, match=re.escape(said)):
-        read_shared(tmp_path)
+        read_shared((tmp_path,))
 
 
 @pytest.mark.parametrize(

@@ -13,9 +13,10 @@ from assets.csv.dialect import OPTIONS as DIALECT_OPTIONS
 from assets.descriptor import LANGUAGES, Dataset, Field, Resource, load_catalogue, load_datasets
 from assets.descriptor.codes import read_codelist
 from assets.descriptor.rules.dataset import FIRST as AGREED_COLUMNS
-from assets.descriptor.shared import packaged_schemas, read_shared
+from assets.descriptor.shared import read_shared
 from assets.descriptor.yaml import Document, Place, read_yaml, scalars, shown_place
 from assets.normalise.readers.formats import READERS
+from assets.overlay import packaged_schemas
 
 SCHEMAS = packaged_schemas()
 DESCRIPTORS = sorted((SCHEMAS / "datasets").glob("*.yaml"))
@@ -51,7 +52,7 @@ def test_every_descriptor_is_a_dataset(datasets: list[Dataset]) -> None:
 
 def test_every_shared_field_is_used(datasets: list[Dataset]) -> None:
     used = {field.raw.get("innoregio:shared") for _, field in fields(datasets)}
-    unused = set(read_shared(SCHEMAS).fields) - used - set(AGREED_COLUMNS)
+    unused = set(read_shared((SCHEMAS,)).fields) - used - set(AGREED_COLUMNS)
     assert sorted(unused) == [], "take unused shared fields out of fields.yaml"
 
 
@@ -92,7 +93,7 @@ def test_every_schema_is_a_table_schema(datasets: list[Dataset]) -> None:
 
 
 def test_patterns_allow_the_examples_of_their_descriptions() -> None:
-    shared = read_shared(SCHEMAS).fields
+    shared = read_shared((SCHEMAS,)).fields
     periods = ["2024", "2024-S1", "2024-Q4", "2024-05", "2024-W05", "2024-W53"]
     for name, examples, others in (
         ("geo", ["FI1C6", "FI", "EL", "MK07", "KU398", "EU27_2020", "FIZZZ"], ["", "fi", "F", "MK 07", "07"]),

@@ -8,8 +8,9 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from assets.descriptor.profile import Problem, choices, shown
-from assets.descriptor.shared import Shared, shared_file
+from assets.descriptor.shared import Shared
 from assets.descriptor.yaml import Place
+from assets.overlay import find_schema
 
 TABLES = "innoregio:tables"
 LISTS = "innoregio:lists"
@@ -33,7 +34,7 @@ def source_problems(data: Mapping[str, Any], shared: Shared) -> Iterator[Problem
                 yield where, f"{shown(table)}, which is in {named[table]}", "every table in one source"
             named.setdefault(table, str(source["title"]))
         for number, name in enumerate(source.get(LISTS, ())):
-            if shared_file(shared.folder, name) is None:
+            if find_schema(name, shared.folders) is None:
                 yield (*place, LISTS, number), shown(name), "a file below schemas/, such as codelists/sex.csv"
         if LISTS in source and "version" not in source:
             yield place, f"{LISTS} without version", "the edition that the lists were taken from, in quotes"

@@ -4,12 +4,11 @@ Reading those lists as tables belongs here, and the areas that follow from a rul
 (extra-regio, not-regionalised). What a provider publishes belongs to `nuts_lists` and `finland_areas`.
 """
 
-from importlib.resources import files
-
 import polars as pl
 
 from assets.errors import MappingError
 from assets.normalise.regions.nuts_lists import country_of
+from assets.overlay import find_schema
 
 # Names of the areas outside the regions are ours, but for "Extra-Regio NUTS 1", which the workbooks have:
 # classification, letter, native name, then Finnish, Swedish and English.
@@ -40,8 +39,9 @@ def read_region_list(name: str) -> pl.DataFrame:
 
 
 def _read(folder: str, name: str) -> pl.DataFrame:
-    with (files("schemas") / folder / f"{name}.csv").open("rb") as lines:
-        return pl.read_csv(lines, infer_schema=False)
+    path = find_schema(f"{folder}/{name}.csv")
+    assert path is not None, "the packaged schemas have every list"
+    return pl.read_csv(path, infer_schema=False)
 
 
 def countries() -> pl.DataFrame:

@@ -59,7 +59,7 @@ def find_focus(
     lists = areas.filter(pl.col("geo_classification").str.starts_with("nuts-")).sort("geo_classification")
     found = lists.filter(pl.col("geo") == code)
     if found.is_empty():
-        raise PublishError(f"schemas/catalogue.yaml: focus: no NUTS list has {code!r}; take one like FI1C6")
+        raise PublishError(f"catalogue.yaml: focus: no NUTS list has {code!r}; take one like FI1C6")
     newest = found.row(-1, named=True)
     names = {language: newest[f"name_{language}"] or newest["name_native"] for language in LANGUAGES}
     followed = follow_code(code, newest["geo_classification"], changes)

@@ -3,11 +3,12 @@
 What a dataset says of itself comes from its descriptor, not from here.
 """
 
+import difflib
 import re
 from collections.abc import Mapping
 from datetime import date
 from functools import cache
-from importlib import resources
+from pathlib import Path
 from typing import Any
 
 import yaml
@@ -15,6 +16,8 @@ from babel.dates import format_date
 from markupsafe import Markup, escape
 
 from assets.descriptor import LANGUAGES
+from assets.errors import DescriptorError
+from assets.overlay import schema_folders
 
 LOCALES: Mapping[str, str] = {"fi": "fi", "sv": "sv", "en": "en_GB"}
 SEPARATORS: Mapping[str, tuple[str, str]] = {
@@ -26,17 +29,53 @@ TYPED_CODE = re.compile(r"`([^`]+)`")
 SENTENCE = re.compile(r".+?[.!?](?=\s+[^\W\d_a-zåäö])", re.DOTALL)
 
 
-@cache
+MERGED = ("words.yaml", "providers.yaml")  # of which the operator's folder says only what is other there
+
+
 def read_settings(name: str) -> Any:
-    """One of the YAML files in `schemas/site`."""
-    return yaml.safe_load((resources.files("schemas") / "site" / name).read_text("utf-8"))
+    """One of the YAML files in `schemas/site`: the operator's (`overlay`), else the installed one; of
+    `words.yaml` and `providers.yaml` each entry by itself. Raises `DescriptorError`.
+    """
+    return _read_settings(name, schema_folders())
 
 
 @cache
+def _read_settings(name: str, folders: tuple[Path, ...]) -> Any:
+    own, packaged = folders[0] / "site" / name, folders[-1] / "site" / name
+    if not own.is_file() or own == packaged:
+        return yaml.safe_load(packaged.read_text("utf-8"))
+    try:
+        found = yaml.safe_load(own.read_text("utf-8"))
+    except (yaml.YAMLError, ValueError) as error:
+        raise DescriptorError(f"{own}: is no YAML: {' '.join(str(error).split())}") from error
+    shipped = yaml.safe_load(packaged.read_text("utf-8"))
+    if not isinstance(found, type(shipped)):
+        raise DescriptorError(f"{own}: holds another thing than the file of that name in schemas/site")
+    if name == "words.yaml":
+        check_words(own, found, shipped)
+    return {**shipped, **found} if name in MERGED else found
+
+
+def check_words(path: Path, found: Mapping[str, Any], known: Mapping[str, Any]) -> None:
+    """Raises `DescriptorError` for a word that no page has, or that is not there in three languages."""
+    for key, texts in found.items():
+        if key not in known:
+            meant = difflib.get_close_matches(str(key), known, 1, 0.6)
+            hint = f" (did you mean {meant[0]}?)" if meant else ""
+            raise DescriptorError(f"{path}: {key}: no page has this word{hint}")
+        if not (isinstance(texts, list) and len(texts) == 3 and all(isinstance(one, str) for one in texts)):
+            raise DescriptorError(f"{path}: {key}: write a list of three texts: Finnish, Swedish, English")
+
+
 def words(language: str) -> Mapping[str, str]:
     """Every word of the pages in one language."""
+    return _words(language, schema_folders())
+
+
+@cache
+def _words(language: str, folders: tuple[Path, ...]) -> Mapping[str, str]:
     place = LANGUAGES.index(language)
-    return {key: texts[place] for key, texts in read_settings("words.yaml").items()}
+    return {key: texts[place] for key, texts in _read_settings("words.yaml", folders).items()}
 
 
 def by_language(texts: list[str]) -> dict[str, str]:

@@ -17,6 +17,7 @@ import orjson
 from assets.descriptor import Catalogue
 from assets.errors import PublishError
 from assets.files import hash_file, replace_if_new
+from assets.overlay import schema_folders
 from assets.publish.catalogue.packages import Package, read_packages
 from assets.publish.catalogue.places import focus_country
 from assets.publish.catalogue.terms import web_address
@@ -142,8 +143,8 @@ def origin(out: Path, catalogue: Catalogue, base: str, withdrawn: Collection[str
     settings = [base, sorted(withdrawn), *(sorted(vars(catalogue).items(), key=lambda item: item[0]))]
     digest.update(repr(settings).encode())
     digest.update(json.dumps(list(read_sources(out).values())).encode())
-    for folder in (*map(resources.files, CODE), resources.files("schemas") / "site"):
-        for content in code_bytes(folder):
+    for folder in (*map(resources.files, CODE), *(one / "site" for one in schema_folders())):
+        for content in code_bytes(folder) if folder.is_dir() else ():
             digest.update(content)
     for engine in ("vl-convert-python", "babel", "jinja2", "polars"):
         digest.update(metadata.version(engine).encode())

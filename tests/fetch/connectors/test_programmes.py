@@ -17,8 +17,8 @@ import pytest
 from click.testing import CliRunner
 
 from assets.descriptor import load_catalogue
-from assets.descriptor.shared import packaged_schemas
 from assets.fetch.states import UPDATED
+from assets.overlay import packaged_schemas
 from orchestration.cli.main import main
 from tests.commands import tree_bytes
 from tests.fetch.live_runs import figures, made_upstream, quick_session, run, shipped

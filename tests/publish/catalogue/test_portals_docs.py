@@ -12,7 +12,7 @@ from rdflib import URIRef
 from rdflib.namespace import RDF
 
 from assets.descriptor import load_catalogue, load_dataset
-from assets.descriptor.shared import packaged_schemas
+from assets.overlay import packaged_schemas
 from assets.publish.catalogue.terms import PREFIXES
 from orchestration.cli.main import main
 from orchestration.serving.headers import MEDIA_TYPES

@@ -1,0 +1,155 @@
+"""A first folder of the operator's own (`overlay`): the catalogue that it begins with.
+
+What is asked on a terminal belongs to `orchestration`; what the folder may hold later is in
+`docs/configuration.md`.
+"""
+
+import json
+import re
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+
+import polars as pl
+
+from assets.descriptor import LANGUAGES, load_catalogue, load_datasets
+from assets.errors import SettingError
+from assets.fetch.snapshots import fetch_snapshots
+from assets.files import replace_if_new
+from assets.normalise.resource import normalise_resource
+from assets.overlay import packaged_schemas
+from assets.store.snapshots import bundle_root
+
+PUBLISHER_TYPES = (
+    "RegionalAuthority",
+    "LocalAuthority",
+    "NationalAuthority",
+    "Academia-ScientificOrganisation",
+    "NonGovernmentalOrganisation",
+    "NonProfitOrganisation",
+)  # as `schemas/profile.json` lists them, likelier ones first
+FOLDERS = ("datasets", "codelists", "site")
+COPIES = ("profile.json", "datapackage-v2.json")  # for editors that check YAML as it is typed
+MAIL = re.compile(r"[^@\s]+@[^@\s]+")
+
+_CATALOGUE = """\
+# Your catalogue. What this file leaves out (title_translated, description_translated, licence of the
+# metadata, languages, datasets) is as innoregio ships it; docs/configuration.md says what can stand here.
+publisher:
+  name_translated: {names}
+  type: {kind}{homepage}
+contact:
+  name_translated: {names}
+  {contact}
+base_url: {base_url}
+focus: {focus}   # {region}
+"""
+_README = """\
+# Settings of innoregio
+
+This folder is laid over the `schemas/` that innoregio ships, where `INNOREGIO_CONFIG` or `--config` names it.
+
+| file | what it does |
+|---|---|
+| `catalogue.yaml` | publisher, contact, address, focus region, datasets; what it leaves out is as shipped |
+| `datasets/NAME.yaml` | a dataset of your own, or in place of the shipped one of that name |
+| `codelists/NAME.csv` | a code list of your own, or in place of the shipped one of that name |
+| `fields.yaml` | shared fields of your own, or other texts of shipped ones |
+| `regions/NAME.csv` | a list of areas in place of the shipped one of that name |
+| `site/words.yaml`, `site/providers.yaml` | single words and providers in place of shipped ones |
+| `site/figures.yaml`, `site/tiles.yaml` | in place of the shipped ones |
+| `profile.json`, `datapackage-v2.json` | copies, for your editor only |
+"""
+
+
+@dataclass(frozen=True)
+class FirstCatalogue:
+    """What a catalogue needs. `names`: of the publisher, by language; `contact`: an e-mail address or the
+    address of a page; `focus`: a NUTS code or the name of a region."""
+
+    names: dict[str, str]
+    kind: str
+    contact: str
+    base_url: str
+    focus: str
+    homepage: str | None = None
+
+
+def write_config(folder: Path, told: FirstCatalogue) -> str:
+    """Writes a folder with `told` as its catalogue; the name of the focus region.
+
+    Raises `SettingError` for an answer that cannot be used, and for a folder that has a catalogue already;
+    nothing is written then. Files that are there are left alone.
+    """
+    catalogue = folder / "catalogue.yaml"
+    if catalogue.exists():
+        raise SettingError(f"{catalogue} is there already; edit it, or give another folder")
+    code, region = find_region(told.focus)
+    text = format_catalogue(told, code, region)
+    for name in FOLDERS:
+        (folder / name).mkdir(parents=True, exist_ok=True)
+    for name in COPIES:
+        shutil.copyfile(packaged_schemas() / name, folder / name)
+    if not (folder / "README.md").exists():
+        replace_if_new(folder / "README.md", _README.encode())
+    replace_if_new(catalogue, text.encode())
+    load_catalogue(folder)
+    return region
+
+
+def format_catalogue(told: FirstCatalogue, code: str, region: str) -> str:
+    """The text of `catalogue.yaml`. Raises `SettingError` for an answer that cannot be used."""
+    if told.kind not in PUBLISHER_TYPES:
+        raise SettingError(f"{told.kind!r} is no type of publisher; take one of {', '.join(PUBLISHER_TYPES)}")
+    for what, address in (("address of the site", told.base_url), ("homepage", told.homepage)):
+        if address is not None and not is_web(address):
+            raise SettingError(f"{address!r} cannot be the {what}; give one like https://data.example.org/")
+    if not MAIL.fullmatch(told.contact) and not is_web(told.contact):
+        raise SettingError(f"{told.contact!r} is no contact; give an e-mail address or the address of a page")
+    names = ", ".join(f"{language}: {quoted(told.names[language])}" for language in LANGUAGES)
+    return _CATALOGUE.format(
+        names=f"{{{names}}}",
+        kind=told.kind,
+        homepage=f"\n  homepage: {quoted(told.homepage)}" if told.homepage else "",
+        contact=f"{'path' if is_web(told.contact) else 'email'}: {quoted(told.contact)}",
+        base_url=quoted(told.base_url.rstrip("/") + "/"),
+        focus=quoted(code),
+        region=region,
+    )
+
+
+def find_region(text: str) -> tuple[str, str]:
+    """Code and native name of the region of the newest NUTS list that `text` is the code or a name of.
+
+    Raises `SettingError` where there is none, or where several have the name.
+    """
+    dataset = next(one for one in load_datasets(packaged_schemas())[0] if one.name == "regions")
+    resource = next(one for one in dataset.resources if one.name == "areas")
+    areas = normalise_resource(resource, fetch_snapshots(dataset, [bundle_root()]), None)
+    is_region = pl.col("geo_classification").str.starts_with("nuts-") & (pl.col("level") > 0)
+    listed = areas.filter(is_region).collect()
+    newest = listed.filter(pl.col("geo_classification") == pl.col("geo_classification").max())
+    names = ("name_native", *(f"name_{language}" for language in LANGUAGES))
+    wanted = text.strip().casefold()
+    by_name = pl.any_horizontal(pl.col(name).str.to_lowercase() == wanted for name in names)
+    found = newest.filter(pl.col("geo").str.to_lowercase() == wanted)
+    if found.is_empty():
+        found = newest.filter(by_name).sort("level")
+    if len(found) > 1:
+        codes = ", ".join(found["geo"])
+        raise SettingError(f"several regions are called {text!r}: {codes}; give one of these codes")
+    if found.is_empty():
+        older = listed.filter(pl.col("geo").str.to_lowercase() == wanted)
+        then = f"; it was one in {max(older['geo_classification'])}" if len(older) else ""
+        raise SettingError(f"{text!r} is no region of the newest NUTS list{then}; give a code like FI1C6")
+    return str(found["geo"][0]), str(found["name_native"][0])
+
+
+def is_web(address: str) -> bool:
+    """Whether a text is an address of the web."""
+    return re.fullmatch(r"https?://[^\s/]+(/\S*)?", address) is not None
+
+
+def quoted(text: str) -> str:
+    """A text as YAML takes it whatever is in it."""
+    return json.dumps(text, ensure_ascii=False)

@@ -1,0 +1,91 @@
+"""The command `init`: asks what a catalogue needs, and writes the operator's own folder.
+
+What is written belongs to `assets.first_config`.
+"""
+
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+from orchestration.cli.options import debug_option, report_errors
+
+# option -> what is asked on a terminal, and what is offered
+QUESTIONS = {
+    "publisher": "Who publishes? Name of the organisation, in Finnish",
+    "publisher_sv": "The same in Swedish",
+    "publisher_en": "The same in English",
+    "type": "What kind of organisation",
+    "contact": "Who answers questions? E-mail address, or address of a page",
+    "base_url": "Under what address will the data be served",
+    "focus": "Which region is shown first? NUTS code, or name",
+}
+REQUIRED = ("publisher", "contact", "base_url", "focus")
+
+
+@click.command()
+@click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
+@click.option("--publisher", metavar="NAME", help="Who publishes, in Finnish.")
+@click.option("--publisher-sv", metavar="NAME", help="In Swedish (else as in Finnish).")
+@click.option("--publisher-en", metavar="NAME", help="In English (else as in Finnish).")
+@click.option("--type", metavar="TYPE", help="Kind of publisher: RegionalAuthority, LocalAuthority …")
+@click.option("--homepage", metavar="URL", help="Home page of the publisher.")
+@click.option("--contact", metavar="ADDRESS", help="E-mail address, or address of a page.")
+@click.option("--base-url", metavar="URL", help="Address under which the data will be served.")
+@click.option("--focus", metavar="REGION", help="NUTS code or name of the region shown first.")
+@debug_option
+def init(folder: Path, debug: bool, **given: str | None) -> None:
+    """Write a FOLDER with settings of your own.
+
+    It is laid over what innoregio ships: catalogue, descriptors, code lists, words. Asks for what no option
+    says. Upgrades leave the folder alone.
+    """
+    with report_errors(debug):
+        from assets.first_config import FirstCatalogue, write_config
+
+        told = ask_missing(given)
+        region = write_config(
+            folder,
+            FirstCatalogue(
+                names={
+                    "fi": told["publisher"],
+                    "sv": told["publisher_sv"],
+                    "en": told["publisher_en"],
+                },
+                kind=told["type"],
+                contact=told["contact"],
+                base_url=told["base_url"],
+                focus=told["focus"],
+                homepage=told["homepage"],
+            ),
+        )
+        click.echo(f"wrote {folder / 'catalogue.yaml'}: {told['publisher_en']}, {region}")
+        click.echo(f"\nUse it:  export INNOREGIO_CONFIG={folder.absolute()}\n         innoregio publish")
+
+
+def ask_missing(given: dict[str, str | None]) -> dict[str, Any]:
+    """What was given, and the answers to the other questions on a terminal.
+
+    Without one, what is required and was not given is a usage error.
+    """
+    from assets.first_config import PUBLISHER_TYPES
+
+    told = dict(given)
+    missing = [name for name in REQUIRED if not told[name]]
+    if missing and not sys.stdin.isatty():
+        options = ", ".join(f"--{name.replace('_', '-')}" for name in missing)
+        raise click.UsageError(f"give {options}; without a terminal nothing is asked")
+    if missing:
+        for name, question in QUESTIONS.items():
+            if told[name]:
+                continue
+            offered = told["publisher"] if name.startswith("publisher_") else None
+            kinds = click.Choice(PUBLISHER_TYPES, case_sensitive=False) if name == "type" else None
+            default = PUBLISHER_TYPES[0] if name == "type" else offered
+            told[name] = click.prompt(question, default=default, type=kinds, err=True)
+    return told | {
+        "publisher_sv": told["publisher_sv"] or told["publisher"],
+        "publisher_en": told["publisher_en"] or told["publisher"],
+        "type": told["type"] or PUBLISHER_TYPES[0],
+    }
