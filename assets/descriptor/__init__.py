@@ -20,6 +20,7 @@ from assets.descriptor.model import (
     Texts,
 )
 from assets.descriptor.profile import check_profile, choices, placed, shown
+from assets.descriptor.providers import Provider, read_providers
 from assets.descriptor.rules.dataset import dataset_problems
 from assets.descriptor.shared import Shared, read_merged, read_shared
 from assets.descriptor.yaml import DescriptorMistake, raise_mistakes, read_yaml
@@ -33,6 +34,7 @@ __all__ = [
     "Dataset",
     "DescriptorMistake",
     "Field",
+    "Provider",
     "RejectRule",
     "Resource",
     "Source",
@@ -40,9 +42,10 @@ __all__ = [
     "load_catalogue",
     "load_dataset",
     "load_datasets",
+    "read_providers",
 ]
 
-NOT_DATASETS = ("catalogue.yaml", "fields.yaml")
+NOT_DATASETS = ("catalogue.yaml", "fields.yaml", "providers.yaml")
 GEOGRAPHY = "regions"  # the dataset that gives all others their areas
 
 

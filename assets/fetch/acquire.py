@@ -13,14 +13,14 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from assets.descriptor import Dataset, Source
+from assets.descriptor import Dataset, Provider, Source
 from assets.errors import DescriptorError, InnoregioError, SettingError, StoreError
 from assets.fetch.cache import CacheEntry
 from assets.fetch.connectors.connector import FetchResult, Session, SourceRequest
 from assets.fetch.connectors.download import fetch_download
 from assets.fetch.connectors.eurostat import fetch_eurostat
 from assets.fetch.connectors.paged import fetch_paged
-from assets.fetch.connectors.providers import Provider, find_provider, setting_name
+from assets.fetch.connectors.providers import find_provider, setting_name
 from assets.fetch.connectors.pxweb import fetch_pxweb
 from assets.fetch.connectors.pxweb2 import fetch_pxweb2
 from assets.fetch.errors import FetchError, LayoutChanged, NoLiveSource
@@ -225,6 +225,10 @@ def _remembered(
     return known, newest.quarantined.rpartition(" #")[0]
 
 
+def _stated_licence(dataset: Dataset) -> str:
+    return str(next(iter(dataset.raw["licenses"]))["name"])
+
+
 def _keep(
     dataset: Dataset,
     name: tuple[str, str],
@@ -242,7 +246,7 @@ def _keep(
                 *name,
                 part=part.name,
                 obtained_from=part.obtained_from,
-                licence=provider.licence,
+                licence=provider.licence.get("name") or _stated_licence(dataset),
                 media_type=part.media_type,
                 retrieved=retrieved,
                 updated=_told_time(part.updated),

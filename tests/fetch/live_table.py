@@ -11,11 +11,11 @@ from pathlib import Path
 
 import polars as pl
 
-from assets.descriptor import Dataset, Source
+from assets.descriptor import Dataset, Source, read_providers
 from assets.errors import InnoregioError
 from assets.fetch.acquire import acquire
 from assets.fetch.connectors.connector import Session
-from assets.fetch.connectors.providers import PROVIDERS, find_provider
+from assets.fetch.connectors.providers import find_provider
 from assets.fetch.errors import NotData
 from assets.fetch.http.addresses import join_address, mask_address
 from assets.fetch.snapshots import fetch_snapshots, table_sources
@@ -57,7 +57,7 @@ PROBES: dict[str, Probe] = {
     "prh": Probe("companies", [("businessId", "0245904-2"), ("page", "1")], has("companies", "totalResults")),
     "ror": Probe("organizations", [("filter", "country.country_code:FI")], has("items", "number_of_results")),
     "kohesio": Probe(
-        PROVIDERS["kohesio"].files["projects-2021-2027"],
+        read_providers()["kohesio"].files["projects-2021-2027"],
         (),
         lambda content: b"Operation_Unique_Identifier" in content.partition(b"\n")[0],
     ),

@@ -13,9 +13,9 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+from assets.descriptor import read_providers
 from assets.fetch.acquire import open_session
 from assets.fetch.connectors.connector import Session
-from assets.fetch.connectors.providers import PROVIDERS
 from assets.fetch.http.client import RetryPolicy
 from tests.fetch.live_rows import PROPERTY, Row, as_text, format_table
 from tests.fetch.live_runs import all_shipped, made_upstream
@@ -55,7 +55,7 @@ def test_a_provider_live(name: str, session: Session, record_property: Tell) -> 
 
 def test_every_provider_with_an_address_is_asked() -> None:
     used = {source.provider for one in all_shipped() for r in one.resources for source in r.sources}
-    addressed = {name for name, provider in PROVIDERS.items() if provider.base}
+    addressed = {name for name, provider in read_providers().items() if provider.base}
     assert addressed - used == set(PROBES)
 
 
@@ -81,7 +81,8 @@ def test_the_command_prints_a_table_of_every_endpoint(tmp_path: Path) -> None:
     upstream.eurostat["edat_lfse_22"] = replace(table, dimensions=["freq2", *table.dimensions[1:]])
     with serve(upstream):
         nowhere = {
-            f"INNOREGIO_{name.upper().replace('-', '_')}_URL": "http://127.0.0.1:9/x" for name in PROVIDERS
+            f"INNOREGIO_{name.upper().replace('-', '_')}_URL": "http://127.0.0.1:9/x"
+            for name in read_providers()
         }
         settings = nowhere | environment(upstream)
         done = subprocess.run(

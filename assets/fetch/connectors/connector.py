@@ -12,10 +12,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
-from assets.descriptor import Source
+from assets.descriptor import Provider, Source
 from assets.errors import DescriptorError
 from assets.fetch.cache import CacheEntry, is_trusted
-from assets.fetch.connectors.providers import Provider
 from assets.fetch.http.client import IN_MEMORY, HttpClient
 from assets.fetch.http.partials import disk_error
 

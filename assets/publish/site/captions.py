@@ -5,10 +5,10 @@ sources, the verdict. Frames and descriptors in, plain values out; the words are
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from assets.descriptor import read_providers
 from assets.publish.site.charts import PLAIN
 from assets.publish.site.figures import Figure, alone, newest_values
 from assets.publish.site.views import View
-from assets.publish.site.words import by_language, read_settings
 
 
 def flags_of(view: View, language: str) -> list[tuple[str, str, int]]:
@@ -102,9 +102,15 @@ def sources_of(view: View) -> list[dict[str, Any]]:
 
 
 def provider_name(code: str, language: str) -> str:
-    """A provider's name; its code where the settings do not know it."""
-    found = read_settings("providers.yaml").get(code)
-    return by_language(found["name"])[language] if found else code
+    """A provider's name; its code where the registry does not know it."""
+    found = read_providers().get(code)
+    return found.names[language] if found else code
+
+
+def provider_address(code: str) -> str | None:
+    """Where people find a provider, None where the registry does not say."""
+    found = read_providers().get(code)
+    return found.homepage if found else None
 
 
 def marked(figure: Figure) -> dict[str, bool]:

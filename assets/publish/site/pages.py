@@ -272,7 +272,7 @@ def render(template: str, site: Site, language: str, path: str, more: Mapping[st
         "has": lambda figure, form: f"{figure.key}/{form}" in site.drawn,
         "provider_name": lambda code: captions.provider_name(code, language),
         "licence_name": captions.licence_name,
-        "provider_address": lambda code: read_settings("providers.yaml").get(code, {}).get("address"),
+        "provider_address": captions.provider_address,
         "frequency": lambda code: w.get(f"freq_{code}", code),
         "theme": lambda code: w[f"theme_{code}"],
         "cell": captions.cell,
