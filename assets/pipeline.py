@@ -6,7 +6,6 @@ shows and orders the steps belongs to `factory`, the work itself to the stages.
 
 import hashlib
 import json
-import os
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -20,6 +19,7 @@ from assets.descriptor import Dataset, Resource, load_catalogue
 from assets.errors import MappingError, SourceError, StoreError
 from assets.fetch.snapshots import fetch_snapshots
 from assets.fetch.states import SourceState, clear_quarantine, mark_quarantined, read_states
+from assets.files import replace_file
 from assets.fingerprints import fingerprint_release, fingerprint_table
 from assets.normalise.resource import normalise_resource
 from assets.publish.catalogue.write import write_catalogue
@@ -139,12 +139,9 @@ def read_table(path: Path, fingerprint: str, resource: str) -> NormalisedTable |
 def write_table(frame: pl.DataFrame, path: Path, fingerprint: str, report: Report) -> str:
     """Leaves a table for the steps that follow; its digest. Only a valid one carries a verdict to be kept."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = path.with_suffix(f".{os.getpid()}.partial")
-    verdict = {VERDICT: report_text(report)} if report.valid else {}
-    frame.write_parquet(unfinished, metadata={FINGERPRINT: fingerprint} | verdict)
-    sha256 = hash_bytes(unfinished)
-    unfinished.replace(path)
-    return sha256
+    metadata = {FINGERPRINT: fingerprint} | ({VERDICT: report_text(report)} if report.valid else {})
+    replace_file(path, lambda file: frame.write_parquet(file, metadata=metadata), durable=False)
+    return hash_bytes(path)
 
 
 def package_dataset(dataset: Dataset, workspace: Workspace) -> Release:

@@ -132,6 +132,27 @@ def public_things_are_documented(name: str, tree: ast.Module) -> Problems:
                 yield f"{name}.{node.name}: name it verb and thing"
 
 
+def files_are_touched_in_one_place(name: str, tree: ast.Module) -> Problems:
+    """Renames, syncs and locks of files are those of `assets.files`, so that they last equally long. (The
+    stages that only compute call a polars method of the same name.)"""
+    if name == "assets.files":
+        return
+    computes = name.startswith(("assets.normalise.", "assets.derive.", "assets.validate."))
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import) and any(alias.name == "fcntl" for alias in node.names):
+            yield f"{name} imports fcntl; lock with assets.files"
+        if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Attribute):
+            continue
+        renames = node.func.attr == "replace" and len(node.args) == 1 and not node.keywords and not computes
+        if renames or ast.unparse(node.func) in (
+            "os.replace",
+            "os.rename",
+            "os.fsync",
+            "hashlib.file_digest",
+        ):
+            yield f"{name}, line {node.lineno}: {ast.unparse(node)}; use assets.files"
+
+
 def shared_builders_are_named(name: str, tree: ast.Module) -> Problems:
     """What two tests need stands in a module of its own, imported by its whole name."""
     for imported in imports(tree):
@@ -146,6 +167,7 @@ RULES: tuple[Rule, ...] = (
     nothing_happens_at_import,
     a_module_says_what_it_is,
     public_things_are_documented,
+    files_are_touched_in_one_place,
 )
 
 
@@ -186,6 +208,9 @@ def test_shared_builders_are_named() -> None:
         (nothing_happens_at_import, "assets.x", "def f(home=os.getenv('HOME')): pass"),
         (nothing_happens_at_import, "assets.x", "class A:\n    text = Path('x').read_text()"),
         (nothing_happens_at_import, "assets.x", "if True:\n    print('hello')"),
+        (files_are_touched_in_one_place, "assets.store.sets", "def f(a, b):\n    a.replace(b)"),
+        (files_are_touched_in_one_place, "orchestration.run", "def f(file):\n    os.fsync(file)"),
+        (files_are_touched_in_one_place, "assets.store.sets", "import fcntl"),
         (a_module_says_what_it_is, "assets.x", '"""Short."""'),
         (a_module_says_what_it_is, "assets.utils", f'"""{"Words " * 9}."""'),
         (public_things_are_documented, "assets.x", "def process_data():\n    pass"),
@@ -214,6 +239,10 @@ def test_a_broken_rule_is_seen(rule: Rule, name: str, source: str) -> None:
         ),
         (nothing_happens_at_import, "assets.x", "import os\ndef f():\n    return os.environ['HOME']"),
         (nothing_happens_at_import, "assets.x", "if __name__ == '__main__':\n    print('hello')"),
+        (files_are_touched_in_one_place, "assets.files", "def f(a, b):\n    a.replace(b)"),
+        (files_are_touched_in_one_place, "assets.x", "def f(a):\n    return a.replace('-', '_')"),
+        (files_are_touched_in_one_place, "assets.x", "def f(a):\n    return replace(a, b=1)"),
+        (files_are_touched_in_one_place, "assets.derive.x", "def f(a, b):\n    return a.replace(b)"),
         (nothing_happens_at_import, "assets.x", "import re\nWORD = re.compile('x')"),
     ],
 )

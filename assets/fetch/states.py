@@ -6,8 +6,6 @@ them to the command line, to Dagster and on pages.
 
 import hashlib
 import json
-import os
-import threading
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
@@ -18,6 +16,7 @@ from assets.descriptor import Dataset
 from assets.errors import StoreError
 from assets.fetch.cache import CacheEntry
 from assets.fetch.http.partials import disk_error
+from assets.files import replace_file
 
 UNCHANGED = "unchanged"  # upstream has what we have, or there is nothing to ask
 UPDATED = "updated"  # new data came
@@ -98,13 +97,11 @@ def write_state(store: Path, state: SourceState, known: CacheEntry, request: str
     """
     path = _path(store, state.dataset, state.provider, state.table)
     content = {"state": asdict(state), "known": asdict(known), "request": request, "held": held}
-    partial = path.with_suffix(f".{os.getpid()}-{threading.get_ident()}.partial")
+    written = json.dumps(content, ensure_ascii=False, indent=2) + "\n"
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        partial.write_text(json.dumps(content, ensure_ascii=False, indent=2) + "\n", "utf-8")
-        partial.replace(path)
+        replace_file(path, written.encode(), durable=False)
     except OSError as error:
-        partial.unlink(missing_ok=True)
         raise disk_error(store, error) from error
 
 

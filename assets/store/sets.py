@@ -6,7 +6,6 @@ parts, `<root>/<provider>/<table>/<first 16 of its sha256>.set.json`, written af
 they are an interrupted fetch, and not found. What is asked, and when, belongs to `fetch`.
 """
 
-import hashlib
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -14,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from assets.errors import StoreError
+from assets.files import hash_chunks, replace_file
 from assets.store.snapshots import (
     NAME,
     Provenance,
@@ -22,7 +22,6 @@ from assets.store.snapshots import (
     is_whole,
     read_moment,
     read_record,
-    write_file,
 )
 
 
@@ -73,7 +72,7 @@ def add_set(
     content = (json.dumps(made.__dict__, ensure_ascii=False, indent=2) + "\n").encode()
     folder = root / made.provider / made.table
     try:
-        write_file(folder / f"{hashlib.sha256(content).hexdigest()[:16]}.set.json", [content])
+        replace_file(folder / f"{hash_chunks([content])[0][:16]}.set.json", content)
     except OSError as error:
         reason = error.strerror or str(error)
         raise StoreError(

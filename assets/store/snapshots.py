@@ -8,19 +8,16 @@ followed by `.json` for the provenance. The provenance is written last: bytes wi
 addition, and not found.
 """
 
-import hashlib
 import json
-import os
 import re
-import threading
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 from assets.errors import StoreError
+from assets.files import hash_chunks, read_chunks, replace_file
 
-_CHUNK = 1 << 20
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")  # of provider, table and part: they are folder names
 _RECORD = re.compile(
     r"[0-9a-f]{16}(\.[a-z]+)+\.json"
@@ -88,7 +85,7 @@ def add_snapshot(root: Path, content: bytes | Path, provenance: Provenance) -> S
                 f"{provenance.provider}/{provenance.table}/{provenance.part}: {name!r} {problem}"
             )
     try:
-        sha256, size = _digest(content)
+        sha256, size = hash_chunks(read_chunks(content))
         provenance = replace(provenance, sha256=sha256, bytes=size)
         folder = root / provenance.provider / provenance.table / provenance.part
         path = folder / f"{sha256[:16]}.{_extension(content, provenance.media_type)}"
@@ -98,8 +95,8 @@ def add_snapshot(root: Path, content: bytes | Path, provenance: Provenance) -> S
             return Snapshot(path, kept)
         folder.mkdir(parents=True, exist_ok=True)
         if not kept:
-            write_file(path, _chunks(content))
-        write_file(record, [_record_bytes(provenance)])
+            replace_file(path, read_chunks(content))
+        replace_file(record, _record_bytes(provenance))
     except OSError as error:
         reason = error.strerror or str(error)
         raise StoreError(
@@ -190,7 +187,7 @@ def _damaged(path: Path, problem: str) -> StoreError:
 
 def _extension(content: bytes | Path, media_type: str) -> str:
     """What the bytes are on the wire: the media type's extension, and `.gz` where gzip's magic stands."""
-    head = content[:2] if isinstance(content, bytes) else next(_chunks(content), b"")[:2]
+    head = content[:2] if isinstance(content, bytes) else next(read_chunks(content), b"")[:2]
     return _EXTENSIONS.get(media_type.partition(";")[0].strip(), "bin") + (
         ".gz" if head == b"\x1f\x8b" else ""
     )
@@ -198,40 +195,4 @@ def _extension(content: bytes | Path, media_type: str) -> str:
 
 def is_whole(path: Path, sha256: str, size: int) -> bool:
     """Whether the file is there with this hash and size."""
-    return path.is_file() and path.stat().st_size == size and _digest(path)[0] == sha256
-
-
-def _digest(content: bytes | Path) -> tuple[str, int]:
-    digest, size = hashlib.sha256(), 0
-    for chunk in _chunks(content):
-        digest.update(chunk)
-        size += len(chunk)
-    return digest.hexdigest(), size
-
-
-def _chunks(content: bytes | Path) -> Iterator[bytes]:
-    if isinstance(content, bytes):
-        yield content
-        return
-    with content.open("rb") as file:
-        while chunk := file.read(_CHUNK):
-            yield chunk
-
-
-def write_file(path: Path, chunks: Iterable[bytes]) -> None:
-    """Writes a file so that it appears whole or not at all, also after a power cut."""
-    partial = path.with_name(f".{path.name}.{os.getpid()}-{threading.get_ident()}.partial")
-    try:
-        with partial.open("wb") as file:
-            file.writelines(chunks)
-            file.flush()
-            os.fsync(file.fileno())
-        partial.replace(path)
-    except BaseException:
-        partial.unlink(missing_ok=True)
-        raise
-    folder = os.open(path.parent, os.O_RDONLY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
+    return path.is_file() and path.stat().st_size == size and hash_chunks(read_chunks(path))[0] == sha256

@@ -3,12 +3,12 @@
 docs/serving.md has the table, docs/nginx.conf says the same for nginx, and one set of tests holds both to it.
 """
 
-import hashlib
 import os
 from collections.abc import Mapping
 from email.utils import formatdate
 from pathlib import PurePosixPath
 
+from assets.files import hash_chunks, read_chunks
 from assets.publish.release.layout import is_version
 from orchestration.serving.addresses import OpenFile
 
@@ -77,5 +77,5 @@ def content_tag(file: OpenFile, tags: Tags) -> str:
         if len(tags) >= KNOWN_AT_MOST:
             tags.clear()
         with os.fdopen(os.dup(file.descriptor), "rb") as content:
-            tags[key] = f'"{hashlib.file_digest(content, "sha256").hexdigest()}"'
+            tags[key] = f'"{hash_chunks(read_chunks(content))[0]}"'
     return tags[key]

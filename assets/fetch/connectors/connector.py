@@ -17,6 +17,7 @@ from assets.errors import DescriptorError
 from assets.fetch.cache import CacheEntry, is_trusted
 from assets.fetch.http.client import IN_MEMORY, HttpClient
 from assets.fetch.http.partials import disk_error
+from assets.files import move_file, replace_file
 
 T = TypeVar("T")
 
@@ -121,10 +122,10 @@ class Session:
             if "etag" in answer.validators or "last-modified" in answer.validators:
                 folder.mkdir(parents=True, exist_ok=True)
                 about.unlink(missing_ok=True)
-                answer.path.replace(body)
+                move_file(answer.path, body)
                 taken = self.now().isoformat(timespec="seconds")
                 told = {"sha256": answer.sha256, "validators": answer.validators, "taken": taken}
-                about.write_text(json.dumps(told), "utf-8")
+                replace_file(about, json.dumps(told).encode(), durable=False)
             return content
         except OSError as error:
             raise disk_error(folder, error) from error

@@ -7,7 +7,6 @@ below the provider's base address; a query is not used. The parts are an archive
 (`parts` of the sources), or `data` for a single file. A base address `file:` is a drop folder.
 """
 
-import hashlib
 from collections.abc import Mapping
 from datetime import UTC
 from email.utils import parsedate_to_datetime
@@ -21,6 +20,7 @@ from assets.fetch.connectors.connector import MEDIA_TYPES, FetchedPart, FetchRes
 from assets.fetch.errors import NoLiveSource, NotFound
 from assets.fetch.http.addresses import join_address
 from assets.fetch.http.bodies import check_whole
+from assets.files import hash_chunks, read_chunks
 
 MOST_BYTES = 4_000_000_000
 
@@ -92,8 +92,7 @@ def _take_dropped(question: SourceRequest, session: Session) -> FetchResult | No
     )
     if not found:
         raise NotFound(f"{question.name}: no {named or question.table + '.*'} in the drop folder")
-    with found[-1].open("rb") as file:
-        sha256 = hashlib.file_digest(file, "sha256").hexdigest()
+    sha256, _ = hash_chunks(read_chunks(found[-1]))
     if sha256 == question.known.validators.get("sha256"):
         return None
     form = question.sources[0].format

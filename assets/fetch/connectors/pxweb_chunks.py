@@ -21,6 +21,7 @@ from assets.fetch.errors import CutOff, Refused, TooManyCells
 from assets.fetch.http.bodies import check_whole
 from assets.fetch.http.client import IN_MEMORY
 from assets.fetch.http.partials import disk_error
+from assets.files import move_file
 
 CAUTIOUS = 100_000  # cells, where a server does not say its limit
 
@@ -109,7 +110,7 @@ def _ask_all(
             assert answer.path is not None
             if len(pieces) == 1:
                 return answer.path
-            answer.path.replace(kept)
+            move_file(answer.path, kept)
         answers.append((piece, orjson.loads(kept.read_bytes().removeprefix(b"\xef\xbb\xbf"))))
     target.write_bytes(orjson.dumps(merge_chunks(box, answers, question.name)))
     shutil.rmtree(folder, ignore_errors=True)

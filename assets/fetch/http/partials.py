@@ -3,7 +3,6 @@
 Writing, continuing and forgetting belongs here; what is asked and what it means belongs to `http`.
 """
 
-import fcntl
 import hashlib
 import json
 import os
@@ -17,6 +16,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from assets.errors import StoreError
+from assets.files import hash_chunks, move_file, new_file, read_chunks, try_lock
 
 OLD = 86_400.0  # seconds after which what a killed run left is removed
 
@@ -48,15 +48,12 @@ class Partial:
         """The whole body under a name of its own in `folder`, with its size and hash."""
         self.file.flush()
         self.file.seek(0)
-        digest, size = hashlib.sha256(), 0
-        while chunk := self.file.read(1 << 20):
-            digest.update(chunk)
-            size += len(chunk)
-        handle, name = tempfile.mkstemp(dir=folder, suffix=".body")
-        os.close(handle)
-        self.path.replace(name)
+        sha256, size = hash_chunks(read_chunks(self.file))
+        empty, path = new_file(folder, ".body")
+        empty.close()
+        move_file(self.path, path)
         _description(self.path).unlink(missing_ok=True)
-        return Path(name), size, digest.hexdigest()
+        return path, size, sha256
 
 
 @contextmanager
@@ -65,16 +62,8 @@ def open_partial(folder: Path, run: Path, name: str | None) -> Iterator[Partial]
 
     Two processes never write into one: who comes second gets a file of its own.
     """
-    file = path = None
-    if name is not None:
-        path = folder / f"{hashlib.sha256(name.encode()).hexdigest()[:24]}.partial"
-        file = path.open("a+b")
-        if not _is_ours(file, path):
-            file.close()
-            file = path = None
-    if file is None or path is None:
-        handle, made = tempfile.mkstemp(dir=run, suffix=".partial")
-        file, path, name = os.fdopen(handle, "w+b"), Path(made), None
+    kept = None if name is None else _begun_before(folder, name)
+    file, path = kept or new_file(run, ".partial")
     size = file.seek(0, os.SEEK_END)
     partial = Partial(file, path, size, _validator(path) if size else "")
     try:
@@ -82,19 +71,18 @@ def open_partial(folder: Path, run: Path, name: str | None) -> Iterator[Partial]
     finally:
         empty = file.closed or file.seek(0, os.SEEK_END) == 0
         file.close()
-        if name is None or empty:
+        if kept is None or empty:
             path.unlink(missing_ok=True)
 
 
-def _is_ours(file: BinaryIO, path: Path) -> bool:
-    """Whether nobody else writes into the file, and it is still the one of this name: who had the lock
-    before may have kept it, under another name.
-    """
-    try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        return os.path.samestat(os.fstat(file.fileno()), path.stat())
-    except OSError:
-        return False
+def _begun_before(folder: Path, name: str) -> tuple[BinaryIO, Path] | None:
+    """The file for what is called `name`, locked; None where another process writes into it."""
+    path = folder / f"{hashlib.sha256(name.encode()).hexdigest()[:24]}.partial"
+    file = path.open("a+b")
+    if try_lock(file, path):
+        return file, path
+    file.close()
+    return None
 
 
 def open_run(folder: Path) -> Path:

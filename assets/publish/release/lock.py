@@ -1,20 +1,19 @@
 """One publication at a time: the lock of a published tree, and whether a folder is one.
 
-The kernel holds the lock (`flock`), so a killed holder frees it; the file itself stays and marks the folder
-as ours from the first moment on.
+A killed holder frees the lock (`files`); its file stays and marks the folder as ours from the first moment
+on.
 """
 
-import fcntl
 import json
 import logging
-import os
 import re
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from pathlib import Path
 
 from assets.errors import PublishError
+from assets.files import Locked, hold_lock
 
 LOCK_FILE = ".innoregio.lock"
 
@@ -35,53 +34,33 @@ def publication_lock(out: Path, wait: bool) -> Iterator[None]:
     check_out_folder(out)
     out.mkdir(parents=True, exist_ok=True)
     key = out.resolve()
-    with _guard:
-        descriptor = None if key in _held else _lock(key, wait)
-        _held[key] = _held.get(key, 0) + 1
-    try:
-        yield
-    finally:
+    with ExitStack() as stack:
         with _guard:
-            _held[key] -= 1
-            if not _held[key]:
-                del _held[key]
-        if descriptor is not None:
-            os.close(descriptor)
-
-
-def _lock(out: Path, wait: bool) -> int:
-    """The descriptor of the locked file. Nothing is written to it: a run without news touches no file."""
-    path = out / LOCK_FILE
-    while True:
-        descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
+            if key not in _held:
+                try:
+                    stack.enter_context(_hold(key, wait))
+                except Locked as locked:
+                    told = f"another run{_process(str(locked))} is publishing here"
+                    raise PublishError(f"{out}: {told}; wait for it or use --wait") from None
+            _held[key] = _held.get(key, 0) + 1
         try:
-            try:
-                fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                holder = _holder(descriptor)
-                if not wait:
-                    raise PublishError(
-                        f"{out}: another run{holder} is publishing here; wait for it or use --wait"
-                    ) from None
-                log.info("waiting for another run%s, which is publishing to %s", holder, out)
-                fcntl.flock(descriptor, fcntl.LOCK_EX)
-            if path.exists() and os.path.samestat(os.fstat(descriptor), path.stat()):
-                return descriptor
-        except BaseException:
-            os.close(descriptor)
-            raise
-        os.close(descriptor)  # the file was removed while we waited: lock the one that is there now
+            yield
+        finally:
+            with _guard:
+                _held[key] -= 1
+                if not _held[key]:
+                    del _held[key]
 
 
-def _holder(descriptor: int) -> str:
-    """` (process 1234)` for the process that holds the lock, as far as the kernel tells; else empty."""
-    inode = str(os.fstat(descriptor).st_ino)
-    try:
-        lines = Path("/proc/locks").read_text().splitlines()
-    except OSError:
-        return ""
-    found = [words for words in map(str.split, lines) if len(words) > 5 and words[5].split(":")[-1] == inode]
-    return f" (process {found[0][4]})" if found else ""
+def _hold(out: Path, wait: bool) -> AbstractContextManager[None]:
+    def waits(holder: str) -> None:
+        log.info("waiting for another run%s, which is publishing to %s", _process(holder), out)
+
+    return hold_lock(out / LOCK_FILE, waits if wait else None)
+
+
+def _process(number: str) -> str:
+    return f" (process {number})" if number else ""
 
 
 def check_out_folder(out: Path) -> None:

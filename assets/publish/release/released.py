@@ -8,7 +8,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from assets.files import TEMPORARY
+from assets.files import replace_file, temporary_files
 from assets.publish.release.layout import DESCRIPTOR, newest_files, version_folders
 from assets.publish.release.release import Release
 
@@ -36,9 +36,7 @@ def write_note(note: Path, fingerprint: str, release: Release) -> None:
         "files": _sign(release.folder),
     }
     note.parent.mkdir(parents=True, exist_ok=True)
-    partial = note.with_suffix(".partial")
-    partial.write_text(json.dumps(known), "utf-8")
-    partial.replace(note)
+    replace_file(note, json.dumps(known).encode(), durable=False)
 
 
 def _sign(version: Path) -> dict[str, Any]:
@@ -54,5 +52,5 @@ def _sign(version: Path) -> dict[str, Any]:
         str(path.relative_to(dataset)): [path.stat().st_size, path.stat().st_mtime_ns] for path in paths
     }
     signed["versions"] = [path.name for path in version_folders(dataset)]
-    signed["half"] = sorted(path.name for path in dataset.glob(f".*{TEMPORARY}"))
+    signed["half"] = [path.name for path in temporary_files(dataset)]
     return signed

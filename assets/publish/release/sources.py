@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from assets.files import TEMPORARY
+from assets.files import replace_if_new
 
 SOURCES = "sources.json"
 GOOD = ("unchanged", "updated", "retried")
@@ -33,12 +33,7 @@ def write_sources(out: Path, states: Iterable[Mapping[str, Any]], datasets: Iter
         key = (str(entry["dataset"]), str(entry["provider"]), str(entry["table"]))
         entries[key] = entries[key] if key in entries and _is_same(entries[key], entry) else entry
     content = json.dumps({"sources": [entries[key] for key in sorted(entries)]}, ensure_ascii=False, indent=2)
-    if path.is_file() and path.read_text("utf-8") == content + "\n":
-        return False
-    temporary = path.with_name(f".{path.name}{TEMPORARY}")
-    temporary.write_text(content + "\n", "utf-8")
-    temporary.replace(path)
-    return True
+    return replace_if_new(path, f"{content}\n".encode())
 
 
 def _is_same(old: Mapping[str, Any], new: Mapping[str, Any]) -> bool:

@@ -4,7 +4,6 @@ Steps and their order belong here, so that a kill at any moment leaves the last 
 mends the rest. Bytes belong to `tables`, `datapackage` and `readme`, the version to `version`.
 """
 
-import hashlib
 import shutil
 import threading
 from collections.abc import Callable, Mapping, Sequence
@@ -17,12 +16,12 @@ import polars as pl
 from assets.descriptor import Dataset, Resource
 from assets.errors import PublishError
 from assets.files import (
+    hash_chunks,
     hash_file,
     remove_temporary,
     replace_by_copy,
     replace_file,
     sync_folder,
-    write_chunks,
     write_file,
 )
 from assets.publish.catalogue.coverage import covered_days
@@ -152,11 +151,8 @@ def describe_release(
 
 def measure(frame: pl.DataFrame) -> TableFacts:
     """Rows, bytes and hash of the CSV file that the frame makes, without writing it."""
-    digest, length = hashlib.sha256(), 0
-    for chunk in csv_chunks(frame):
-        digest.update(chunk)
-        length += len(chunk)
-    return TableFacts(frame.height, length, f"sha256:{digest.hexdigest()}", count_formula_cells(frame))
+    digest, length = hash_chunks(csv_chunks(frame))
+    return TableFacts(frame.height, length, f"sha256:{digest}", count_formula_cells(frame))
 
 
 def write_version(
@@ -173,19 +169,19 @@ def write_version(
     for entry in package["resources"]:
         path = folder / entry["path"]
         if entry["format"] == "csv":
-            write_chunks(path, csv_chunks(frames[entry["name"]]))
+            write_file(path, csv_chunks(frames[entry["name"]]))
         else:
             write_file(path, partial(write_parquet, frames[path.stem], resources[path.stem], entry["schema"]))
             entry["hash"] = hash_file(path)
     readme = write_readme(package, base_url, judge is not None)
     package["innoregio:files"] = []
     for name, text in ((README, readme), (CHANGELOG, told.changelog)):
-        write_chunks(folder / name, [text.encode()])
+        write_file(folder / name, text.encode())
         package["innoregio:files"].append(
             {"path": name, "mediatype": "text/markdown", "hash": hash_file(folder / name)}
         )
     if judge:
-        write_chunks(folder / REPORT, [judge(package, folder)])
+        write_file(folder / REPORT, judge(package, folder))
         package["innoregio:files"].append(
             {"path": REPORT, "mediatype": "application/json", "hash": hash_file(folder / REPORT)}
         )

@@ -15,7 +15,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from assets.errors import PublishError
-from assets.files import TEMPORARY, hash_file
+from assets.files import hash_file, temporary_files
 from assets.publish.release.datapackage import prefix_paths
 from assets.publish.release.layout import DESCRIPTOR, newest_files, read_descriptor, version_folders
 from assets.publish.revisions.verify import verify_ledgers
@@ -166,5 +166,5 @@ def verify_newest(folder: Path, versions: Mapping[str, Mapping[str, Any]]) -> It
             yield f"{path}: lags, the newest copy of version {package['version']} is missing"
         elif hash_file(folder / path) != expected:
             yield f"{path}: lags or was changed, it is not the file of version {package['version']}"
-    for file in sorted(folder.glob(f".*{TEMPORARY}")):
+    for file in temporary_files(folder):
         yield f"{file.name}: a half-written file; the next run removes it"
