@@ -24,7 +24,7 @@ from assets.fetch.connectors.providers import find_provider, setting_name
 from assets.fetch.connectors.pxweb import fetch_pxweb
 from assets.fetch.connectors.pxweb2 import fetch_pxweb2
 from assets.fetch.errors import FetchError, LayoutChanged, NoLiveSource
-from assets.fetch.http.client import CONTACT, HttpClient, RetryPolicy
+from assets.fetch.http.client import CONTACT, SOURCE_SETTING, HttpClient, RetryPolicy
 from assets.fetch.http.limits import RateLimit
 from assets.fetch.http.partials import disk_error
 from assets.fetch.outline import compare_layouts
@@ -67,12 +67,18 @@ def open_session(
 ) -> Iterator[Session]:
     """What the sources of one run share: connections, limits, listings. Close it before the process ends.
 
-    Settings of `environment`: `INNOREGIO_<PROVIDER>_URL`, and `INNOREGIO_CONTACT` for the User-Agent.
+    Settings of `environment`: `INNOREGIO_<PROVIDER>_URL`, `INNOREGIO_CONTACT` for the User-Agent, and
+    `INNOREGIO_SOURCE_SECONDS`, which one table may take; `SettingError` where that is no number of seconds.
     """
+    patience = patience or RetryPolicy()
+    if limit := environment.get(SOURCE_SETTING, "").strip():
+        if not (limit.isascii() and limit.isdigit() and 0 < int(limit) <= 1_000_000):
+            raise SettingError(f"{SOURCE_SETTING} is '{limit}'; give whole seconds, such as 1800")
+        patience = replace(patience, source=float(limit))
     contact = environment.get("INNOREGIO_CONTACT", "").strip()
     if not (contact and contact.isascii() and contact.isprintable()):
         contact = CONTACT
-    with HttpClient(store / ".fetch", contact, patience or RetryPolicy()) as client:
+    with HttpClient(store / ".fetch", contact, patience) as client:
         yield Session(client, store, environment, now)
 
 
@@ -150,7 +156,8 @@ def _acquire_table(
             why = "whole files can be dropped in a folder, and this provider answers questions"
             raise SettingError(f"{setting_name(name[0])}: {why}; give an address of http or https")
         ask = CONNECTORS[connector]
-        fetched = ask(SourceRequest(dataset.name, provider, name[1], sources, known), session)
+        with session.client.limit_time():
+            fetched = ask(SourceRequest(dataset.name, provider, name[1], sources, known), session)
         state, message = (QUARANTINED, held) if held else (UNCHANGED, "")
         if fetched is not None:
             state, message = _keep(dataset, name, sources, fetched, provider, roots, checked)

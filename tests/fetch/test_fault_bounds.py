@@ -17,9 +17,10 @@ from assets.fetch.acquire import acquire
 from assets.fetch.states import FAILED, RETRIED, STALE, UPDATED
 from tests.fetch.live_runs import NOW, QUICK, made, made_upstream, quick_session, shipped, taken
 from tests.upstream import fault_answers as more
+from tests.upstream.answers import Fault, Request, Response
 from tests.upstream.fault_cases import CASES, lie
 from tests.upstream.faults import ALWAYS, ERROR, PAGE, over_wire, short, status, to_itself
-from tests.upstream.server import Fault, Request, Response, environment, serve
+from tests.upstream.server import environment, serve
 
 PASSING: dict[str, Fault] = {
     "429": status(429),

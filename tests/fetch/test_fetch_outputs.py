@@ -14,8 +14,9 @@ from orchestration.cli.main import main
 from orchestration.definitions import build
 from orchestration.factory import raw_key
 from tests.fetch.live_runs import made_upstream, quick_session, shipped
+from tests.upstream.answers import Request, Response
 from tests.upstream.faults import ERROR, PAGE, new_unit, over_wire, status
-from tests.upstream.server import Request, Response, Upstream, environment, serve
+from tests.upstream.server import Upstream, environment, serve
 
 SECRETS = ("hunter2", "k3y-of-mine", "aHVudGVyMg", "cGVyc29uOmh1bnRlcjI")  # plain, and as HTTP has it
 

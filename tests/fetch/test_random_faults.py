@@ -14,8 +14,9 @@ from assets.fetch.states import RETRIED, STALE, UNCHANGED, UPDATED
 from assets.store.snapshots import bundle_root
 from tests.fetch.live_runs import made_upstream, quick_session, shipped
 from tests.upstream import fault_answers as more
+from tests.upstream.answers import Fault, Request
 from tests.upstream.faults import ERROR, PAGE, over_wire, short, status
-from tests.upstream.server import Fault, Request, environment, serve
+from tests.upstream.server import environment, serve
 
 FAULTS: tuple[Fault, ...] = (
     status(429), status(429, retry_after="3"), status(500), status(502, PAGE), status(503), status(200, PAGE),

@@ -9,8 +9,10 @@ from collections.abc import Callable
 from dataclasses import replace
 from functools import cache
 
+from tests.upstream.answers import Fault, Request, Response
+from tests.upstream.eurostat_answers import KEY, fault, status_message
 from tests.upstream.figures import cordis_members, make_zip
-from tests.upstream.server import KEY, Fault, Request, Response, Upstream
+from tests.upstream.server import Upstream
 
 ARCHIVE = "cordis-HORIZONprojects-csv.zip"
 
@@ -152,13 +154,31 @@ def older_table(upstream: Upstream) -> None:
 def queue_of_one_key(upstream: Upstream) -> None:
     """The answer is being made, and its key is not known any more when it is asked after."""
     make_queue(upstream)
-    upstream.break_it(f"async/status/{KEY}", lambda q, r: Response(404, b"no such key"), 1)
+    upstream.break_it(
+        f"async/status/{KEY}", lambda q, r: fault("100", "UNKNOWN_REQUEST: Unknown request."), 1
+    )
+
+
+def queue_of_form(form: str) -> Callable[[Upstream], None]:
+    """The answer is being made, said in this form."""
+
+    def arrange(upstream: Upstream) -> None:
+        make_queue(upstream)
+        upstream.queue.form = form
+
+    return arrange
+
+
+def queue_of_errors(upstream: Upstream) -> None:
+    """What is in the queue ends in an error, every time."""
+    make_queue(upstream)
+    upstream.queue.form, upstream.queue.statuses = "timed", ["ERROR"] * 100
 
 
 def endless_queue(upstream: Upstream) -> None:
     """The answer is being made, for ever."""
     make_queue(upstream)
-    upstream.break_it("async/status", lambda q, r: Response(200, b"<status>SUBMITTED</status>"))
+    upstream.break_it("async/status", lambda q, r: Response(200, status_message(KEY, "SUBMITTED")))
 
 
 def make_queue(upstream: Upstream) -> None:

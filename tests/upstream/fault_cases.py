@@ -7,6 +7,7 @@ import gzip
 from dataclasses import replace
 
 from tests.upstream import fault_answers as more
+from tests.upstream.answers import Response
 from tests.upstream.faults import (
     ACCOUNTS,
     ALWAYS,
@@ -39,7 +40,7 @@ from tests.upstream.faults import (
     too_many_at_two_thirds,
 )
 from tests.upstream.figures import cordis_members, make_zip
-from tests.upstream.server import Response, Upstream
+from tests.upstream.server import Upstream
 
 BOM = b"\xef\xbb\xbf"
 LONG_HEADER = b"HTTP/1.1 200 OK\r\nX-More: " + b"z" * 300_000
@@ -60,7 +61,8 @@ def without_the_table(upstream: Upstream) -> None:
 def expiring(upstream: Upstream) -> None:
     """The first answer of the queue is lost before it is fetched."""
     queued(upstream)
-    upstream.expires = True
+    upstream.queue.form = "timed"
+    upstream.queue.statuses = ("SUBMITTED", "PROCESSING", "EXPIRED")
 
 
 def endless(path: str, dataset: str) -> Case:
@@ -140,6 +142,10 @@ CASES: dict[str, Case] = {
     "table older than ours": Case(RESEARCH, more.older_table, more.nothing_new),
     "listing without the table": Case(ACCOUNTS, without_the_table),
     "key that expires in the queue": Case(ACCOUNTS, expiring),
+    "queue in an envelope": Case(ACCOUNTS, more.queue_of_form("bare")),
+    "queue in an envelope with its time": Case(ACCOUNTS, more.queue_of_form("timed")),
+    "queue in a packed envelope": Case(ACCOUNTS, more.queue_of_form("packed")),
+    "queue that ends in errors": Case(ACCOUNTS, more.queue_of_errors),
     "key that the queue forgets": Case(ACCOUNTS, more.queue_of_one_key),
     "queue that does not end": Case(ACCOUNTS, more.endless_queue),
     "bomb in gzip encoding": answers(RESEARCH, more.packed_bomb, ALWAYS),

@@ -6,8 +6,9 @@ import zipfile
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
+from tests.upstream.answers import Fault, Request, Response
 from tests.upstream.figures import cordis_members, make_zip
-from tests.upstream.server import Fault, Request, Response, Upstream
+from tests.upstream.server import Upstream
 
 ACCOUNTS, RESEARCH, PROJECTS = "regional-accounts", "rd-expenditure", "framework-projects"
 COMPANIES = "made-companies"  # pages of a register, which no shipped dataset asks for yet

@@ -3,10 +3,7 @@ breaks them as a script says. Loopback only; made after the references, not reco
 """
 
 import asyncio
-import gzip
-import hashlib
 import json
-import re
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -14,40 +11,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qsl, unquote
-from uuid import UUID
 
 import uvicorn
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
+from tests.upstream.answers import Fault, Request, Response, as_json, conditional
+from tests.upstream.eurostat_answers import Queue, answer_eurostat
 from tests.upstream.figures import Table
-
-KEY = str(UUID(int=7))
-
-
-@dataclass
-class Request:
-    """What was asked."""
-
-    method: str
-    path: str
-    query: list[tuple[str, str]]
-    headers: dict[str, str]
-    body: Any = None
-
-
-@dataclass
-class Response:
-    """What is answered; `wire` says how it goes over the wire: whole, reset, drip, cut, hang, endless,
-    silent; raw: `body` is all that goes over it, and then the end; raw drip: byte by byte.
-    """
-
-    status: int = 200
-    body: bytes = b""
-    headers: dict[str, str] = field(default_factory=dict)
-    wire: str = "whole"
-
-
-Fault = Callable[[Request, Response], Response]
 
 
 @dataclass
@@ -65,10 +35,7 @@ class Upstream:
     any_fault: Callable[[Request], Fault | None] = lambda request: None
     log: list[Request] = field(default_factory=list)
     latency: float = 0.0
-    expires: bool = False  # Eurostat's queue loses the first answer
-    keyless: bool = False  # it names no key: the question is asked again
-    made: bytes = b""  # what the queue has made
-    queue: dict[str, int] = field(default_factory=dict)
+    queue: Queue = field(default_factory=Queue)  # Eurostat's
     address: str = ""
 
     def break_it(self, path: str, fault: Fault, times: int = 1_000_000) -> None:
@@ -90,80 +57,11 @@ class Upstream:
     def route(self, request: Request) -> Response:
         """The unbroken answer."""
         _, provider, *rest = request.path.split("/")
-        handler = {"eurostat": self._eurostat, "statfin": self._statfin, "cordis": self._files,
+        if provider == "eurostat":
+            return answer_eurostat(self, request, [unquote(part) for part in rest])
+        handler = {"statfin": self._statfin, "cordis": self._files,
                    "prh": self._prh, "pxweb2": self._pxweb2}.get(provider)  # fmt: skip
         return handler(request, [unquote(part) for part in rest]) if handler else Response(404)
-
-    def _eurostat(self, request: Request, path: list[str]) -> Response:
-        query = dict(request.query)
-        if path[:2] == ["catalogue", "toc"]:
-            names = ["title", "code", "type", "last update of data", "last table structure change"]
-            names += ["data start", "data end", "values"]
-            rows = ["\t".join(f'"{name}"' for name in names)]
-            for code, table in self.eurostat.items():
-                day = ".".join(reversed(table.updated[:10].split("-")))
-                line = (
-                    f'"    {code}"\t"{code}"\t"dataset"\t"{day}"\t"{day}"\t"2000"\t"2024"\t{len(table.cells)}'
-                )
-                rows += [line, line]
-            return conditional(request, ("\n".join(rows) + "\n").encode(), etag=True)
-        code = path[-1].lower() if path[2:3] != ["data"] else path[3].lower()
-        if path[:3] == ["1.0", "async", "status"]:
-            self.queue[KEY] = self.queue.get(KEY, 0) + 1
-            words = ["SUBMITTED", "PROCESSING", *(["EXPIRED"] if self.expires else [])]
-            word = words[self.queue[KEY] - 1] if self.queue[KEY] <= len(words) else "AVAILABLE"
-            return Response(200, f"<status>{word}</status>".encode())
-        if path[:3] == ["1.0", "async", "data"]:
-            return Response(200, self.made)
-        table = self.eurostat.get(code)
-        if table is None:
-            return Response(
-                404, b'{"error":[{"status":404,"id":100,"label":"ERR_NOT_FOUND_4: no such dataset"}]}'
-            )
-        if path[2] == "datastructure":
-            inner = "".join(
-                f'<s:Dimension id="{name}" position="{at}"/>'
-                for at, name in enumerate(table.dimensions[:-1], 1)
-            )
-            return Response(200, f'<m:Structure xmlns:m="m" xmlns:s="s">{inner}</m:Structure>'.encode())
-        if path[2] == "contentconstraint":
-            inner = ""
-            for name in table.dimensions:
-                values = "".join(f"<c:Value>{value}</c:Value>" for value in table.codes(name))
-                inner += f'<c:KeyValue id="{name}">{values}</c:KeyValue>'
-            return Response(200, f'<m:Structure xmlns:m="m" xmlns:c="c">{inner}</m:Structure>'.encode())
-        box: dict[str, list[str]] = {}
-        if len(path) > 4 and path[4]:
-            for name, codes in zip(table.dimensions, path[4].split("."), strict=False):
-                if codes:
-                    box[name] = codes.split("+")
-        times = [
-            t for t in table.codes(table.time)
-            if query.get("startPeriod", "") <= t <= query.get("endPeriod", "9999")
-        ]  # fmt: skip
-        box[table.time] = times
-        if path[0] == "statistics":
-            asked = [(table.time if name == "time" else name, code) for name, code in request.query]
-            box = {name: [c for n, c in asked if n == name] for name, _ in asked if name in table.dimensions}
-        cells = 1
-        for codes in table.chosen(box):
-            cells *= len(codes)
-        if cells > 10 * self.at_once:
-            words = b"EXTRACTION_TOO_BIG: The requested extraction is too big"
-            fault = b"<S:Fault><faultcode>413</faultcode><faultstring>%b</faultstring></S:Fault>" % words
-            return Response(413, fault)
-        if path[0] == "statistics":
-            answer = as_json(table.eurostat_json(box))
-        else:
-            body = table.tsv(box) if query["format"] == "TSV" else table.sdmx_csv(box)
-            kind = {"content-type": "application/octet-stream"}  # gzip that no header tells of
-            answer = Response(200, gzip.compress(body, mtime=0), kind)
-        if cells <= self.at_once or (self.keyless and self.made == answer.body):
-            return answer
-        self.made = answer.body
-        label = "ASYNCHRONOUS_RESPONSE. Your request will be treated asynchronously. "
-        label += "Please try again later." if self.keyless else KEY
-        return as_json({"warning": {"status": 413, "label": label}})
 
     def _statfin(self, request: Request, path: list[str]) -> Response:
         if any(name == "config" for name, _ in request.query):
@@ -282,27 +180,6 @@ class Upstream:
                 await send({"type": "http.response.body", "body": b"x" * 65536, "more_body": True})
         else:
             await send({"type": "http.response.body", "body": content})
-
-
-def as_json(found: Any) -> Response:
-    """An answer in JSON."""
-    return Response(200, json.dumps(found, ensure_ascii=False).encode(), {"content-type": "application/json"})
-
-
-def conditional(request: Request, content: bytes, etag: bool = False) -> Response:
-    """An answer with validators, that knows conditional requests and ranges."""
-    digest = hashlib.sha256(content).hexdigest()[:12]
-    headers = {"etag": f'"{digest}"', "accept-ranges": "bytes"}
-    if not etag:
-        headers["last-modified"] = f"Sun, 01 Mar 2026 00:00:{int(digest[:2], 16) % 60:02d} GMT"
-    if request.headers.get("if-none-match") == headers["etag"]:
-        return Response(304, b"", headers)
-    wanted = re.fullmatch(r"bytes=(\d+)-", request.headers.get("range", ""))
-    if wanted and request.headers.get("if-range") in (headers["etag"], headers.get("last-modified")):
-        begin = int(wanted[1])
-        headers["content-range"] = f"bytes {begin}-{len(content) - 1}/{len(content)}"
-        return Response(206, content[begin:], headers)
-    return Response(200, content, headers)
 
 
 TRANSPORTS: dict[tuple[str, int], Any] = {}

@@ -1,7 +1,7 @@
 """Eurostat: whole tables as TSV or SDMX-CSV, slices of them by a query, JSON-stat by the statistics API.
 
-What is asked of Eurostat and how its queue is waited for belongs here; its listing and structures belong to
-`eurostat_listing` and `eurostat_structure`, reading its formats to `normalise`.
+What is asked of Eurostat belongs here; its listing, structures and queue belong to `eurostat_listing`,
+`eurostat_structure` and `eurostat_queue`, reading its formats to `normalise`.
 
 How a query is formed: `innoregio:source.query` names dimensions as the table does (`geo`, `unit`,
 `TIME_PERIOD`) with codes, patterns (`FI*`) or, for time, a range (`2015..`). A whole table without a query is
@@ -11,7 +11,7 @@ the statistics API, after its cells were counted with the codes that occur.
 
 import re
 import zlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import orjson
@@ -32,17 +32,17 @@ from assets.fetch.connectors.eurostat_listing import (
     find_entry,
     may_have_changed_since,
 )
+from assets.fetch.connectors.eurostat_queue import await_answer
 from assets.fetch.connectors.eurostat_structure import TIME, check_message, read_order, read_variables
 from assets.fetch.connectors.jsonstat_merge import check_chunk, merge_chunks
 from assets.fetch.connectors.query import Chunk, Selection, choose_selection, split_selection
-from assets.fetch.errors import CutOff, FetchError, NotFound, Queued, TooManyCells
+from assets.fetch.errors import CutOff, FetchError, Queued, TooManyCells
 from assets.fetch.http.addresses import join_address
 from assets.fetch.http.bodies import check_whole
 from assets.fetch.http.client import IN_MEMORY, Answer
 
 AT_ONCE = 500_000  # cells that are answered directly; up to 5,000,000 are queued, more are refused
 MOST_CODES = 150  # in one key: a longer address may be refused
-POLL_FIRST, POLL_LONGEST, POLL_TOTAL = 2.0, 60.0, 3600.0
 _FORMATS = {"tsv": "TSV", "sdmx-csv": "SDMX-CSV"}
 
 
@@ -166,7 +166,7 @@ def _json_address(question: SourceRequest, piece: Chunk, everything: dict[str, i
 
 
 def _ask(address: str, question: SourceRequest, source: Source, session: Session) -> Answer:
-    """The answer, also where it is made later: then its key is asked after, one after another."""
+    """The answer, also where it is made later."""
 
     def check(path: Path) -> None:
         check_whole(path, source.format, question.name)
@@ -176,37 +176,7 @@ def _ask(address: str, question: SourceRequest, source: Source, session: Session
     try:
         return session.client.ask(address, name, check=check, most_bytes=most, resume=in_rows)
     except Queued as queued:
-        with session.lock(f"queue {name}"):
-            return _await(address, queued, question, session, check)
-
-
-def _await(
-    address: str, queued: Queued, question: SourceRequest, session: Session, check: Callable[[Path], None]
-) -> Answer:
-    """Polls what is being made until it is there, from every 2 to every 60 seconds, for an hour at most."""
-    client, name, base = session.client, question.provider.name, question.provider.base
-    waited, pause, key = 0.0, POLL_FIRST, queued.key
-    while waited < POLL_TOTAL:
-        client.sleep(pause)
-        waited, pause = waited + pause, min(pause * 1.5, POLL_LONGEST)
-        if key is None:
-            try:
-                return client.ask(address, name, check=check)
-            except Queued as again:
-                key = again.key
-                continue
-        try:
-            status_address = join_address(base, f"1.0/async/status/{key}")
-            status = client.ask(status_address, name, most_bytes=IN_MEMORY).content()
-            if b"AVAILABLE" in status:
-                return client.ask(join_address(base, f"1.0/async/data/{key}"), name, check=check)
-        except NotFound:
-            status = b"UNKNOWN"
-        if b"EXPIRED" in status or b"UNKNOWN" in status:
-            key = None  # ask anew
-    raise FetchError(
-        f"{question.name}: still in Eurostat's queue after {POLL_TOTAL:.0f} seconds; fetch again later"
-    )
+        return await_answer(address, queued, question, session, check)
 
 
 def _join_json(box: Selection, answers: Sequence[tuple[Chunk, Answer]], target: Path, where: str) -> None:

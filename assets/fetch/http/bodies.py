@@ -33,6 +33,8 @@ _HTML = re.compile(rb"\s*(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body|ti
 _FAULT = re.compile(rb"<(?:\w+:)?faultcode>\s*(.*?)\s*</(?:\w+:)?faultcode>", re.S)
 _FAULT_TEXT = re.compile(rb"<(?:\w+:)?faultstring[^>]*>\s*(.*?)\s*</(?:\w+:)?faultstring>", re.S)
 _FOOTER = re.compile(rb"<(?:\w+:)?Footer>.*?<(?:\w+:)?Message\s+code=\"(\d+)\"(.*?)</(?:\w+:)?Footer>", re.S)
+_QUEUED = re.compile(rb"<(?:\w+:)?queued\b.*?</(?:\w+:)?queued>", re.S)
+_KEY = re.compile(rb"<(?:\w+:)?id>\s*([A-Za-z0-9][A-Za-z0-9._-]{0,99})\s*</")
 _BOM = b"\xef\xbb\xbf"
 # SDMX's own fault codes (100 … 510) and HTTP's, to what they mean.
 _MEANING: dict[int, type[FetchError]] = {
@@ -42,8 +44,9 @@ _MEANING: dict[int, type[FetchError]] = {
 
 
 def find_fault(head: bytes, where: str) -> FetchError | None:
-    """The error that a body is, or None: HTML, a JSON `error` or `warning`, problem JSON, a SOAP fault, an
-    SDMX footer. `head` is the body's beginning (all of it, where it is small).
+    """The error that a body is, or None: HTML, a JSON `error` or `warning`, problem JSON, a SOAP fault, a
+    SOAP envelope that says "queued", an SDMX footer. `head` is the body's beginning (all of it, where it is
+    small).
     """
     head = head.removeprefix(_BOM)
     if _HTML.match(head):
@@ -89,10 +92,15 @@ def _json_fault(text: bytes, where: str) -> FetchError | None:
 
 
 def _xml_fault(text: bytes, where: str) -> FetchError | None:
+    if queued := _QUEUED.search(text):
+        key = _KEY.search(queued[0])
+        return Queued(f"{where}: the answer is being made", key[1].decode() if key else None)
     if code := _FAULT.search(text):
         words = _FAULT_TEXT.search(text)
         label = (words[1] if words else b"a SOAP fault").decode("utf-8", "replace")
         number = _number(code[1].decode("ascii", "replace").rpartition(":")[2])
+        if label.startswith("DATA_NOT_YET_AVAILABLE"):
+            return Queued(f"{where}: {_line(label)}")
         return _meaning(number)(f"{where}: {_line(label)}")
     if footer := _FOOTER.search(text):
         key = re.search(rb"https?://\S+?/file/([A-Za-z0-9]+)", footer[2])

@@ -58,6 +58,7 @@ AGENT = "innoregio/0.1 (regional open data pipeline; +{contact})"
 CONTACT = "https://github.com/innoregio/innoregio"  # who to write to, unless INNOREGIO_CONTACT says
 MOST_REDIRECTS = 5
 IN_MEMORY = 30_000_000  # bytes of an answer that is read whole: JSON, listings, structures
+SOURCE_SETTING = "INNOREGIO_SOURCE_SECONDS"  # replaces `RetryPolicy.source`
 _VALIDATORS = ("etag", "last-modified", "content-length")
 
 
@@ -68,6 +69,7 @@ class RetryPolicy:
     connect: float = 15.0
     read: float = 60.0  # without a byte
     transfer: float = 1800.0  # one answer, from the question to its last byte
+    source: float = 1800.0  # all questions about one table, waiting included
     tries: int = 5
     total: float = 3600.0  # all tries of one question, waiting included
     first_wait: float = 1.0  # before the second try; doubles, with jitter
@@ -162,6 +164,26 @@ class HttpClient:
         if self._stopped.wait(seconds):
             raise KeyboardInterrupt
 
+    @contextmanager
+    def limit_time(self) -> Iterator[None]:
+        """What this thread asks for in the block ends within `patience.source` seconds, or `TooSlow` does."""
+        self._local.source_deadline = self.clock() + self.patience.source
+        try:
+            yield
+        finally:
+            self._local.source_deadline = math.inf
+
+    def rest(self, seconds: float) -> None:
+        """Waits; raises `TooSlow` at once where the time for the source would be up before."""
+        if seconds > self._source_left():
+            limit = f"{self.patience.source:.0f} seconds"
+            raise TooSlow(f"not whole within {limit}; fetch again later, or allow more by {SOURCE_SETTING}")
+        self.sleep(seconds)
+
+    def _source_left(self) -> float:
+        """Seconds that this thread's source may still take."""
+        return float(getattr(self._local, "source_deadline", math.inf)) - self.clock()
+
     def _left(self) -> float:
         """Seconds that this thread's transfer may still take."""
         return float(getattr(self._local, "deadline", math.inf)) - self.clock()
@@ -211,7 +233,11 @@ class HttpClient:
         def once() -> Answer:
             if self._stopped.is_set():
                 raise KeyboardInterrupt
-            window.wait()
+            try:
+                window.wait(self.rest)
+                self.rest(0.0)
+            except TooSlow as error:
+                raise TooSlow(f"{mask_address(address)}: {error}") from error
             try:
                 return self._once(address, known or {}, body, check, most_bytes, resume)
             except FetchError as error:
@@ -232,7 +258,7 @@ class HttpClient:
         def give_up(state: tenacity.RetryCallState) -> bool:
             asked = _asked(state) or 0.0
             late = self.clock() - begun + asked > self.patience.total
-            too_long = asked > self.patience.longest_retry_after
+            too_long = asked > self.patience.longest_retry_after or state.upcoming_sleep > self._source_left()
             return late or too_long or state.attempt_number >= self.patience.tries
 
         def count(state: tenacity.RetryCallState) -> None:
@@ -264,7 +290,7 @@ class HttpClient:
     ) -> Answer:
         shown = mask_address(address)
         most = self.patience.most_bytes if most_bytes is None else most_bytes
-        self._local.deadline = self.clock() + self.patience.transfer
+        self._local.deadline = self.clock() + min(self.patience.transfer, self._source_left())
         try:
             with open_partial(self.folder, self._run, address if resume else None) as partial:
                 headers = {"Accept-Encoding": "identity" if resume else "gzip"} | conditions(known, partial)
@@ -313,7 +339,7 @@ class HttpClient:
             raise Refused(f"{shown}: no address that can be asked ({type(error).__name__})") from None
         except httpx.TimeoutException as error:
             if self._left() <= 0:
-                seconds = self.patience.transfer
+                seconds = min(self.patience.transfer, self.patience.source)
                 raise TooSlow(f"{shown}: not whole after {seconds:.0f} seconds") from None
             raise Unreachable(f"{shown}: no answer in time ({type(error).__name__})") from None
         except httpx.DecodingError:

@@ -39,10 +39,10 @@ class RateLimit:
         with self._lock:
             self._calls, self._seconds = max(1, calls), max(0.0, seconds)
 
-    def wait(self) -> None:
-        """Returns when one more call may begin, and counts it."""
+    def wait(self, sleep: Callable[[float], None] | None = None) -> None:
+        """Returns when one more call may begin, and counts it. `sleep` may raise where it takes too long."""
         while (seconds := self._try()) > 0:
-            self._sleep(seconds)
+            (sleep or self._sleep)(seconds)
 
     def pause(self, seconds: float) -> None:
         """No call begins for so long."""

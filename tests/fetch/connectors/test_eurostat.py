@@ -12,6 +12,8 @@ from assets.normalise.readers.eurostat_tsv import read_eurostat_tsv
 from assets.normalise.readers.jsonstat.dataset import read_jsonstat
 from assets.normalise.readers.sdmx_csv.message import read_sdmx_csv
 from tests.fetch.live_runs import made, made_upstream, run, taken
+from tests.upstream.eurostat_answers import KEY as TICKET
+from tests.upstream.eurostat_answers import status_message
 from tests.upstream.server import Upstream, environment, serve
 
 TABLE = "nama_10r_3gdp"
@@ -78,26 +80,29 @@ def test_a_table_too_large_for_the_queue_comes_in_pieces(
     assert cells(frame.select(*KEY, value)) == truth(upstream)
 
 
-@pytest.mark.parametrize(("expires", "keyless"), [(False, False), (True, False), (False, True)])
-def test_what_is_made_later_is_waited_for(tmp_path: Path, expires: bool, keyless: bool) -> None:
+@pytest.mark.parametrize("form", ["bare", "timed", "packed", "warning", "keyless"])
+@pytest.mark.parametrize("last", ["PROCESSING", "EXPIRED", "UNKNOWN_REQUEST"])
+def test_what_is_made_later_is_waited_for(tmp_path: Path, form: str, last: str) -> None:
     dataset, upstream = whole(), made_upstream()
-    upstream.at_once, upstream.expires, upstream.keyless = 2000, expires, keyless
+    upstream.at_once, upstream.queue.form = 2000, form
+    upstream.queue.statuses = ("SUBMITTED", last)
     with serve(upstream):
         (state,) = run(dataset, tmp_path, environment(upstream))
     assert state.state == UPDATED, state
     assert cells(read_eurostat_tsv(taken(dataset, tmp_path)[0]).frame.collect()) == truth(upstream)
     polled = [request.path.rpartition("/")[0] for request in upstream.log if "/async/" in request.path]
-    assert polled == [] if keyless else polled[-1].endswith("/1.0/async/data")
-    assert len([r for r in upstream.log if f"/data/{TABLE}" in r.path]) == (2 if expires or keyless else 1)
+    assert polled == [] if form == "keyless" else polled[-1].endswith("/1.0/async/data")
+    asked = len([r for r in upstream.log if f"/data/{TABLE}" in r.path])
+    assert asked == (2 if last != "PROCESSING" or form == "keyless" else 1)
 
 
-def test_a_queue_that_never_ends_is_left(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("assets.fetch.connectors.eurostat.POLL_TOTAL", 30.0)
+def test_a_queue_that_never_ends_is_left(tmp_path: Path) -> None:
     dataset, upstream = whole(), made_upstream()
     upstream.at_once = 2000
     with serve(upstream):
-        settings = environment(upstream)
-        upstream.break_it("async/status", lambda q, r: r.__class__(200, b"<status>PROCESSING</status>"))
+        settings = environment(upstream) | {"INNOREGIO_SOURCE_SECONDS": "30"}
+        upstream.break_it("async/status", lambda q, r: r.__class__(200, status_message(TICKET, "PROCESSING")))
         (state,) = run(dataset, tmp_path, settings)
     assert state.state in (STALE, "failed")
     assert "still in Eurostat's queue" in state.message
+    assert 3 < len([r for r in upstream.log if "async/status" in r.path]) < 8, "30 seconds of them"

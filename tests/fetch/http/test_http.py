@@ -30,7 +30,8 @@ from assets.fetch.http.bodies import check_whole, find_fault
 from assets.fetch.http.headers import retry_after
 from assets.fetch.http.limits import RateLimit
 from tests.fetch.live_runs import NOW, QUICK, quick_session
-from tests.upstream.server import Request, Response, Upstream, serve
+from tests.upstream.answers import Request, Response
+from tests.upstream.server import Upstream, serve
 
 SHARED_FOOTER = "upstream/eurostat/sdmx-ml/footer-413.xml"
 
@@ -147,12 +148,23 @@ def test_redirects_that_are_not_followed(target: str) -> None:
         (b'{"message":"no","errorcode":1005}', Refused),
         (b'<S:Fault><faultcode>413</faultcode><faultstring>TOO_BIG</faultstring></S:Fault>', TooManyCells),
         (b'<S:Fault><faultcode>429</faultcode></S:Fault>', Throttled),
+        (b'<e:Envelope><e:Body><queued><id>a-1</id></queued></e:Body></e:Envelope>', Queued),
+        (b'<S:Fault><faultcode>100</faultcode><faultstring>DATA_NOT_YET_AVAILABLE</faultstring>', Queued),
+        (b'<S:Fault><faultcode>100</faultcode><faultstring>UNKNOWN_REQUEST: x</faultstring>', NotFound),
     ],
 )  # fmt: skip
 def test_an_error_is_known_whatever_the_status(body: bytes, kind: type[FetchError]) -> None:
     assert type(find_fault(body, "x")) is kind
     assert find_fault(b'{"version":"2.0","class":"dataset","error":1}', "x") is None
     assert find_fault(b"freq,geo\\TIME_PERIOD\t2020\n", "x") is None
+
+
+@pytest.mark.parametrize("key", ["job-1", "98de05ea-540a-43d3-903b-7c9e14faf808", "../../secret"])
+def test_the_key_of_a_queued_answer_is_no_path(key: str) -> None:
+    body = f"<e:Body><x:queued><x:id>{key}</x:id><x:status>SUBMITTED</x:status></x:queued></e:Body>"
+    found = find_fault(body.encode(), "x")
+    assert isinstance(found, Queued)
+    assert found.key == (None if "/" in key else key)
 
 
 def test_the_recorded_footer_is_a_queued_answer(shared: Path) -> None:

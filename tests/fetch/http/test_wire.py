@@ -15,8 +15,9 @@ import pytest
 
 from assets.fetch.errors import BadRedirect, FetchError, TooSlow, Unreachable
 from tests.fetch.live_runs import NOW, QUICK, quick_session
+from tests.upstream.answers import Request, Response
 from tests.upstream.faults import ALWAYS, ERROR, status
-from tests.upstream.server import TRANSPORTS, Request, Response, Upstream, serve
+from tests.upstream.server import TRANSPORTS, Upstream, serve
 
 Speak = Callable[[socket.socket, bytes], None]
 WHOLE = b"HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\nabc"
