@@ -2,9 +2,9 @@ r"""Eurostat's TSV, as the SDMX API serves it and as the bulk service wrote it u
 observation.
 
 The header is `freq,unit,geo\TIME_PERIOD`, then one column per period, each name with a trailing space; a
-row is `A,MIO_EUR,FI1C3`, then cells such as `6992.5 `, `5400 p`, `: ` and `: c`. The legacy layout has no
-`freq`, says `geo\time`, runs from the newest period to the oldest and writes months as `2016M01`. Codes,
-periods and flags stay as they are written; mapping them to ours does not belong here.
+row is `A,MIO_EUR,FI1C3`, then cells such as `6992.5 `, `5400 p`, `: `, `: c` and, since 2026, `: @C`. The
+legacy layout has no `freq`, says `geo\time`, runs from the newest period to the oldest and writes months as
+`2016M01`. Codes, periods and flags stay as they are written; mapping them to ours does not belong here.
 """
 
 from itertools import chain
@@ -14,7 +14,7 @@ from typing import Any
 import polars as pl
 
 from assets.errors import SourceError
-from assets.normalise.readers.eurostat_tsv_blocks import BLOCK, Cells, read_blocks, split_keys
+from assets.normalise.readers.eurostat_tsv_blocks import BLOCK, Cells, flag_letters, read_blocks, split_keys
 from assets.normalise.readers.source_table import SourceTable, read_bytes, read_in_chunks, source_name
 from assets.normalise.readers.text_checks import (
     UTF8_BOM,
@@ -26,7 +26,7 @@ from assets.normalise.readers.text_checks import (
 )
 
 NUMBER = r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?"
-CELL = rf"(?::|{NUMBER})(?: +[A-Za-z|]+)? *"
+CELL = rf"(?::|{NUMBER})(?: +(?:[A-Za-z|]+|[A-Za-z|]*@[A-Za-z]+))? *"
 
 
 def read_eurostat_tsv(source: Path | bytes) -> SourceTable:
@@ -34,7 +34,8 @@ def read_eurostat_tsv(source: Path | bytes) -> SourceTable:
 
     Columns: one Enum column per dimension under its name in the header (`freq`, `unit`, `geo` …, then
     `TIME_PERIOD` or legacy `time`), codes in the file's order; `OBS_VALUE` Float64, null where the cell
-    says `:`, and `OBS_FLAG` String, the letters after the value, null if none. A cell `:` without letters
+    says `:`, and `OBS_FLAG` String, the letters after the value, null if none; a confidentiality status
+    (`: @C`, `5400 p@C`) other than `F` is appended to the others, as in SDMX-CSV. A cell `:` without letters
     is no row. Rows run series by series in the order of the file, periods in the order of the header.
     Metadata: `dimensions`, `periods`, `layout` (`api` or `legacy`), `roles`.
 
@@ -162,10 +163,9 @@ def _read_plain(content: bytes, name: str, dimensions: int, table: pl.DataFrame)
         .with_columns(pl.col("period").str.slice(1).cast(pl.UInt32), pl.col("cell").str.strip_chars_end("\r"))
         .with_columns(
             pl.col("cell").str.extract(rf"^({NUMBER})").cast(pl.Float64, strict=False).alias("value"),
-            pl.col("cell").str.extract(r"([A-Za-z|]+) *$").str.replace_all(r"\|", "").alias("flag"),
+            pl.col("cell").str.extract(r"([A-Za-z|@]+) *$").alias("flag"),
             pl.col("cell").str.contains(f"^{CELL}$").alias("good"),
         )
-        .with_columns(pl.col("flag").replace("", None))
         .sort("series", "period")
     )
     bad = cells.filter(~pl.col("good") | pl.col("value").is_infinite())
@@ -173,6 +173,8 @@ def _read_plain(content: bytes, name: str, dimensions: int, table: pl.DataFrame)
         first = bad.row(0, named=True)
         where = f"line {first['series'] + 2}, period {periods[first['period']]}"
         raise SourceError(name, where, f"`{one_line(first['cell'], 40)}` is no number, no `:` and no flag")
+    letters = {flag: flag_letters(flag) or None for flag in cells["flag"].drop_nulls().unique()}
+    cells = cells.with_columns(pl.col("flag").replace(letters))
     kept = cells.filter(pl.col("value").is_not_null() | pl.col("flag").is_not_null())
     keys = wide["key"].str.strip_chars(" ")
     parts = split_keys(keys, dimensions)

@@ -19,7 +19,8 @@ BLOCK = 2 * 1024 * 1024
 CRLF = bytes.maketrans(b"\t\r\n", b"\n\n ")
 NO_MARKS = bytes(byte for byte in range(256) if byte not in b":\r\n")
 LF = bytes.maketrans(b"\t", b"\n")
-FLAG = re.compile(r"[A-Za-z|]*[A-Za-z][A-Za-z|]*")
+FLAG = re.compile(r"(?=.*[A-Za-z])([A-Za-z|]*)(?:@([A-Za-z]+))?")
+FREE = "F"
 
 
 class Cells(NamedTuple):
@@ -83,6 +84,18 @@ def _read_lf(block: bytes, dimensions: int, periods: pl.DataFrame) -> Cells | No
     return _read_block(text, block, b"\n", dimensions, periods)
 
 
+def flag_letters(written: str) -> str | None:
+    """The letters of a cell's flag as it is written: `p`, `bu`, `|C`, and since 2026 `p@C`, observation
+    status before the sign and confidentiality (SDMX CONF_STATUS) after it. One that is free to publish (`F`)
+    is no flag, as in SDMX-CSV: the text may then be empty. None where it is no flag.
+    """
+    parts = FLAG.fullmatch(written)
+    if not parts:
+        return None
+    observed, confidential = parts.groups()
+    return observed.replace("|", "") + (confidential if confidential and confidential != FREE else "")
+
+
 def split_keys(keys: pl.Series, dimensions: int) -> pl.DataFrame:
     """A column per part of the key, and one more for what should not be there (null where it is not)."""
     return keys.str.split_exact(",", dimensions).struct.unnest()
@@ -127,13 +140,14 @@ def _read_block(
         return None
     kept = values.is_not_null() | flags.is_not_null()
     kept = kept.scatter(pl.int_range(0, frame.height, step, eager=True), False)
+    letters = {flag: flag_letters(flag) for flag in flags.filter(kept).drop_nulls().unique()}
+    if None in letters.values():
+        return None
+    if any(flag != plain for flag, plain in letters.items()):
+        flags = flags.replace({flag: plain or None for flag, plain in letters.items()})
+        kept &= values.is_not_null() | flags.is_not_null()
     place = kept.arg_true()
     number = place // step
     values, flags = values.filter(kept), flags.filter(kept)
-    found = flags.drop_nulls().unique().to_list()
-    if not all(FLAG.fullmatch(flag) for flag in found):
-        return None
-    if any("|" in flag for flag in found):
-        flags = flags.str.replace_all("|", "", literal=True)
     period = periods[place - number * step - 1].to_series()
     return Cells(keys, split_keys(keys, dimensions), number, period, values, flags)

@@ -48,9 +48,8 @@ def plain_tsv(content: bytes) -> Cells:
         assert len(texts) == len(periods)
         for period, text in zip(periods, texts, strict=True):
             value, _, flag = text.partition(" ")
-            if value == ":" and not flag.strip():
-                continue
-            letters = flag.strip().replace("|", "") or None
+            observed, _, confidential = flag.strip().partition("@")
+            letters = (observed + ("" if confidential == "F" else confidential)).replace("|", "") or None
             if value != ":" or letters:
                 cells[(*key.split(","), period)] = (None if value == ":" else float(value), letters)
     return cells

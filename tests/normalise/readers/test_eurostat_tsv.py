@@ -7,7 +7,9 @@ import polars as pl
 import pytest
 
 from assets.errors import SourceError
+from assets.normalise.observations import status_of
 from assets.normalise.readers.eurostat_tsv import read_eurostat_tsv
+from assets.normalise.readers.sdmx_csv.message import read_sdmx_csv
 
 SMALL = (
     b"freq,unit,geo\\TIME_PERIOD\t2020 \t2021 \t2022 \r\n"
@@ -68,6 +70,54 @@ def test_a_table_of_one_dimension() -> None:
     ]
 
 
+CONFIDENTIAL = (
+    b"freq,unit,geo\\TIME_PERIOD\t2020 \t2021 \t2022 \t2023 \t2024 \r\n"
+    b"A,NR,BE211\t: @C\t5400 p@C\t14412 \t: @N\t: c@C\r\n"
+    b"A,NR,FI1C6\t: @F\t7 @F\t8 be@F\t9 |C\t: \r\n"
+)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        CONFIDENTIAL,
+        CONFIDENTIAL.replace(b"\r\n", b"\n"),
+        CONFIDENTIAL.replace(b"C\t", b"C \t").replace(b"c@C", b"c@C "),  # as in the recorded files
+        CONFIDENTIAL.replace(b": @N", b":  @N"),
+    ],
+)
+def test_confidentiality_after_an_at_sign_is_a_flag_as_in_sdmx_csv(content: bytes) -> None:
+    """CONF_STATUS is appended to the observation's letters, `F` (free) is no flag: one table in two
+    formats, and each row's status follows from it."""
+    rows = (
+        read_eurostat_tsv(content)
+        .frame.select("geo", "TIME_PERIOD", "OBS_VALUE", "OBS_FLAG")
+        .collect()
+        .rows()
+    )
+    assert rows == [
+        ("BE211", "2020", None, "C"),
+        ("BE211", "2021", 5400.0, "pC"),
+        ("BE211", "2022", 14412.0, None),
+        ("BE211", "2023", None, "N"),
+        ("BE211", "2024", None, "cC"),
+        ("FI1C6", "2021", 7.0, None),
+        ("FI1C6", "2022", 8.0, "be"),
+        ("FI1C6", "2023", 9.0, "C"),
+    ]
+    assert [status_of(flag, value is not None, {}) for *_, value, flag in rows] == list("QPAOQABA")
+    records = ["DATAFLOW,geo,TIME_PERIOD,OBS_VALUE,OBS_FLAG,CONF_STATUS"]
+    for line in content.decode().replace("\r", "").split("\n")[1:-1]:
+        key, *cells = line.split("\t")
+        for period, cell in zip(range(2020, 2025), cells, strict=True):
+            value, *flag = cell.split()
+            observed, _, confidential = "".join(flag).replace("|", "@").partition("@")
+            number = "" if value == ":" else value
+            records.append(f"ESTAT:T,{key.split(',')[2]},{period},{number},{observed},{confidential}")
+    message = read_sdmx_csv("\n".join([*records, ""]).encode())
+    assert message.frame.select("geo", "TIME_PERIOD", "OBS_VALUE", "OBS_FLAG").collect().rows() == rows
+
+
 def test_gzip_is_sniffed_and_a_table_without_series_has_no_rows() -> None:
     assert read_eurostat_tsv(gzip.compress(SMALL)).frame.collect().height == 4
     assert read_eurostat_tsv(SMALL.split(b"\n")[0] + b"\n").frame.collect().shape == (0, 6)
@@ -84,6 +134,7 @@ def test_gzip_is_sniffed_and_a_table_without_series_has_no_rows() -> None:
         (SMALL.replace(b"5400 p", b"54x0 p"), "line 2, period 2022"),
         (SMALL.replace(b"5400 p", b"1e400 "), "line 2, period 2022"),
         (SMALL.replace(b"5400 p", b""), "line 2, period 2022"),
+        *((SMALL.replace(b": c", cell), "line 3, period 2020") for cell in (b": @", b": c@", b": @C@N")),
         (SMALL.replace(b"\t5400 p", b""), "line 2: 3 cells"),
         (SMALL.replace(b"5400 p", b"5400 p\t1 "), "line 2: 5 cells"),
         (SMALL.replace(b"\t5400 p", b"").replace(b": c", b": c\t1 "), "line 2: 3 cells"),

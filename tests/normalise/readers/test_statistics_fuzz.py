@@ -45,7 +45,7 @@ NUMBER = st.one_of(
     st.floats(-1e6, 1e6).map(lambda x: round(x, 2)),
     st.just(-0.0),
 )
-FLAG = st.one_of(st.none(), st.none(), st.sampled_from(["e", "p", "bu", "bdu", "c"]))
+FLAG = st.one_of(st.none(), st.none(), st.sampled_from(["e", "p", "bu", "bdu", "c", "C", "pC", "N"]))
 CODE = st.text(st.sampled_from("ABCDEFGHIJ0123456789_-"), min_size=1, max_size=6)
 
 

@@ -2,6 +2,7 @@
 
 import itertools
 import json
+import re
 from typing import Any
 
 Cube = tuple[dict[str, list[str]], list[Any], list[str | None]]
@@ -29,7 +30,11 @@ def to_tsv(codes: dict[str, list[str]], values: list[Any], flags: list[str | Non
     lines = [f"{','.join(names)}\\{time}\t" + "\t".join(f"{period} " for period in periods)]
     for row, key in enumerate(itertools.product(*(codes[name] for name in names))):
         cells = range(row * len(periods), (row + 1) * len(periods))
-        texts = (f"{':' if values[i] is None else values[i]} {flags[i] or ''}" for i in cells)
+        written = (re.sub("([A-Z]+)$", r"@\1", flags[i] or "") for i in cells)  # confidentiality
+        texts = (
+            f"{':' if values[i] is None else values[i]} {flag}"
+            for i, flag in zip(cells, written, strict=True)
+        )
         lines.append("\t".join([",".join(key), *texts]))
     return (end.join(lines) + end).encode()
 
