@@ -14,11 +14,6 @@ import polars as pl
 import pytest
 
 from assets.derive.conversion_weights import Geography
-from assets.descriptor import load_dataset
-from assets.fetch.snapshots import fetch_snapshots
-from assets.normalise.resource import normalise_resource
-from assets.overlay import packaged_schemas
-from assets.store.snapshots import bundle_root
 from tests.commands import run_innoregio
 from tests.fetch.live_rows import PROPERTY, format_table
 
@@ -80,18 +75,10 @@ def revised(published: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def tables(tmp_path_factory: pytest.TempPathFactory) -> dict[str, pl.DataFrame]:
-    """All tables of the dataset regions, from the bundle, as the pipeline makes them; made once for all test
-    processes."""
-    dataset = load_dataset(packaged_schemas() / "datasets" / "regions.yaml")
-
-    def make(folder: Path) -> None:
-        found = fetch_snapshots(dataset, [bundle_root()])
-        for resource in dataset.resources:
-            normalise_resource(resource, found, None).collect().write_ipc(folder / f"{resource.name}.arrow")
-
-    folder = made_once(tmp_path_factory, "regions-tables", make)
-    return {resource.name: pl.read_ipc(folder / f"{resource.name}.arrow") for resource in dataset.resources}
+def tables(published: Path) -> dict[str, pl.DataFrame]:
+    """All tables of the dataset regions, as the publication of the bundle normalised them."""
+    folder = published.parent / "data" / "normalised" / "regions"
+    return {path.stem: pl.read_parquet(path) for path in folder.glob("*.parquet")}
 
 
 @pytest.fixture(scope="session")
@@ -136,3 +123,11 @@ def pytest_terminal_summary(terminalreporter: Any) -> None:
 def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
     """Bytes do not name a test: packed ones hold the clock, and differ from process to process."""
     return argname if isinstance(val, bytes) and not val.isascii() else None
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """One test that needs the published tree comes first and all others that do come last: it takes ten
+    seconds to make, for which the other process would wait."""
+    last = [item for item in items if "published" in getattr(item, "fixturenames", ())]
+    others = [item for item in items if item not in set(last)]
+    items[:] = [*last[:1], *others, *last[1:]]

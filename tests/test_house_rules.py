@@ -5,6 +5,7 @@ import re
 import tomllib
 from collections import Counter
 from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -32,6 +33,12 @@ def modules(*folders: str) -> Iterator[tuple[str, Path]]:
         for path in sorted((ROOT / folder).rglob("*.py")):
             parts = path.relative_to(ROOT).with_suffix("").parts
             yield ".".join(parts[:-1] if parts[-1] == "__init__" else parts), path
+
+
+@cache
+def parse(path: Path) -> ast.Module:
+    """The module at `path`, parsed once for all rules."""
+    return ast.parse(path.read_text("utf-8"))
 
 
 def imports(tree: ast.AST) -> Iterator[str]:
@@ -173,13 +180,13 @@ RULES: tuple[Rule, ...] = (
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.__name__)
 def test_the_house_keeps_the_rule(rule: Rule) -> None:
-    found = [p for name, path in modules(*CODE) for p in rule(name, ast.parse(path.read_text("utf-8")))]
+    found = [p for name, path in modules(*CODE) for p in rule(name, parse(path))]
     assert found == []
 
 
 def test_shared_builders_are_named() -> None:
     rule = shared_builders_are_named
-    found = [p for name, path in modules("tests") for p in rule(name, ast.parse(path.read_text("utf-8")))]
+    found = [p for name, path in modules("tests") for p in rule(name, parse(path))]
     assert found == []
 
 

@@ -86,7 +86,7 @@ def served(published: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterato
     parts: set[str] = set()
     handler = type("Handler", (TreeHandler,), {"asked_in_parts": parts})
     server = ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(handler, directory=str(out)))
-    threading.Thread(target=server.serve_forever, daemon=True).start()
+    threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
     base = f"http://127.0.0.1:{server.server_port}/"
     assert write_catalogue(out, load_catalogue(), base)
     yield Served(out, base, parts)

@@ -169,7 +169,7 @@ def served_portal() -> Iterator[Portal]:
             pass
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
+    threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
     portal.url = f"http://127.0.0.1:{server.server_port}"
     yield portal
     server.shutdown()

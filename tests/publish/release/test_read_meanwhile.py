@@ -43,7 +43,7 @@ def plain_server(out: Path) -> Iterator[Server]:
     """Python's server in this process."""
     handler = functools.partial(Quiet, directory=str(out))
     with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
+        threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
         try:
             yield Server("files", out, server.server_port)
         finally:
