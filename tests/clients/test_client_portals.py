@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from assets.descriptor import load_catalogue
-from assets.publish.catalogue.beside import read_workbook
+from assets.publish.catalogue.beside import read_workbooks
 from tests.clients.published_tables import READERS, differences, python, run, tables
 from tests.clients.served_tree import Served, served  # noqa: F401
 
@@ -45,9 +45,9 @@ def test_ckan_reads_the_same_from_all_three(served: Served) -> None:  # noqa: F8
         assert {"contact_name", "temporal_start", "temporal_end", "spatial_uri", "theme"} <= extras.keys()
         files = {entry["path"]: entry for entry in package["resources"]}
         assert dataset["url"] == f"{served.base}fi/dataset/{name}.html"
-        workbook = read_workbook(served.out / name, name)
-        files |= {workbook["path"]: workbook | {"mediatype": XLSX}} if workbook else {}
-        assert len(dataset["resources"]) == len(files) == len(package["resources"]) + 1
+        workbooks = read_workbooks(served.out / name, name)
+        files |= {workbook["path"]: workbook | {"mediatype": XLSX} for workbook in workbooks}
+        assert len(dataset["resources"]) == len(files) == len(package["resources"]) + 3
         for resource in dataset["resources"]:
             entry = files[resource["url"].removeprefix(f"{served.base}{name}/")]
             assert resource["mimetype"] == entry["mediatype"]
@@ -69,6 +69,22 @@ def test_ckan_takes_the_documented_harvest_source(served: Served) -> None:  # no
     form = json.loads(source["config"])["rdf_format"]
     told = run(python("ckan"), "-c", code, form, str(served.out / "catalog.ttl"))
     assert told.splitlines()[-1] == "8"
+
+
+@pytest.mark.parametrize(
+    ("name", "form"), [("catalog.ttl", "turtle"), ("catalog.rdf", "xml"), ("catalog.jsonld", "json-ld")]
+)
+def test_a_stock_ckan_schema_takes_every_record(served: Served, name: str, form: str) -> None:  # noqa: F811
+    """Its validators over each harvested file and dataset; the code lists come after the tables."""
+    told = run(
+        python("ckan"), str(READERS / "check_with_ckan_schema.py"), str(served.out / name), form
+    ).splitlines()
+    verdict = json.loads(told[-1])
+    assert verdict["complaints"] == []
+    assert len(verdict["files"]) == 8 and sum(map(len, verdict["files"].values())) > 100
+    for titles in verdict["files"].values():
+        kinds = [title.startswith("Koodiluettelo") for title in titles]
+        assert kinds == sorted(kinds)
 
 
 def test_croissant_gives_the_rows_that_we_wrote(served: Served, tmp_path: Path) -> None:  # noqa: F811

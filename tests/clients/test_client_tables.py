@@ -80,7 +80,7 @@ def test_workbooks(served: Served, tmp_path: Path) -> None:  # noqa: F811
     manifest = []
     for table in wanted:
         dataset, sheet = table.name.removesuffix("-parquet").split("/")
-        location = f"{table.descriptor.with_name(dataset)}.xlsx#{sheet}"
+        location = f"{table.descriptor.with_name(dataset)}-en.xlsx#{sheet}"
         manifest.append({"name": table.name, "location": location, "types": table.types})
     (tmp_path / "manifest.json").write_text(json.dumps(manifest), "utf-8")
     run(

@@ -1,31 +1,49 @@
-"""What the site puts into the tree beside a release: a page in each language, and the workbook.
+"""What the site puts into the tree beside a release: a page in each language, and the workbooks.
 
 The site writes them before the catalogue is written; where it did not, the catalogue tells of none. What is
 said of them belongs to `graph` and `distributions`.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from assets.descriptor import LANGUAGES
 from assets.files import hash_file
 from assets.publish.catalogue.packages import Package
 
-WORKBOOK_TITLES = {"fi": "Kaikki taulut", "sv": "Alla tabeller", "en": "All tables"}
-WORKBOOK_DESCRIPTIONS = {
-    "fi": "Uusimman julkaisun taulut taulukkolaskentaohjelmille, kukin omalla sivullaan. Vanhemmat julkaisut "
-    "ovat saatavilla CSV- ja Parquet-tiedostoina.",
-    "sv": "Tabellerna i den nyaste utgåvan för kalkylprogram, var och en på ett eget blad. Äldre utgåvor "
-    "finns som CSV- och Parquet-filer.",
-    "en": "The tables of the newest release for spreadsheet programs, each on a sheet of its own. Older "
-    "releases are there as CSV and Parquet files.",
+# One workbook a language; its title and description stand in every language all the same.
+WORKBOOK_TITLES: Mapping[str, Mapping[str, str]] = {
+    "fi": {
+        "fi": "Excel-työkirja suomeksi",
+        "sv": "Excel-arbetsbok på finska",
+        "en": "Excel workbook in Finnish",
+    },
+    "sv": {
+        "fi": "Excel-työkirja ruotsiksi",
+        "sv": "Excel-arbetsbok på svenska",
+        "en": "Excel workbook in Swedish",
+    },
+    "en": {
+        "fi": "Excel-työkirja englanniksi",
+        "sv": "Excel-arbetsbok på engelska",
+        "en": "Excel workbook in English",
+    },
+}
+WORKBOOK_DESCRIPTIONS: Mapping[str, str] = {
+    "fi": "Uusimman julkaisun taulut selitteineen: lähteet, lisenssi, muuttujat ja koodiluettelot omilla "
+    "välilehdillään. Vanhemmat julkaisut ovat saatavilla CSV- ja Parquet-tiedostoina.",
+    "sv": "Tabellerna i den senaste utgåvan med etiketter: källor, licens, variabler och kodlistor på egna "
+    "blad. Äldre utgåvor finns som CSV- och Parquet-filer.",
+    "en": "The tables of the newest release with labels: sources, licence, columns and code lists on sheets "
+    "of their own. Older releases are there as CSV and Parquet files.",
 }
 
 
-def workbook_path(dataset: str) -> str:
-    """Where a dataset's workbook is, inside its folder."""
-    return f"{dataset}.xlsx"
+def workbook_path(dataset: str, language: str) -> str:
+    """Where a dataset's workbook in a language is, inside its folder."""
+    return f"{dataset}-{language}.xlsx"
 
 
 def page_path(dataset: str, language: str) -> str:
@@ -34,22 +52,25 @@ def page_path(dataset: str, language: str) -> str:
 
 
 def add_beside(package: Package, out: Path, languages: Sequence[str]) -> Package:
-    """The package with the pages and the workbook that are there."""
+    """The package with the pages and the workbooks that are there."""
     pages = {la: path for la in languages if (out / (path := page_path(package.name, la))).is_file()}
-    return replace(package, pages=pages, workbook=read_workbook(out / package.name, package.name))
+    return replace(package, pages=pages, workbooks=read_workbooks(out / package.name, package.name))
 
 
-def read_workbook(folder: Path, dataset: str) -> dict[str, Any] | None:
-    """What a descriptor would say of the workbook, None where there is none."""
-    path = folder / workbook_path(dataset)
-    if not path.is_file():
-        return None
-    return {
-        "name": dataset,
-        "path": path.name,
-        "format": "xlsx",
-        "title_translated": WORKBOOK_TITLES,
-        "description_translated": WORKBOOK_DESCRIPTIONS,
-        "bytes": path.stat().st_size,
-        "hash": hash_file(path),
-    }
+def read_workbooks(folder: Path, dataset: str) -> list[dict[str, Any]]:
+    """What a descriptor would say of each workbook that is there."""
+    paths = {language: folder / workbook_path(dataset, language) for language in LANGUAGES}
+    return [
+        {
+            "name": f"{dataset}-{language}",
+            "path": path.name,
+            "format": "xlsx",
+            "title_translated": WORKBOOK_TITLES[language],
+            "description_translated": WORKBOOK_DESCRIPTIONS,
+            "language": language,
+            "bytes": path.stat().st_size,
+            "hash": hash_file(path),
+        }
+        for language, path in paths.items()
+        if path.is_file()
+    ]

@@ -1,6 +1,6 @@
 """The files of a release as dcat:Distribution, each with its checksum. The dataset belongs to `graph`."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from assets.descriptor import Catalogue
@@ -30,22 +30,23 @@ def distribution_nodes(
     licence_address: Callable[[Mapping[str, Any]], str],
     moment: Callable[[str | None], list[dict[str, str]]],
 ) -> Iterator[Node]:
-    """The distributions of a package's newest release, in the order of its descriptor; its workbook last."""
+    """The distributions of a package's newest release: tables, workbooks, code lists after them.
+
+    They carry no `adms:status`: the EU's vocabulary and CKAN's schema allow different values, and neither
+    takes the other's. Whether a dataset is withdrawn is said on the dataset, and in its description.
+    """
     la = catalogue.languages
     licences = package.content.get("licenses", [])
     created = package.content.get("created")
-    status = "WITHDRAWN" if package.withdrawn else "COMPLETED"
     common = {
         "dct:license": refs(*(licence_address(licence) for licence in licences[:1])),
         "dct:rights": concept("access-right", "PUBLIC"),
         "dct:issued": moment(created),
         "dct:modified": moment(package.content.get("modified") or created),
-        "dct:language": concept("language", *(LANGUAGE_CODES[code] for code in la)),
         "dcatap:availability": concept("planned-availability", "STABLE"),
-        "adms:status": concept("distribution-status", status),
         "foaf:page": refs(file_address(base, package.name, README)),
     }
-    for entry in (*package.content["resources"], *([package.workbook] if package.workbook else [])):
+    for entry in files_in_order(package):
         iri = distribution_address(base, package.name, entry)
         address = file_address(base, package.name, entry["path"])
         titles = entry.get("title_translated") or {"en": entry.get("title") or entry["name"]}
@@ -53,6 +54,9 @@ def distribution_nodes(
         label = FORMAT_LABELS.get(entry["format"], entry["format"].upper())
         properties = {
             **common,
+            "dct:language": concept(
+                "language", *(LANGUAGE_CODES[code] for code in entry_languages(entry, la))
+            ),
             "dct:title": texts({code: f"{text} ({label})" for code, text in titles.items()}, la),
             "dct:description": texts(described, la) or texts(titles, la),
             "dcat:accessURL": refs(address),
@@ -76,6 +80,17 @@ def distribution_nodes(
                 },
             )
         yield node(iri, ["dcat:Distribution"], properties)
+
+
+def entry_languages(entry: Mapping[str, Any], languages: Sequence[str]) -> Sequence[str]:
+    """The languages of a file: all of the catalogue's, or a workbook's own."""
+    return [entry["language"]] if "language" in entry else languages
+
+
+def files_in_order(package: Package) -> list[Mapping[str, Any]]:
+    """A package's files as a portal lists them: what most readers want first, the keys to its codes last."""
+    files = [*package.content["resources"], *package.workbooks]
+    return sorted(files, key=lambda entry: entry["name"].startswith("codes-"))
 
 
 def distribution_address(base: str, dataset: str, entry: Mapping[str, Any]) -> str:

@@ -34,6 +34,7 @@ from assets.publish.catalogue.vocabulary import (
     concept_nodes,
     country,
 )
+from assets.publish.catalogue.words import words
 from assets.publish.release.layout import CROISSANT_FILE, DESCRIPTOR, README
 
 SPDX_LICENCES = "https://spdx.org/licenses/"
@@ -148,7 +149,7 @@ def dataset_nodes(package: Package, catalogue: Catalogue, base: str) -> Iterator
     frequency = content.get("innoregio:updateFrequency")
     properties: dict[str, list[dict[str, str]]] = {
         "dct:title": texts(translated(content, "title"), la),
-        "dct:description": texts(translated(content, "description"), la),
+        "dct:description": texts(description(package), la),
         "dct:identifier": plain(iri),
         "dcat:keyword": keywords(content, la),
         "dcat:theme": concept("data-theme", *content.get("innoregio:themes", [])),
@@ -177,9 +178,9 @@ def dataset_nodes(package: Package, catalogue: Catalogue, base: str) -> Iterator
         "foaf:page": refs(*pages),
     }
     distributions = list(distribution_nodes(package, catalogue, base, licence_address, moment))
-    properties["dcat:distribution"] = refs(
-        *(each["@id"] for each in distributions if "dcat:Distribution" in each["@type"])
-    )
+    properties["dcat:distribution"] = [
+        {"@id": each["@id"]} for each in distributions if "dcat:Distribution" in each["@type"]
+    ]
     yield node(iri, ["dcat:Dataset"], properties)
     yield from distributions
     for page, about in pages.items():
@@ -193,6 +194,14 @@ def dataset_nodes(package: Package, catalogue: Catalogue, base: str) -> Iterator
     for licence in licences[:1]:
         yield from licence_nodes(licence)
     yield from release_nodes(package, catalogue, base, releases)
+
+
+def description(package: Package) -> Mapping[str, str]:
+    """The dataset's description; of a withdrawn one, that first: a portal shows people no status."""
+    told = translated(package.content, "description")
+    if not package.withdrawn:
+        return told
+    return {language: f"{words(language)['withdrawn']}\n\n{text.strip()}" for language, text in told.items()}
 
 
 def release_nodes(

@@ -5,7 +5,7 @@ Reading only, by name and in order; what is said of a release belongs to `graph`
 """
 
 import os
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -29,7 +29,7 @@ class Package:
     sizes: Mapping[str, int]  # resource -> bytes of its file
     withdrawn: bool
     pages: Mapping[str, str] = field(default_factory=dict)  # language -> path of its page in the tree
-    workbook: Mapping[str, Any] | None = None  # as a resource of the descriptor is
+    workbooks: Sequence[Mapping[str, Any]] = ()  # each as a resource of the descriptor is
 
     @property
     def version(self) -> str:

@@ -80,12 +80,13 @@ def dataset_jsonld(package: Package, catalogue: Catalogue, base: str, language: 
     return {name: value for name, value in known.items() if value not in (None, "", [])}
 
 
-def workbook_jsonld(dataset: str, size: int, base: str, language: str) -> dict[str, str]:
-    """A dataset's workbook as `DataDownload`; `size`: its bytes."""
+def workbook_jsonld(dataset: str, size: int, base: str, own: str, language: str) -> dict[str, str]:
+    """A dataset's workbook in the language `own` as `DataDownload`, told in `language`; `size`: its bytes."""
     return {
         "@type": "DataDownload",
-        "name": WORKBOOK_TITLES[language],
-        "contentUrl": file_address(base, dataset, workbook_path(dataset)),
+        "name": WORKBOOK_TITLES[own][language],
+        "inLanguage": own,
+        "contentUrl": file_address(base, dataset, workbook_path(dataset, own)),
         "encodingFormat": FORMATS["xlsx"][1],
         "contentSize": f"{size} B",
     }

@@ -14,7 +14,7 @@ from urllib.parse import unquote
 from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, parse
 
 from assets.descriptor.model import STATUS, WITHDRAWN
-from assets.publish.catalogue.beside import read_workbook
+from assets.publish.catalogue.beside import read_workbooks
 from assets.publish.catalogue.terms import PREFIXES
 from assets.publish.catalogue.vocabulary import authority
 from assets.publish.release.layout import DESCRIPTOR
@@ -114,8 +114,7 @@ def verify_datasets(out: Path, base: str, said: Said, catalogue: str) -> Iterato
         status = about.get(f"{PREFIXES['adms']}status", [])
         if package.get(STATUS) == WITHDRAWN and status != [authority("dataset-status", "WITHDRAWN")]:
             yield f"catalog.ttl: {name} is withdrawn, and has the status {status}"
-        if workbook := read_workbook(out / name, name):
-            files[f"{name}/{workbook['path']}"] = workbook
+        files |= {f"{name}/{workbook['path']}": workbook for workbook in read_workbooks(out / name, name)}
         distributions = sorted(about.get(f"{DCAT}distribution", []))
         if len(distributions) != len(files):
             yield f"catalog.ttl: {name} has {len(distributions)} distributions instead of {len(files)}"

@@ -18,8 +18,8 @@ from assets.publish.catalogue.packages import Package, file_address
 from assets.publish.catalogue.schema_org import text_in, texts_of
 from assets.publish.catalogue.terms import clean_keyword
 from assets.publish.catalogue.vocabulary import SHA256, THEMES, authority
+from assets.publish.catalogue.words import words
 from assets.publish.release.layout import DESCRIPTOR
-from assets.publish.site.words import words
 
 GENERAL_LICENCES: Mapping[str, str] = {"CC-BY-4.0": "cc-by", "CC0-1.0": "cc-zero"}  # in CKAN's own list
 EXTRAS = (  # ours among the extras: set, and taken away where they do not hold any more
@@ -112,7 +112,6 @@ def resource_dictionaries(package: Package, settings: Settings, out: Path) -> li
     """
     content, base = package.content, base_of(package)
     licence = next((one.get("path") for one in content.get("licenses", [])), None)
-    status = authority("distribution-status", "WITHDRAWN" if package.withdrawn else "COMPLETED")
     found = []
     for entry in content["resources"]:
         label = FORMAT_LABELS.get(entry["format"], entry["format"].upper())
@@ -131,7 +130,6 @@ def resource_dictionaries(package: Package, settings: Settings, out: Path) -> li
                 "hash_algorithm": SHA256,
                 "uri": uri,
                 "license": licence,
-                "status": status,
                 "name_translated": names,
                 "description_translated": dict(texts_of(entry, "description")),
             }
@@ -151,7 +149,6 @@ def resource_dictionaries(package: Package, settings: Settings, out: Path) -> li
             "hash_algorithm": SHA256,
             "uri": uri,
             "license": licence,
-            "status": status,
         }
     )
     return [{key: value for key, value in one.items() if value not in (None, "", {})} for one in found]

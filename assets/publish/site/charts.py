@@ -10,8 +10,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from assets.publish.catalogue.words import number, places, read_settings
 from assets.publish.site.figures import Figure, Series, alone, newest_values
-from assets.publish.site.words import number, places, read_settings
 
 Spec = dict[str, Any]
 

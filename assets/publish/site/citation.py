@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 from assets.descriptor import Catalogue
 from assets.publish.catalogue.packages import Package
 from assets.publish.catalogue.schema_org import text_in
-from assets.publish.site.words import words
+from assets.publish.catalogue.words import words
 
 # A brace counts for BibTeX even behind a backslash, so a single one would break the entry.
 BIBTEX_SIGNS = str.maketrans(

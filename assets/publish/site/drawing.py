@@ -15,8 +15,8 @@ from typing import Any
 from markupsafe import Markup, escape
 
 from assets.errors import PublishError
+from assets.publish.catalogue.words import number, read_settings
 from assets.publish.site.charts import Drawing
-from assets.publish.site.words import number, read_settings
 
 SVG = "{http://www.w3.org/2000/svg}"
 FILLED = re.compile(r"\{([ant]):([^}]*)\}")

@@ -12,8 +12,8 @@ from typing import Any
 import polars as pl
 
 from assets.publish.catalogue.schema_org import texts_of
+from assets.publish.catalogue.words import by_language, places, read_settings
 from assets.publish.site.areas import Area, Focus, peers
-from assets.publish.site.words import by_language, places, read_settings
 
 TOTALS = ("T", "TOTAL", "_T")
 NOT_DIMENSIONS = {"geo", "geo_classification", "time_period", "obs_value", "obs_status", "obs_flag"}

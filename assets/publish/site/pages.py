@@ -24,17 +24,7 @@ from assets.publish.catalogue.schema_org import (
     workbook_jsonld,
 )
 from assets.publish.catalogue.terms import web_address
-from assets.publish.site import captions
-from assets.publish.site.areas import Focus
-from assets.publish.site.citation import citations
-from assets.publish.site.drawing import fill_texts
-from assets.publish.site.figures import Figure, newest_values
-from assets.publish.site.projects import REGISTER, Projects
-from assets.publish.site.search import search_index
-from assets.publish.site.snippets import snippets
-from assets.publish.site.territory import REGIONS, Territory
-from assets.publish.site.views import View
-from assets.publish.site.words import (
+from assets.publish.catalogue.words import (
     by_language,
     day,
     first_sentence,
@@ -45,6 +35,16 @@ from assets.publish.site.words import (
     size,
     words,
 )
+from assets.publish.site import captions
+from assets.publish.site.areas import Focus
+from assets.publish.site.citation import citations
+from assets.publish.site.drawing import fill_texts
+from assets.publish.site.figures import Figure, newest_values
+from assets.publish.site.projects import REGISTER, Projects
+from assets.publish.site.search import search_index
+from assets.publish.site.snippets import snippets
+from assets.publish.site.territory import REGIONS, Territory
+from assets.publish.site.views import View
 
 NEW = 5
 KEY_FIGURES = 4
@@ -63,7 +63,7 @@ class Site:
     focus: Focus
     views: Sequence[View]
     drawn: Mapping[str, str]  # figure's key and form -> SVG with open texts
-    workbooks: Mapping[str, int]  # dataset -> bytes
+    workbooks: Mapping[str, Mapping[str, int]]  # dataset -> language -> bytes
     territory: Territory
     projects: Projects | None
     states: Mapping[tuple[str, str, str], Mapping[str, Any]]  # dataset, provider, table -> the last fetch
@@ -183,8 +183,10 @@ def dataset_parts(site: Site, view: View, language: str) -> dict[str, Any]:
     """What the dataset page shows."""
     about = dataset_jsonld(view.package, site.catalogue, site.base, language)
     about["url"] = f"{site.base}{language}/dataset/{view.name}.html"
-    if size := site.workbooks.get(view.name):
-        about["distribution"].append(workbook_jsonld(view.name, size, site.base, language))
+    about["distribution"] += [
+        workbook_jsonld(view.name, size, site.base, one, language)
+        for one, size in site.workbooks.get(view.name, {}).items()
+    ]
     summary, details = summary_of(paragraphs(text_in(view.package.content, "description", language)))
     described = {table.name: snippets(view.name, table.csv, site.base) for table in view.tables}
     return {

@@ -11,10 +11,10 @@ from typing import Any
 import polars as pl
 
 from assets.descriptor import LANGUAGES
+from assets.publish.catalogue.words import by_language
 from assets.publish.site.areas import Focus
 from assets.publish.site.figures import Figure, Series
 from assets.publish.site.views import View, read_table_of
-from assets.publish.site.words import by_language
 
 REGISTER = "framework-projects"
 COUNTRIES = 12

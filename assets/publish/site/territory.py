@@ -10,9 +10,9 @@ from dataclasses import dataclass
 import polars as pl
 
 from assets.descriptor import LANGUAGES
+from assets.publish.catalogue.words import by_language, read_settings
 from assets.publish.site.areas import Focus
 from assets.publish.site.figures import Figure, Series
-from assets.publish.site.words import by_language, read_settings
 
 REGIONS = "regions"
 

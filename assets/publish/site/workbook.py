@@ -1,177 +1,231 @@
-"""An Excel workbook of a dataset: a sheet for each table, a dictionary sheet. For people, not for programs.
+"""The Excel workbooks of a dataset, one a language: what it is, its tables with labels beside the codes, its
+columns, its code lists. For people, not for programs.
 
-Written as XML from Polars columns and not by a writer of cells. Every text is an inline string and no cell a
-formula, whatever a text begins with; the bytes hold no clock.
+What a cell is written as belongs to `workbook_xml`. The sheets are the same in each language: every text is
+an entry of the list of shared strings, and that list alone is written three times.
 """
 
-import re
 import zipfile
-from collections.abc import Iterator, Mapping, Sequence
-from importlib import resources
+from collections.abc import Mapping, Sequence
 from io import BytesIO
 from pathlib import Path
-from typing import Any
-from xml.sax.saxutils import escape
+from typing import Any, NamedTuple
 
 import polars as pl
 
+from assets.descriptor import LANGUAGES, Catalogue
+from assets.publish.catalogue.packages import Package
+from assets.publish.catalogue.words import read_settings
+from assets.publish.site.areas import area_names
+from assets.publish.site.captions import label_of
+from assets.publish.site.workbook_about import Told, about_rows
+from assets.publish.site.workbook_xml import (
+    TITLE,
+    WRAPPED,
+    Strings,
+    frame_parts,
+    sheet_chunks,
+    sheet_names,
+    zip_entry,
+)
+
 MOST_ROWS = 1_048_575  # beside the header
-MOST_LETTERS = 32_767
-STAMP = (1980, 1, 1, 0, 0, 0)  # a zip entry needs a date; the first that it can say
-NOT_XML = "[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]"
-DAY_ZERO = pl.date(1899, 12, 30)  # of Excel's calendar, from March 1900 on
-PLAIN, HEAD, DAY, MOMENT = 0, 1, 2, 3  # cell styles, in the order of workbook_styles.xml
-ROWS_AT_ONCE = 50_000
-
-HEADER = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
-MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
-OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
-PACKAGE = "http://schemas.openxmlformats.org/package/2006"
+NARROWEST, WIDEST = 9, 44  # letters
+LOOKED_AT = 200  # rows that a column's width is taken from
 
 
-def write_workbook(package: Mapping[str, Any], folder: Path) -> bytes | None:
-    """The workbook of a published dataset; None where a table has more rows than a sheet holds.
+class Column(NamedTuple):
+    """A column of a sheet: its header, and numbers, days, or places in the list of strings (UInt32)."""
 
-    `package`: the newest descriptor, `folder`: the dataset's folder. Numbers, booleans, dates and moments
-    (UTC) are typed cells; text longer than a cell holds is cut there, never in CSV or Parquet.
+    header: int
+    values: pl.Series
+    width: int
+    field: Mapping[str, Any] | None  # of the table; None for labels and on sheets of our own
+
+
+def write_workbooks(package: Package, catalogue: Catalogue, base: str, folder: Path) -> dict[str, bytes]:
+    """Language -> workbook of a dataset's newest release; none where a table has more rows than a sheet
+    holds.
+
+    `folder`: the dataset's folder. Numbers, booleans, dates and moments (UTC) are typed cells; text longer
+    than a cell holds is cut there, never in CSV or Parquet. The bytes hold no clock.
     """
-    entries = [one for one in package["resources"] if one["format"] == "parquet"]
+    resources = package.content["resources"]
+    entries = [one for one in resources if one["format"] == "parquet"]
     if any(int(one["innoregio:rows"]) > MOST_ROWS for one in entries):
-        return None
-    names = sheet_names([one["name"].removesuffix("-parquet") for one in entries] + ["dictionary"])
-    tables = [pl.read_parquet(folder / one["path"]) for one in entries] + [dictionary(entries)]
-    target = BytesIO()
-    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED, compresslevel=4) as book:
-        for path, content in frame_parts(names):
-            book.writestr(zip_entry(path), content)
-        for place, table in enumerate(tables, start=1):
-            with book.open(zip_entry(f"xl/worksheets/sheet{place}.xml"), "w", force_zip64=True) as sheet:
-                for piece in sheet_chunks(table):
-                    sheet.write(piece)
-    return target.getvalue()
-
-
-def dictionary(entries: Sequence[Mapping[str, Any]]) -> pl.DataFrame:
-    """Every column of every table, in three languages."""
-    rows = []
-    for entry in entries:
-        for field in entry["schema"]["fields"]:
-            titles = field.get("title_translated") or {"en": field.get("title") or field["name"]}
-            texts = field.get("description_translated") or {"en": field.get("description") or ""}
-            rows.append(
-                {
-                    "table": entry["name"].removesuffix("-parquet"),
-                    "column": field["name"],
-                    "type": field["type"],
-                    "unit": field.get("unit"),
-                    **{f"title_{language}": titles.get(language) for language in ("fi", "sv", "en")},
-                    **{f"description_{language}": texts.get(language) for language in ("fi", "sv", "en")},
-                }
-            )
-    return pl.DataFrame(rows, infer_schema_length=None)
-
-
-def sheet_names(names: Sequence[str]) -> list[str]:
-    """Names that Excel takes: 31 characters, each once."""
-    found: list[str] = []
-    for name in names:
-        short = re.sub(r"[\[\]:*?/\\']", "-", name)[:31]
-        number = 2
-        while short.lower() in (one.lower() for one in found):
-            short = f"{short[:28]}~{number}"
-            number += 1
-        found.append(short)
+        return {}
+    lists = [one for one in resources if one["name"].startswith("codes-")]
+    titles = [one["name"].removesuffix("-parquet") for one in entries]
+    names = sheet_names([*titles, *(one["name"] for one in lists)])
+    strings = Strings()
+    labels = read_labels(resources, folder)
+    tables = [table_columns(one, folder, labels, strings) for one in entries]
+    codes = [code_columns(one, folder, strings) for one in lists]
+    about = about_rows(package, catalogue, base, dict(zip(titles, names[: len(titles)], strict=True)))
+    sheets = [
+        b"".join(sheet_chunks(about_columns(about, strings), [TITLE, WRAPPED], header=False)),
+        *(b"".join(sheet_chunks(columns)) for columns in tables),
+        b"".join(sheet_chunks(dictionary(names, tables, strings))),
+        *(b"".join(sheet_chunks(columns)) for columns in codes),
+    ]
+    common = BytesIO()
+    with zipfile.ZipFile(common, "w", zipfile.ZIP_DEFLATED, compresslevel=4) as book:
+        for place, sheet in enumerate(sheets, start=1):
+            book.writestr(zip_entry(f"xl/worksheets/sheet{place}.xml"), sheet)
+    own = read_settings("words.yaml")
+    found = {}
+    for place, language in enumerate(LANGUAGES):
+        named = [own["sheet_about"][place], *names[: len(titles)], own["dictionary"][place]]
+        target = BytesIO(common.getvalue())
+        with zipfile.ZipFile(target, "a", zipfile.ZIP_DEFLATED, compresslevel=4) as book:
+            for path, content in frame_parts([*named, *names[len(titles) :]], strings, place):
+                book.writestr(zip_entry(path), content)
+        found[language] = target.getvalue()
     return found
 
 
-def sheet_chunks(table: pl.DataFrame) -> Iterator[bytes]:
-    """The XML of one sheet, some thousand rows at a time."""
-    head = "".join(text_cell(name, HEAD) for name in table.columns)
-    view = (
-        '<sheetViews><sheetView workbookViewId="0"><pane ySplit="1" topLeftCell="A2" '
-        'activePane="bottomLeft" state="frozen"/></sheetView></sheetViews>'
+def read_labels(resources: Sequence[Mapping[str, Any]], folder: Path) -> dict[str, Mapping[Any, Any]]:
+    """Column -> code -> its label by language; under `geo` pairs of classification and code."""
+    found: dict[str, Mapping[Any, Any]] = {}
+    for one in resources:
+        if one["name"] in ("codes-geo", "areas"):
+            found["geo"] = area_names(folder / one["path"])
+        elif one["name"].startswith("codes-"):
+            table = pl.read_csv(folder / one["path"], infer_schema=False)
+            key = table.columns[0]
+            found[one["name"].removeprefix("codes-")] = {
+                row[key]: {la: row[f"label_{la}"] or row["label_en"] or row[key] for la in LANGUAGES}
+                for row in table.iter_rows(named=True)
+            }
+    return found
+
+
+def table_columns(
+    entry: Mapping[str, Any], folder: Path, labels: Mapping[str, Mapping[Any, Any]], strings: Strings
+) -> list[Column]:
+    """A table's columns, after each of codes one of their labels."""
+    frame = pl.read_parquet(folder / entry["path"])
+    own_list = entry["name"] == "areas-parquet"  # it is the list that others take labels from
+    found: list[Column] = []
+    for field in entry["schema"]["fields"]:
+        name = field["name"]
+        titles = {la: title_of(field, la) for la in LANGUAGES}
+        known = {} if own_list and name == "geo" else labels.get(name) or category_labels(field)
+        if name == "geo" and "geo_classification" not in frame.columns:
+            known = {}
+        head = {la: f"{titles[la]} ({name})" for la in LANGUAGES} if known else titles
+        found.append(made(head, strings.places(frame[name]), strings, frame[name], field))
+        if known:
+            codes = frame[name].cast(pl.String)
+            if name == "geo":
+                codes = frame.select(pl.concat_str("geo_classification", "geo", separator="\n")).to_series()
+                known = {"\n".join(pair): text for pair, text in known.items()}
+            found.append(labelled(titles, codes, known, strings))
+    return found
+
+
+def category_labels(field: Mapping[str, Any]) -> dict[str, dict[str, str]]:
+    """The labels that a field has in the descriptor and no code list of the package."""
+    return {
+        str(one["value"]): {la: label_of(one, la) for la in LANGUAGES} for one in field.get("categories", [])
+    }
+
+
+def labelled(
+    titles: Mapping[str, str], codes: pl.Series, known: Mapping[str, Any], strings: Strings
+) -> Column:
+    """The labels of a column of codes; none where the list has none."""
+    present = [code for code in codes.unique(maintain_order=True).drop_nulls() if code in known]
+    places = [strings.add([known[code][la] for la in LANGUAGES]) for code in present]
+    values = codes.replace_strict(present, places, default=None, return_dtype=pl.UInt32)
+    longest = max((len(text) for code in present for text in known[code].values()), default=0)
+    return Column(
+        strings.add([titles[la] for la in LANGUAGES]),
+        values,
+        fitting([longest, *map(len, titles.values())]),
+        None,
     )
-    widths = f'<cols><col min="1" max="{table.width}" width="18" customWidth="1"/></cols>'
-    yield f'{HEADER}<worksheet xmlns="{MAIN}">{view}{widths}<sheetData><row>{head}</row>'.encode()
-    cells = pl.concat_str([cell(name, kind) for name, kind in table.schema.items()])
-    for piece in table.iter_slices(ROWS_AT_ONCE):
-        rows = piece.select(pl.concat_str(pl.lit("<row>"), cells, pl.lit("</row>")))
-        yield "".join(rows.to_series()).encode()
-    yield b"</sheetData></worksheet>"
 
 
-def cell(name: str, kind: pl.DataType) -> pl.Expr:
-    """A column as cells; an empty cell where there is no value."""
-    value = pl.col(name)
-    if kind == pl.Boolean:
-        written = pl.format('<c t="b"><v>{}</v></c>', value.cast(pl.Int8))
-    elif kind == pl.Date:
-        written = pl.format(f'<c s="{DAY}"><v>{{}}</v></c>', (value - DAY_ZERO).dt.total_days())
-    elif isinstance(kind, pl.Datetime):
-        passed = value.dt.replace_time_zone(None) - DAY_ZERO.cast(pl.Datetime("us"))
-        written = pl.format(
-            f'<c s="{MOMENT}"><v>{{}}</v></c>', passed.dt.total_microseconds() / 86_400_000_000
-        )
-    elif kind.is_numeric():
-        finite = value.is_finite() if kind.is_float() else value.is_not_null()
-        written = pl.when(finite).then(pl.format("<c><v>{}</v></c>", value.cast(pl.String)))
-    else:
-        words = value.cast(pl.String).str.slice(0, MOST_LETTERS).str.replace_all(NOT_XML, "")
-        for sign, entity in (("&", "&amp;"), ("<", "&lt;"), (">", "&gt;"), ("\r", "&#13;")):
-            words = words.str.replace_all(sign, entity, literal=True)
-        written = pl.format('<c t="inlineStr"><is><t xml:space="preserve">{}</t></is></c>', words)
-    return written.fill_null("<c/>")
+def made(
+    titles: Mapping[str, str],
+    values: pl.Series,
+    strings: Strings,
+    shown: pl.Series,
+    field: Mapping[str, Any] | None = None,
+) -> Column:
+    """A column as wide as its header and its first values."""
+    written = shown.head(LOOKED_AT).cast(pl.String).str.len_chars().max()
+    width = fitting([int(written or 0) if isinstance(written, int) else 0, *map(len, titles.values())])
+    return Column(strings.add([titles[la] for la in LANGUAGES]), values, width, field)
 
 
-def text_cell(words: str, style: int = PLAIN) -> str:
-    """One text cell."""
-    return f'<c t="inlineStr" s="{style}"><is><t>{escape(words)}</t></is></c>'
+def fitting(lengths: Sequence[int]) -> int:
+    """A column's width for texts of these lengths; the filter's button needs three letters."""
+    return min(max(*lengths, NARROWEST - 3) + 3, WIDEST)
 
 
-def frame_parts(names: Sequence[str]) -> Iterator[tuple[str, str]]:
-    """What a workbook holds beside its sheets."""
-    kinds = "application/vnd.openxmlformats-officedocument.spreadsheetml"
-    numbered = list(enumerate(names, start=1))
-    overrides = "".join(
-        f'<Override PartName="/xl/worksheets/sheet{n}.xml" ContentType="{kinds}.worksheet+xml"/>'
-        for n, _ in numbered
-    )
-    yield (
-        "[Content_Types].xml",
-        f'{HEADER}<Types xmlns="{PACKAGE}/content-types"><Default Extension="rels" '
-        'ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
-        '<Default Extension="xml" ContentType="application/xml"/>'
-        f'<Override PartName="/xl/workbook.xml" ContentType="{kinds}.sheet.main+xml"/>'
-        f'<Override PartName="/xl/styles.xml" ContentType="{kinds}.styles+xml"/>{overrides}</Types>',
-    )
-    yield (
-        "_rels/.rels",
-        f'{HEADER}<Relationships xmlns="{PACKAGE}/relationships">'
-        f'<Relationship Id="rId1" Type="{OFFICE}/officeDocument" '
-        'Target="xl/workbook.xml"/></Relationships>',
-    )
-    sheets = "".join(f'<sheet name="{escape(name)}" sheetId="{n}" r:id="rId{n}"/>' for n, name in numbered)
-    yield (
-        "xl/workbook.xml",
-        f'{HEADER}<workbook xmlns="{MAIN}" xmlns:r="{OFFICE}"><sheets>{sheets}</sheets></workbook>',
-    )
-    related = "".join(
-        f'<Relationship Id="rId{n}" Type="{OFFICE}/worksheet" Target="worksheets/sheet{n}.xml"/>'
-        for n, _ in numbered
-    )
-    yield (
-        "xl/_rels/workbook.xml.rels",
-        f'{HEADER}<Relationships xmlns="{PACKAGE}/relationships">{related}'
-        f'<Relationship Id="rId{len(names) + 1}" Type="{OFFICE}/styles" Target="styles.xml"/>'
-        "</Relationships>",
-    )
-    yield "xl/styles.xml", (resources.files("assets.publish.site") / "workbook_styles.xml").read_text("utf-8")
+def title_of(field: Mapping[str, Any], language: str) -> str:
+    """A column's title."""
+    titles = field.get("title_translated") or {}
+    return str(titles.get(language) or field.get("title") or field["name"])
 
 
-def zip_entry(path: str) -> zipfile.ZipInfo:
-    """An entry whose header says nothing of the machine or the day."""
-    entry = zipfile.ZipInfo(path, STAMP)
-    entry.compress_type = zipfile.ZIP_DEFLATED
-    entry.create_system = 0
-    entry.external_attr = 0
-    return entry
+def code_columns(entry: Mapping[str, Any], folder: Path, strings: Strings) -> list[Column]:
+    """A code list: its codes, the labels of the reader's language, the rest."""
+    frame = pl.read_csv(folder / entry["path"], infer_schema=False)
+    fields = {field["name"]: field for field in entry["schema"]["fields"]}
+    own = read_settings("words.yaml")
+    found: list[Column] = []
+    for name in frame.columns:
+        if name == "label_fi":
+            rows = frame.select([f"label_{la}" for la in LANGUAGES]).rows()
+            places = [strings.add([text or "" for text in row]) if any(row) else None for row in rows]
+            title = dict(zip(LANGUAGES, own["name"], strict=True))
+            found.append(made(title, pl.Series(places, dtype=pl.UInt32), strings, frame[name]))
+        elif not name.startswith("label_"):
+            titles = {la: title_of(fields[name], la) for la in LANGUAGES}
+            found.append(made(titles, strings.places(frame[name]), strings, frame[name]))
+    return found
+
+
+def dictionary(names: Sequence[str], tables: Sequence[Sequence[Column]], strings: Strings) -> list[Column]:
+    """Every column of every table: its sheet, header, name in CSV and Parquet, type, unit, meaning."""
+    own = read_settings("words.yaml")
+    rows: list[list[int | None]] = []
+    for name, columns in zip(names, tables, strict=False):
+        before: Mapping[str, Any] = {}
+        for column in columns:
+            field = column.field or before
+            texts = field.get("description_translated") or {}
+            told: Sequence[str] = [texts.get(la) or field.get("description") or "" for la in LANGUAGES]
+            if column.field is None:
+                told = [text.format(column=field["name"]) for text in own["label_of_code"]]
+            kind = [own.get(f"type_{field['type']}", [field["type"]] * 3)[place] for place in range(3)]
+            rows.append(
+                [
+                    strings.add(name),
+                    column.header,
+                    strings.add(field["name"]) if column.field else None,
+                    strings.add(kind) if column.field else None,
+                    strings.add(field["unit"]) if column.field and field.get("unit") else None,
+                    strings.add(told),
+                ]
+            )
+            before = field
+    heads = ("sheet", "header", "csv_column", "type", "unit", "meaning")
+    series = [pl.Series([row[place] for row in rows], dtype=pl.UInt32) for place in range(len(heads))]
+    widths = (26, 34, 22, 14, 16, 100)
+    return [
+        Column(strings.add(own[head]), values, width, None)
+        for head, values, width in zip(heads, series, widths, strict=True)
+    ]
+
+
+def about_columns(rows: Sequence[tuple[Told, Told]], strings: Strings) -> list[Column]:
+    """The first sheet: what is told, and what of it."""
+    places = [
+        [None if one is None else strings.add(one) for one in column] for column in zip(*rows, strict=True)
+    ]
+    first, second = (pl.Series(one, dtype=pl.UInt32) for one in places)
+    return [Column(0, first, 26, None), Column(0, second, 110, None)]

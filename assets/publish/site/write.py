@@ -6,7 +6,7 @@ the pages say belongs to `pages`.
 
 import hashlib
 import json
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from importlib import metadata, resources
 from importlib.resources.abc import Traversable
 from pathlib import Path
@@ -14,10 +14,11 @@ from typing import Any
 
 import orjson
 
-from assets.descriptor import Catalogue
+from assets.descriptor import LANGUAGES, Catalogue
 from assets.errors import PublishError
 from assets.files import hash_file, replace_if_new
 from assets.overlay import schema_folders
+from assets.publish.catalogue.beside import workbook_path
 from assets.publish.catalogue.packages import Package, read_packages
 from assets.publish.catalogue.places import focus_country
 from assets.publish.catalogue.terms import web_address
@@ -32,7 +33,7 @@ from assets.publish.site.pages import Site, all_figures, site_pages
 from assets.publish.site.projects import read_projects
 from assets.publish.site.territory import REGIONS, Territory, read_territory
 from assets.publish.site.views import View, read_table_of, read_view
-from assets.publish.site.workbook import write_workbook
+from assets.publish.site.workbook import write_workbooks
 
 CODE = ("assets.publish.site", "assets.publish.catalogue")  # the pages hold the latter's linked data
 WIDE, NARROW = (620, 330), (340, 240)
@@ -42,9 +43,9 @@ FEW = 9  # bars in a small multiple
 def write_site(out: Path, catalogue: Catalogue, base_url: str, withdrawn: Collection[str] = ()) -> bool:
     """Bring the site of the tree `out` up to its packages; True when a byte changed.
 
-    Writes `index.html`, a folder of pages for each language, `site/` (stylesheet and script) and a workbook
-    into each dataset's folder; removes pages that it wrote before and no longer has. `withdrawn` names the
-    datasets that no descriptor makes any more. Raises `PublishError` when the tree cannot be read or written.
+    Writes `index.html`, a folder of pages for each language, `site/` (stylesheet and script) and workbooks
+    into each dataset's folder; removes what it wrote before and no longer has. `withdrawn` names the datasets
+    that no descriptor makes any more. Raises `PublishError` when the tree cannot be read or written.
     """
     base = web_address(base_url.rstrip("/") + "/")
     if base is None:
@@ -63,7 +64,7 @@ def write_site(out: Path, catalogue: Catalogue, base_url: str, withdrawn: Collec
         for path in sorted(record.get("files", {}).keys() - files.keys()):
             (out / path).unlink(missing_ok=True)
             changed = True
-        workbooks = workbook_origins(packages)
+        workbooks = {one.name: workbook_origin(one, catalogue, base) for one in packages}
         kept = {"made_from": made_from, "workbooks": workbooks, "files": dict(sorted(files.items()))}
         return replace_if_new(out / RECORD, orjson.dumps(kept, option=orjson.OPT_INDENT_2)) or changed
     except OSError as error:
@@ -74,15 +75,15 @@ def site_files(
     out: Path, catalogue: Catalogue, base: str, packages: list[Package], record: dict[str, Any]
 ) -> Iterator[tuple[str, bytes]]:
     """Path and content of each of the site's files."""
-    sizes: dict[str, int] = {}
+    sizes: dict[str, dict[str, int]] = {}
     for package in packages:
-        path = f"{package.name}/{package.name}.xlsx"
-        content = kept_workbook(out, path, package, record) or write_workbook(
-            package.content, out / package.name
+        made_from = workbook_origin(package, catalogue, base)
+        found = kept_workbooks(out, package, record, made_from) or write_workbooks(
+            package, catalogue, base, out / package.name
         )
-        if content is not None:
-            sizes[package.name] = len(content)
-            yield path, content
+        for language, content in found.items():
+            sizes.setdefault(package.name, {})[language] = len(content)
+            yield f"{package.name}/{workbook_path(package.name, language)}", content
     yield from site_pages(build_site(out, catalogue, base, packages, sizes))
     folder = resources.files("assets.publish.site") / "static"
     for name in ("style.css", "search.js", "icon.svg"):
@@ -90,7 +91,11 @@ def site_files(
 
 
 def build_site(
-    out: Path, catalogue: Catalogue, base: str, packages: list[Package], workbooks: dict[str, int]
+    out: Path,
+    catalogue: Catalogue,
+    base: str,
+    packages: list[Package],
+    workbooks: Mapping[str, Mapping[str, int]],
 ) -> Site:
     """What the pages are made from, with everything drawn."""
     focus, territory, views = read_views(out, catalogue, packages)
@@ -143,12 +148,22 @@ def origin(out: Path, catalogue: Catalogue, base: str, withdrawn: Collection[str
     settings = [base, sorted(withdrawn), *(sorted(vars(catalogue).items(), key=lambda item: item[0]))]
     digest.update(repr(settings).encode())
     digest.update(json.dumps(list(read_sources(out).values())).encode())
-    for folder in (*map(resources.files, CODE), *(one / "site" for one in schema_folders())):
-        for content in code_bytes(folder) if folder.is_dir() else ():
-            digest.update(content)
+    for content in all_code():
+        digest.update(content)
     for engine in ("vl-convert-python", "babel", "jinja2", "polars"):
         digest.update(metadata.version(engine).encode())
     return digest.hexdigest()
+
+
+def all_code() -> Iterator[bytes]:
+    """The code, words and templates that pages and workbooks are made with, the operator's too."""
+    for folder in (*map(resources.files, CODE), *(one / "site" for one in schema_folders())):
+        if folder.is_dir():
+            yield from code_bytes(folder)
+    for folder in schema_folders():
+        path = folder / "providers.yaml"
+        if path.is_file():
+            yield path.read_bytes()
 
 
 def code_bytes(folder: Traversable) -> Iterator[bytes]:
@@ -176,17 +191,25 @@ def is_whole(out: Path, files: dict[str, str]) -> bool:
     )
 
 
-def workbook_origins(packages: list[Package]) -> dict[str, str]:
-    """Dataset -> a digest of what its workbook is made from."""
-    code = (resources.files("assets.publish.site") / "workbook.py").read_bytes()
-    return {one.name: hashlib.sha256(orjson.dumps(one.content) + code).hexdigest() for one in packages}
+def workbook_origin(package: Package, catalogue: Catalogue, base: str) -> str:
+    """A digest of what a dataset's workbooks are made from."""
+    settings = [base, package.withdrawn, *sorted(vars(catalogue).items())]
+    digest = hashlib.sha256(repr(settings).encode() + orjson.dumps(package.content))
+    for content in all_code():
+        digest.update(content)
+    return digest.hexdigest()
 
 
-def kept_workbook(out: Path, path: str, package: Package, record: dict[str, Any]) -> bytes | None:
-    """The workbook as it is there, when it was made from the same release and nobody changed it."""
-    told = record.get("files", {}).get(path)
-    made = record.get("workbooks", {}).get(package.name)
-    if told and made == workbook_origins([package])[package.name] and (out / path).is_file():
-        content = (out / path).read_bytes()
-        return content if f"sha256:{hashlib.sha256(content).hexdigest()}" == told else None
-    return None
+def kept_workbooks(out: Path, package: Package, record: dict[str, Any], made_from: str) -> dict[str, bytes]:
+    """Language -> workbook as they are there, when they were made from the same and nobody changed one."""
+    found: dict[str, bytes] = {}
+    if record.get("workbooks", {}).get(package.name) != made_from:
+        return found
+    for language in LANGUAGES:
+        path = f"{package.name}/{workbook_path(package.name, language)}"
+        told = record.get("files", {}).get(path)
+        content = (out / path).read_bytes() if told and (out / path).is_file() else b""
+        if f"sha256:{hashlib.sha256(content).hexdigest()}" != told:
+            return {}
+        found[language] = content
+    return found

@@ -20,10 +20,14 @@ def value_of(value: Any, kind: str) -> Any:
 def read(table: Mapping[str, Any]) -> dict[str, list[Any]]:
     path, _, name = table["location"].partition("#")
     book = openpyxl.load_workbook(path, read_only=True)
+    told = [row for row in book["Data dictionary"].iter_rows(values_only=True) if row[0] == name]
     header, *rows = book[name].iter_rows(values_only=True)
+    assert list(header) == [row[1] for row in told], name
     kinds = table["types"]
     found = {
-        column: [value_of(row[place], kinds[column]) for row in rows] for place, column in enumerate(header)
+        row[2]: [value_of(cells[place], kinds[row[2]]) for cells in rows]
+        for place, row in enumerate(told)
+        if row[2]  # the others are labels
     }
     book.close()
     return found

@@ -35,10 +35,11 @@ OF_DATASET = {
     **dict.fromkeys((DCAT.contactPoint, DCAT.version, DCAT.hasCurrentVersion, ADMS.status), 1),
 }
 OF_FILE = {
-    **dict.fromkeys((DCTERMS.title, DCTERMS.description, DCTERMS.language), len(LANGUAGES)),
+    **dict.fromkeys((DCTERMS.title, DCTERMS.description), len(LANGUAGES)),
+    ADMS.status: 0,
     **dict.fromkeys((DCTERMS["format"], DCAT.mediaType, DCTERMS.conformsTo, DCTERMS.license), 1),
     **dict.fromkeys((DCTERMS.rights, DCTERMS.issued, DCTERMS.modified, DCAT.byteSize, SPDX.checksum), 1),
-    **dict.fromkeys((DCAT.accessURL, DCAT.downloadURL, DCATAP.availability, ADMS.status, FOAF.page), 1),
+    **dict.fromkeys((DCAT.accessURL, DCAT.downloadURL, DCATAP.availability, FOAF.page), 1),
 }
 
 
@@ -66,6 +67,9 @@ def test_every_dataset_and_every_file_says_all(read: Read) -> None:
     assert datasets == [dataset for dataset, _ in packages(read)]
     assert [line for one in datasets for line in lacking(read.graph, one, OF_DATASET)] == []
     assert [line for one in files for line in lacking(read.graph, one, OF_FILE)] == []
+    for one in files:
+        languages = 1 if str(one).endswith("-xlsx") else len(LANGUAGES)  # a workbook has its own
+        assert len(set(read.graph.objects(one, DCTERMS.language))) == languages
     for name in (DCAT.theme, DCAT.keyword, DCTERMS.spatial, DCTERMS.relation, DCAT.hasVersion):
         assert all((one, name, None) in read.graph for one in datasets), name
     assert not [term for triple in read.graph for term in triple if isinstance(term, BNode)]
@@ -81,7 +85,9 @@ def test_every_published_file_is_a_distribution_and_nothing_else(read: Read) -> 
             for one in read.graph.objects(dataset, DCAT.distribution)
         ]
         assert sorted(offered) == sorted(expected)
-        assert f"{name}/{name}.xlsx" in offered
+        assert {f"{name}/{name}-{language}.xlsx" for language in LANGUAGES} <= set(offered)
+        kinds = [Path(path).name.startswith("codes-") for path in offered]
+        assert kinds == sorted(kinds) and True in kinds  # code lists come after the tables
     assert len(set(read.graph.objects(None, DCAT.distribution))) == len(subjects(read, DCAT.Distribution))
 
 
@@ -89,7 +95,13 @@ def test_the_made_tree_has_every_kind_of_table(made: Read) -> None:
     ((dataset, _),) = packages(made)
     files = {str(iri).split("#", 1)[1] for iri in made.graph.objects(dataset, DCAT.distribution)}
     assert {"revisions-csv", "revisions-parquet", "rejected-csv", "rejected-parquet"} <= files
-    assert {"codes-sex-csv", "made-figures-csv", "made-data-xlsx"} <= files
+    assert {
+        "codes-sex-csv",
+        "made-figures-csv",
+        "made-data-fi-xlsx",
+        "made-data-sv-xlsx",
+        "made-data-en-xlsx",
+    } <= files
 
 
 def test_sizes_and_checksums_are_those_of_the_files(read: Read) -> None:

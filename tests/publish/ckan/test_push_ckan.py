@@ -167,7 +167,7 @@ def test_a_withdrawn_dataset_is_marked_and_not_brought_anew(portal: Portal, out:
     found = only(portal)
     assert found["state"] == "active" and found["notes"].startswith("Aineiston päivittäminen on lopetettu.")
     assert {"key": "status", "value": "withdrawn"} in found["extras"]
-    assert all(one["status"].endswith("/WITHDRAWN") for one in found["resources"])
+    assert not any("status" in one for one in found["resources"])  # schemas differ in the codes they take
     assert "unchanged" in push(portal, out, "rd-expenditure").stdout
 
 

@@ -36,7 +36,8 @@ def hostile(published: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A register whose rows, names, titles and citations are hostile."""
     tree = tmp_path_factory.mktemp("hostile") / "public"
     shutil.copytree(published / "framework-projects", tree / "framework-projects")
-    (tree / "framework-projects/framework-projects.xlsx").unlink()
+    for book in (tree / "framework-projects").glob("*.xlsx"):
+        book.unlink()
     folder = tree / "framework-projects"
     descriptor = json.loads((folder / "datapackage.json").read_text("utf-8"))
     for table, column in (("projects", "title"), ("projects", "acronym"), ("organisations", "name")):

@@ -10,12 +10,12 @@ import pytest
 
 from assets.descriptor import load_catalogue
 from assets.publish.catalogue.packages import read_packages
+from assets.publish.catalogue.words import read_settings
 from assets.publish.site.captions import headline_of
 from assets.publish.site.charts import draw_bars, draw_lines, draw_tiles, nice_ticks, spread
 from assets.publish.site.drawing import draw_all, fill_texts
 from assets.publish.site.figures import Figure, Series, newest_values
 from assets.publish.site.pages import all_figures
-from assets.publish.site.words import read_settings
 from assets.publish.site.write import read_views
 
 NAMES = dict.fromkeys(("fi", "sv", "en"), "A")

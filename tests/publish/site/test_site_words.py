@@ -3,9 +3,12 @@ from importlib import resources
 
 import pytest
 
-from assets.publish.site.words import day, number, prose, read_settings, size, words
+from assets.publish.catalogue.words import day, number, prose, read_settings, size, words
 
-FREE = r"(freq|theme|type|change|state|division)_.*|municipalities_(title|unit)"
+FREE = (
+    r"(freq|theme|type|change|state|division|sheet)_.*|municipalities_(title|unit)"
+    r"|sheet|header|csv_column|label_of_code|notes|page"  # of workbooks
+)
 
 
 def test_every_word_is_there_in_three_languages_and_is_used() -> None:

@@ -1,4 +1,4 @@
-"""The words of the pages and numbers, dates and sizes as each language writes them.
+"""The words of pages, feeds and records, and numbers, dates and sizes as each language writes them.
 
 What a dataset says of itself comes from its descriptor, not from here.
 """
@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-from babel.dates import format_date
 from markupsafe import Markup, escape
 
 from assets.descriptor import LANGUAGES
@@ -102,6 +101,8 @@ def places(value: float | int) -> int:
 @cache
 def day(moment: str | None, language: str) -> str:
     """The day of an ISO date or moment as the language writes it; the text itself when it is none."""
+    from babel.dates import format_date  # here: it takes a while to load
+
     if not moment:
         return "–"
     try:

@@ -1,0 +1,86 @@
+"""The first sheet of a workbook: what the dataset is, where it comes from, how to use and cite it."""
+
+from collections.abc import Callable, Mapping, Sequence
+
+from assets.descriptor import LANGUAGES, Catalogue
+from assets.publish.catalogue.packages import Package
+from assets.publish.catalogue.schema_org import text_in
+from assets.publish.catalogue.words import day, number, paragraphs, words
+from assets.publish.site.captions import licence_name, provider_name
+from assets.publish.site.citation import citations
+
+Told = Sequence[str] | None  # in each of the languages
+
+
+def about_rows(
+    package: Package, catalogue: Catalogue, base: str, sheets: Mapping[str, str]
+) -> list[tuple[Told, Told]]:
+    """What is told and what of it, the title first. `sheets`: table -> the sheet that has it."""
+    content = package.content
+    titles = {one["name"]: one for one in content["resources"]}
+
+    def told(name: str, text: Callable[[str], str]) -> tuple[Told, Told]:
+        return [words(la)[name] for la in LANGUAGES], [text(la) for la in LANGUAGES]
+
+    rows: list[tuple[Told, Told]] = [([text_in(content, "title", la) for la in LANGUAGES], None)]
+    if package.withdrawn:
+        rows.append(told("notes", lambda la: words(la)["withdrawn"]))
+    rows += [
+        told("what", lambda la: "\n\n".join(paragraphs(text_in(content, "description", la)))),
+        told("version", lambda la: package.version),
+        told("changed", lambda la: day(package.modified, la)),
+        *(
+            told("source_table", lambda la, one=one: source_text(one, la))  # type: ignore[misc]
+            for one in newest_of_tables(package)
+        ),
+        told("licence", lambda la: licence_text(package)),
+        told("cite", lambda la: citations(package, catalogue, base, la)["text"]),
+    ]
+    if content.get("innoregio:citation"):
+        rows.append(told("required_citation", lambda la: " ".join(content["innoregio:citation"].split())))
+    names = catalogue.publisher["name_translated"]
+    rows += [
+        told("published_by", lambda la: names.get(la) or next(iter(names.values()))),
+        told("page", lambda la: f"{base}{la}/dataset/{package.name}.html"),
+        told("notes", lambda la: f"{words(la)['empty_cell']} {words(la)['sheet_note']}"),
+    ]
+    if any(field["name"] == "obs_flag" for one in titles.values() for field in one["schema"]["fields"]):
+        rows.append(told("flags", lambda la: words(la)["flags_note"]))
+    for table, sheet in sheets.items():
+        entry = titles[table]
+        rows.append(
+            told(
+                "sheet",
+                lambda la, entry=entry, sheet=sheet: (  # type: ignore[misc]
+                    f"{sheet}: {text_in(entry, 'title', la)} "
+                    f"({number(int(entry['innoregio:rows']), la)} {words(la)['rows']})"
+                ),
+            )
+        )
+    return rows
+
+
+def newest_of_tables(package: Package) -> list[Mapping[str, str | None]]:
+    """Each source table once, with its newest date."""
+    found: dict[tuple[str, str], Mapping[str, str | None]] = {}
+    for one in package.content.get("innoregio:provenance", []):
+        key = (one["provider"], one["table"])
+        if key not in found or (one.get("updated") or "") > (found[key].get("updated") or ""):
+            found[key] = one
+    return list(found.values())
+
+
+def source_text(one: Mapping[str, str | None], language: str) -> str:
+    """A source table, and when it was updated."""
+    name = f"{provider_name(str(one['provider']), language)}, {one['table']}"
+    updated = one.get("updated")
+    return f"{name}. {words(language)['updated_source']}: {day(updated, language)}" if updated else name
+
+
+def licence_text(package: Package) -> str:
+    """The licence and its address."""
+    found = []
+    for one in package.content.get("licenses", []):
+        name = licence_name(one.get("name") or one.get("title") or "")
+        found.append(" ".join(part for part in (name, one.get("path") or "") if part))
+    return "; ".join(found)
