@@ -137,11 +137,20 @@ def read_table(path: Path, fingerprint: str, resource: str) -> NormalisedTable |
 
 
 def write_table(frame: pl.DataFrame, path: Path, fingerprint: str, report: Report) -> str:
-    """Leaves a table for the steps that follow; its digest. Only a valid one carries a verdict to be kept."""
-    path.parent.mkdir(parents=True, exist_ok=True)
+    """Leaves a table for the steps that follow; its digest. Only a valid one carries a verdict to be kept.
+
+    Raises `StoreError` where the disk is full or takes nothing.
+    """
     metadata = {FINGERPRINT: fingerprint} | ({VERDICT: report_text(report)} if report.valid else {})
-    replace_file(path, lambda file: frame.write_parquet(file, metadata=metadata), durable=False)
-    return hash_bytes(path)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        replace_file(path, lambda file: frame.write_parquet(file, metadata=metadata), durable=False)
+        return hash_bytes(path)
+    except (OSError, pl.exceptions.ComputeError) as error:  # Polars has its own for a disk that fills up
+        told = str(error)
+        reason = getattr(error, "strerror", None) or told.partition("IO error: ")[2] or told
+        remedy = "make room, or name another folder with INNOREGIO_HOME"
+        raise StoreError(f"{path}: cannot be written ({reason}); {remedy}") from error
 
 
 def package_dataset(dataset: Dataset, workspace: Workspace) -> Release:

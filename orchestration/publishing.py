@@ -8,11 +8,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from assets.descriptor import Dataset
-from assets.errors import DescriptorError
+from assets.errors import DescriptorError, PublishError
 from assets.fetch.states import QUARANTINED, SourceState, exit_code, read_states
 from assets.pipeline import AREAS, find_release, has_areas, publish_catalogue
 from assets.workspace import Workspace
 from orchestration.outcomes import BAD, Outcome
+from orchestration.settings import require_home
 
 
 def publish_datasets(
@@ -32,6 +33,7 @@ def publish_datasets(
     if fetch:
         from orchestration.fetching import fetch_datasets
 
+        require_home(workspace.home)
         asked = [dataset for dataset in needed(wanted, found) if not dataset.is_withdrawn]
         states = fetch_datasets(asked, workspace, environment, quiet)
         workspace = replace(workspace, upstream=lambda dataset: states.get(dataset.name, ()))
@@ -40,9 +42,10 @@ def publish_datasets(
     if pending := [dataset.name for dataset in wanted if dataset.name not in kept]:
         from orchestration.run import run_refresh
 
+        require_home(workspace.home)
         outcomes = {one.dataset: one for one in run_refresh(found, pending, workspace, quiet, broken)}
     kept_up = [dataset.name for dataset in found if not dataset.is_withdrawn]
-    publish_catalogue([*kept_up, *broken], workspace)  # whatever failed
+    written = try_catalogue([*kept_up, *broken], workspace)  # whatever failed
     outcomes |= kept
     outcomes |= {
         name: Outcome(name, "failed", message=str(error)) for name, error in broken.items() if name in chosen
@@ -52,7 +55,18 @@ def publish_datasets(
         names = {dataset.name for dataset in asked}
         told = [state for state in read_states(workspace.store) if state.dataset in names]
         outcomes = {name: report_quarantine(one, told) for name, one in outcomes.items()}
-    return [outcomes[name] for name in chosen], told
+    return [*(outcomes[name] for name in chosen), *written], told
+
+
+def try_catalogue(names: Sequence[str], workspace: Workspace) -> list[Outcome]:
+    """Brings catalogue and site up to the packages; the outcome where that failed, so that what became of the
+    datasets is told all the same.
+    """
+    try:
+        publish_catalogue(names, workspace)
+    except PublishError as error:
+        return [Outcome("catalogue", "failed", message=str(error))]
+    return []
 
 
 def needed(wanted: Sequence[Dataset], found: Sequence[Dataset]) -> list[Dataset]:

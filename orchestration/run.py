@@ -7,6 +7,7 @@ from typing import Any
 import dagster as dg
 
 from assets.descriptor import Dataset
+from assets.pipeline import AREAS
 from assets.workspace import Workspace
 from orchestration.catalogue_of_rest import REST_KEY
 from orchestration.definitions import build
@@ -45,7 +46,8 @@ def run_refresh(
         )
         if any(was_interrupted(event) for event in result.all_events):
             raise KeyboardInterrupt
-        return [judge(dataset, result) for dataset in wanted]
+        cause = find_cause(datasets, result)
+        return [judge(dataset, result, cause) for dataset in wanted]
 
 
 def was_interrupted(event: dg.DagsterEvent) -> bool:
@@ -60,8 +62,15 @@ def dataset_keys(dataset: Dataset) -> list[dg.AssetKey]:
     return [raw_key(dataset), *normalised, package_key(dataset)]
 
 
-def judge(dataset: Dataset, result: dg.ExecuteInProcessResult) -> Outcome:
-    """Reads a dataset's outcome from the run's events."""
+def find_cause(datasets: Sequence[Dataset], result: dg.ExecuteInProcessResult) -> str:
+    """Why the areas, which statistics need, could not be made; empty where they could."""
+    areas = next((dataset for dataset in datasets if dataset.name == AREAS[0]), None)
+    outcome = judge(areas, result, "") if areas else None
+    return outcome.message or "" if outcome and outcome.state == "failed" else ""
+
+
+def judge(dataset: Dataset, result: dg.ExecuteInProcessResult, cause: str) -> Outcome:
+    """Reads a dataset's outcome from the run's events; `cause`: why the areas failed."""
     keys = {key.to_python_identifier(): key for key in dataset_keys(dataset)}
     events = [event for event in result.all_events if event.step_key in keys]
     for evaluation in result.get_asset_check_evaluations():
@@ -85,7 +94,8 @@ def judge(dataset: Dataset, result: dg.ExecuteInProcessResult) -> Outcome:
                 rows=int(str(metadata["dagster/row_count"].value)),
             )
     if any(event.is_step_materialization and event.asset_key == raw_key(dataset) for event in events):
-        return Outcome(dataset.name, "held back", message="regions failed, and this dataset needs its areas")
+        told = f"it needs the areas of {AREAS[0]}, which failed"
+        return Outcome(dataset.name, "held back", message=f"{told}: {cause}" if cause else told)
     return Outcome(dataset.name, "skipped", message="no snapshot of its source yet")
 
 

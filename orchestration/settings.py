@@ -6,16 +6,35 @@ Free of Dagster, so that quick commands stay quick; the Dagster resource made fr
 
 from collections.abc import Mapping
 from pathlib import Path
+from tempfile import TemporaryFile
 from urllib.parse import urlsplit
 
 from assets.descriptor import load_catalogue
-from assets.errors import SettingError
+from assets.errors import SettingError, StoreError
 from assets.workspace import Workspace
 
 
 def find_out(out: Path | None, environment: Mapping[str, str]) -> Path:
     """The folder of the published tree: the flag, `INNOREGIO_OUT`, or `public` in the current folder."""
     return out or Path(environment.get("INNOREGIO_OUT") or "public")
+
+
+def require_tree(out: Path | None) -> None:
+    """Raises `SettingError` where the tree that was asked for by name is no folder."""
+    if out is not None and not out.is_dir():
+        raise SettingError(f"{out}: no such folder; publish first, or give the folder of a published tree")
+
+
+def require_home(home: Path) -> None:
+    """Raises `StoreError` where nothing can be written below `home`, before a run spends time on it."""
+    try:
+        home.mkdir(parents=True, exist_ok=True)
+        with TemporaryFile(dir=home):
+            pass
+    except OSError as error:
+        reason = "a file has this name" if home.is_file() else error.strerror or str(error)
+        told = "name a folder that can be with INNOREGIO_HOME"
+        raise StoreError(f"{home}: cannot be written ({reason}); {told}") from error
 
 
 def find_workspace(

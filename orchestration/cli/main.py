@@ -93,13 +93,14 @@ def fetch_sources(datasets: tuple[str, ...], quiet: bool, form: str, debug: bool
         from assets.fetch.states import exit_code
         from orchestration.cli.printing import print_sources
         from orchestration.fetching import fetch_datasets
-        from orchestration.settings import find_workspace
+        from orchestration.settings import find_workspace, require_home
 
         found, errors = load_datasets()
         broken = {error.dataset: error for error in errors}
         chosen = choose([dataset.name for dataset in found], list(broken), datasets)
         wanted = [dataset for dataset in found if dataset.name in chosen]
         workspace = find_workspace(None, None, None, os.environ)
+        require_home(workspace.home)
         states = [
             one for told in fetch_datasets(wanted, workspace, os.environ, quiet).values() for one in told
         ]
@@ -164,8 +165,9 @@ def list_datasets(out: Path | None, form: str, debug: bool) -> None:
     with report_errors(debug):
         from assets.descriptor import load_datasets
         from orchestration.cli.printing import print_list
-        from orchestration.settings import find_out
+        from orchestration.settings import find_out, require_tree
 
+        require_tree(out)
         found, errors = load_datasets()
         print_list(found, find_out(out, os.environ), form)
         for error in errors:
@@ -183,8 +185,9 @@ def show(dataset: str, out: Path | None, form: str, debug: bool) -> None:
     with report_errors(debug):
         from assets.descriptor import load_datasets
         from orchestration.cli.printing import print_dataset
-        from orchestration.settings import find_workspace
+        from orchestration.settings import find_workspace, require_tree
 
+        require_tree(out)
         found, errors = load_datasets()
         broken = {error.dataset: error for error in errors}
         choose([one.name for one in found], list(broken), [dataset])

@@ -7,6 +7,7 @@ import os
 import traceback
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -75,11 +76,14 @@ def version_option(command: Command) -> Command:
 
 
 def choose(known: Sequence[str], broken: Sequence[str], asked: Sequence[str]) -> list[str]:
-    """The asked datasets, or all; a name that no descriptor has is a usage error that lists the names."""
+    """The asked datasets, or all; a name that no descriptor has is a usage error that lists the names, and
+    says which was probably meant."""
     names = [*known, *broken]
     for name in asked:
         if name not in names:
-            raise click.UsageError(f"there is no dataset '{name}'; there are: {', '.join(names)}")
+            meant = get_close_matches(name, names, 1, 0.6)
+            hint = f"; did you mean {meant[0]}?" if meant else ""
+            raise click.UsageError(f"there is no dataset '{name}'{hint}\nThere are: {', '.join(names)}")
     return list(asked) or names
 
 

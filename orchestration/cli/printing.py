@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 from rich.console import Console
 from rich.markup import escape
+from rich.measure import Measurement
 from rich.table import Table
 
 from assets.build_information import build_information
@@ -48,7 +49,7 @@ def print_outcomes(
         console().print(f"[dim]in[/dim] {escape(shortened(out))}", soft_wrap=True)
         if states:
             console().print()
-            console().print(source_table(states))
+            print_source_table(states)
     format_sources(states)
     for one in outcomes:
         if one.message and one.state != "unchanged":
@@ -69,22 +70,30 @@ def print_sources(states: Sequence["SourceState"], form: str) -> None:
     if form == "json":
         print_json([source_json(state) for state in states])
     else:
-        console().print(source_table(states))
+        print_source_table(states)
     format_sources(states)
 
 
-def source_table(states: Sequence["SourceState"]) -> Table:
-    """State, age of the data served, and cost of each source."""
-    table = plain_table("dataset", "source", "state", "age", "requests", "retries")
-    for column in (table.columns[2], table.columns[3]):
+def print_source_table(states: Sequence["SourceState"]) -> None:
+    """State, age of the data served, and cost of each source, below its dataset; 80 columns wide for the
+    longest names that innoregio ships. A line that is longer is not broken, so that a name can be copied.
+    """
+    table = plain_table("source", "state", "age", "requests", "retries")
+    for column in table.columns:
         column.no_wrap = True
+    dataset = None
     for one in states:
+        if one.dataset != dataset:
+            dataset = one.dataset
+            table.add_row(escape(dataset))
         age, colour = one.age(), COLOURS.get(one.state, "red")
-        days = "" if age is None else "1 day" if age == 1 else f"{age:,} days"
-        source = escape(f"{one.provider}/{one.table}")
+        source = escape(f"  {one.provider}/{one.table}")
         cost = (str(one.requests), str(one.retries))
-        table.add_row(one.dataset, source, f"[{colour}]{one.state}[/{colour}]", days, *cost)
-    return table
+        days = "" if age is None else f"{age:,} d"
+        table.add_row(source, f"[{colour}]{one.state}[/{colour}]", days, *cost)
+    screen = console()
+    needed = Measurement.get(screen, screen.options.update(max_width=10_000), table).maximum
+    console(max(needed, screen.width)).print(table)
 
 
 def source_json(state: "SourceState") -> dict[str, Any]:
@@ -212,9 +221,9 @@ def plain_table(*columns: str) -> Table:
     return table
 
 
-def console() -> Console:
-    """Standard output as rich sees it: colours on a terminal only."""
-    return Console(file=sys.stdout, highlight=False)
+def console(width: int | None = None) -> Console:
+    """Standard output as rich sees it: colours on a terminal only; as wide as the terminal unless told."""
+    return Console(file=sys.stdout, highlight=False, width=width)
 
 
 def shortened(path: Path) -> str:
