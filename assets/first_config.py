@@ -56,7 +56,8 @@ This folder is laid over the `schemas/` that innoregio ships, where `INNOREGIO_C
 | `codelists/NAME.csv` | a code list of your own, or in place of the shipped one of that name |
 | `fields.yaml` | shared fields of your own, or other texts of shipped ones |
 | `regions/NAME.csv` | a list of areas in place of the shipped one of that name |
-| `site/words.yaml`, `site/providers.yaml` | single words and providers in place of shipped ones |
+| `providers.yaml` | providers of your own, or in place of shipped ones |
+| `site/words.yaml` | single words of the pages in place of shipped ones |
 | `site/figures.yaml`, `site/tiles.yaml` | in place of the shipped ones |
 | `profile.json`, `datapackage-v2.json` | copies, for your editor only |
 """

@@ -28,12 +28,12 @@ TYPED_CODE = re.compile(r"`([^`]+)`")
 SENTENCE = re.compile(r".+?[.!?](?=\s+[^\W\d_a-zåäö])", re.DOTALL)
 
 
-MERGED = ("words.yaml", "providers.yaml")  # of which the operator's folder says only what is other there
+WORDS = "words.yaml"  # of which the operator's folder says only what is other there
 
 
 def read_settings(name: str) -> Any:
     """One of the YAML files in `schemas/site`: the operator's (`overlay`), else the installed one; of
-    `words.yaml` and `providers.yaml` each entry by itself. Raises `DescriptorError`.
+    `words.yaml` each word by itself. Raises `DescriptorError`.
     """
     return _read_settings(name, schema_folders())
 
@@ -50,9 +50,10 @@ def _read_settings(name: str, folders: tuple[Path, ...]) -> Any:
     shipped = yaml.safe_load(packaged.read_text("utf-8"))
     if not isinstance(found, type(shipped)):
         raise DescriptorError(f"{own}: holds another thing than the file of that name in schemas/site")
-    if name == "words.yaml":
-        check_words(own, found, shipped)
-    return {**shipped, **found} if name in MERGED else found
+    if name != WORDS:
+        return found
+    check_words(own, found, shipped)
+    return {**shipped, **found}
 
 
 def check_words(path: Path, found: Mapping[str, Any], known: Mapping[str, Any]) -> None:
@@ -74,7 +75,7 @@ def words(language: str) -> Mapping[str, str]:
 @cache
 def _words(language: str, folders: tuple[Path, ...]) -> Mapping[str, str]:
     place = LANGUAGES.index(language)
-    return {key: texts[place] for key, texts in _read_settings("words.yaml", folders).items()}
+    return {key: texts[place] for key, texts in _read_settings(WORDS, folders).items()}
 
 
 def by_language(texts: list[str]) -> dict[str, str]:
