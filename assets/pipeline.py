@@ -17,20 +17,27 @@ import polars as pl
 from assets.build_information import build_information
 from assets.descriptor import Dataset, Resource, load_catalogue
 from assets.errors import MappingError, SourceError, StoreError
+from assets.fetch.quarantine import Name, clear_quarantine, mark_quarantined, try_again
 from assets.fetch.snapshots import fetch_snapshots
-from assets.fetch.states import SourceState, clear_quarantine, mark_quarantined, read_states
+from assets.fetch.states import SourceState, read_states
 from assets.files import replace_file
-from assets.fingerprints import fingerprint_release, fingerprint_table
+from assets.fingerprints import digest_code, fingerprint_release, fingerprint_table
 from assets.normalise.resource import normalise_resource
 from assets.publish.catalogue.write import write_catalogue
-from assets.publish.release.layout import DESCRIPTOR, complete_versions, read_descriptor
+from assets.publish.release.last_release import (
+    check_rows,
+    find_undated,
+    older_input,
+    read_last_release,
+    released_snapshots,
+)
 from assets.publish.release.lock import publication_lock
 from assets.publish.release.release import Release
 from assets.publish.release.released import read_note, write_note
 from assets.publish.release.sources import write_sources
 from assets.publish.release.tree import publish_dataset
 from assets.publish.site.write import write_site
-from assets.store.snapshots import Snapshot, add_snapshot, age_key
+from assets.store.snapshots import Provenance, Snapshot, add_snapshot, age_key
 from assets.validate.engine import validate
 from assets.validate.report import Report
 from assets.validate.report_file import judge_release, read_report, report_text
@@ -55,28 +62,46 @@ class NormalisedTable:
 def fetch_dataset(dataset: Dataset, workspace: Workspace) -> tuple[Snapshot, ...]:
     """The snapshots that `dataset` is made from: the newer of store and bundle.
 
-    Raises `SnapshotMissing` when neither holds one yet, `StoreError` when one is damaged, or when an optional
-    source of the newest release has none any more: its rows must not go with a lost store.
+    Raises `SnapshotMissing` when neither holds one yet, `StoreError` when one is damaged, or when the newest
+    release is of a later update of one, or of one that is in no store any more.
     """
+    try_again(workspace.store, dataset, digest_code())
     snapshots = fetch_snapshots(dataset, workspace.roots)
-    if not workspace.is_pinned:
-        check_optional(dataset, snapshots, workspace.out)
+    find_undated(dataset, snapshots, read_measure(dataset.name, workspace))
     return snapshots
 
 
-def check_optional(dataset: Dataset, snapshots: Sequence[Snapshot], out: Path) -> None:
-    """Raises `StoreError` for an optional source that is in the newest release in `out` and in no store."""
-    found = {(one.provenance.provider, one.provenance.table) for one in snapshots}
-    wanted = {(s.provider, s.table) for r in dataset.resources for s in r.sources if s.optional} - found
-    folder = out / dataset.name
-    if not wanted or not folder.is_dir() or not (versions := complete_versions(folder)):
-        return
-    entries = read_descriptor(versions[-1] / DESCRIPTOR).get("innoregio:provenance", [])
-    for provider, table in sorted(wanted & {(one.get("provider"), one.get("table")) for one in entries}):
-        raise StoreError(
-            f"{dataset.name}: {provider}/{table} is in release {versions[-1].name} and in no store; "
-            "fetch it, or restore the store"
-        )
+def read_measure(dataset: str, workspace: Workspace) -> dict[str, Any] | None:
+    """The newest release, which a run may not fall behind; None where there is none, or where going back is
+    what was asked for.
+    """
+    if workspace.is_pinned or workspace.go_back:
+        return None
+    return read_last_release(workspace.out, dataset)
+
+
+def find_measure(workspace: Workspace, dataset: str) -> tuple[Provenance, ...] | None:
+    """What the newest release of a dataset was made from, for answers to be compared with; None where
+    going back is what was asked for.
+    """
+    return None if workspace.go_back else released_snapshots(read_measure(dataset, workspace))
+
+
+def check_age(
+    dataset: Dataset,
+    resource: Resource,
+    frame: pl.LazyFrame,
+    snapshots: Sequence[Snapshot],
+    workspace: Workspace,
+) -> None:
+    """Raises `StoreError` where no date says that a table's input is newer than that of the last release, and
+    rows of the release are gone.
+    """
+    release = read_measure(dataset.name, workspace)
+    undated = find_undated(dataset, snapshots, release) if release else set()
+    for name in sorted({(source.provider, source.table) for source in resource.sources} & undated):
+        problem = older_input(dataset.name, name, snapshots, str((release or {})["version"]), None)
+        check_rows(frame, read_published(dataset, resource, workspace), resource.row_key, problem)
 
 
 def acquire_dataset(dataset: Dataset, workspace: Workspace) -> tuple[SourceState, ...]:
@@ -105,8 +130,9 @@ def normalise_table(dataset: Dataset, resource: Resource, workspace: Workspace) 
     try:
         frame = normalise_resource(resource, snapshots, areas).collect()
     except (MappingError, SourceError) as error:
-        mark_quarantined(workspace.store, dataset, tables, str(error))
+        quarantine(dataset, tables, str(error), workspace)
         raise
+    check_age(dataset, resource, frame.lazy(), snapshots, workspace)
     report = validate(
         frame.lazy(),
         resource,
@@ -114,14 +140,20 @@ def normalise_table(dataset: Dataset, resource: Resource, workspace: Workspace) 
             name: pl.scan_parquet(workspace.normalised(dataset.name, name)) for name in referred(resource)
         },
         as_of=max(age_key(snapshot.provenance)[0] for snapshot in snapshots).date(),
-        previous=read_published(dataset, resource, workspace),
+        previous=None if workspace.go_back else read_published(dataset, resource, workspace),
         published=read_others(dataset, resource, workspace),
     )
     if not report.valid:
         told = report.errors[0].note if report.errors else "not valid"
         problem = f"{resource.name}: {sum(report.totals.values())} errors; the first: {told}"
-        mark_quarantined(workspace.store, dataset, tables, problem)
+        quarantine(dataset, tables, problem, workspace)
     return NormalisedTable(path, write_table(frame, path, fingerprint, report), frame.lazy(), report)
+
+
+def quarantine(dataset: Dataset, tables: Collection[Name], problem: str, workspace: Workspace) -> None:
+    """Puts those of the `tables` in quarantine that are not what the newest release was made from."""
+    released = {s.sha256 for s in released_snapshots(read_last_release(workspace.out, dataset.name))}
+    mark_quarantined(workspace.store, dataset, tables, problem, released, digest_code())
 
 
 def read_table(path: Path, fingerprint: str, resource: str) -> NormalisedTable | None:
@@ -160,7 +192,7 @@ def package_dataset(dataset: Dataset, workspace: Workspace) -> Release:
     the store in between.
     """
     if release := find_release(dataset, workspace):
-        clear_quarantine(workspace.store, dataset.name)
+        clear_quarantine(workspace.store, dataset)
         return release
     snapshots = fetch_dataset(dataset, workspace)
     fingerprint = release_fingerprint(dataset, snapshots, workspace)
@@ -192,7 +224,7 @@ def package_dataset(dataset: Dataset, workspace: Workspace) -> Release:
     )
     for snapshot in snapshots:
         add_snapshot(workspace.store, snapshot.path, snapshot.provenance)
-    clear_quarantine(workspace.store, dataset.name)
+    clear_quarantine(workspace.store, dataset)
     write_note(workspace.released(dataset.name), fingerprint, release)
     return release
 
@@ -222,8 +254,7 @@ def table_fingerprint(
     looked_into = [hash_bytes(workspace.normalised(dataset.name, name)) for name in referred(resource)]
     if resource.classification:
         looked_into.append(areas_fingerprint(workspace))
-    if resource.expectations:
-        looked_into.append(published_hash(dataset, resource, workspace))
+    looked_into.append("" if workspace.go_back else published_hash(dataset, resource, workspace))
     return fingerprint_table(resource, snapshots, looked_into)
 
 

@@ -27,7 +27,7 @@ from assets.publish.release.layout import (
 from assets.publish.release.tree import repair
 from assets.publish.release.verify import verify_version
 from assets.publish.release.version import csv_resources
-from assets.store.snapshots import Provenance, Snapshot, add_snapshot, is_whole
+from assets.store.snapshots import Provenance, Snapshot, add_snapshot, find_bytes
 from assets.workspace import Workspace
 
 MADE_WITH = "innoregio:buildInformation"
@@ -204,20 +204,14 @@ def find_pinned(published: Mapping[str, Any], workspace: Workspace) -> Iterator[
         except TypeError as error:
             told = "its descriptor does not say which snapshots it was made from; restore it"
             raise RebuildError(f"{published['name']}@{published['version']}: {told}") from error
-        place = Path(provenance.provider, provenance.table, provenance.part)
-        found = (
-            path
-            for root in workspace.roots
-            for path in sorted((root / place).glob(f"{provenance.sha256[:16]}.*"))
-            if is_whole(path, provenance.sha256, provenance.bytes)
-        )
-        path = next(found, None)
-        if path is None:
+        snapshot = find_bytes(workspace.roots, provenance)
+        if snapshot is None:
+            place = f"{provenance.provider}/{provenance.table}/{provenance.part}"
             raise StoreError(
                 f"{published['name']}: snapshot {provenance.sha256[:16]} of {place} is not in the store; "
                 "restore it from a copy of the store, or from another machine that published this release"
             )
-        yield Snapshot(path, provenance)
+        yield snapshot
 
 
 def find_areas(published: Mapping[str, Any], workspace: Workspace) -> Path:

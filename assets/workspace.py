@@ -23,6 +23,7 @@ class Workspace:
     out: Path
     base_url: str
     upstream: "Callable[[Dataset], Sequence[SourceState]] | None" = None  # asks the providers; None: no
+    go_back: str = ""  # why a release may be of an older input than the one before; empty: it may not
 
     @property
     def roots(self) -> tuple[Path, Path]:

@@ -8,6 +8,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import partial
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
@@ -15,6 +16,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from assets.descriptor import Dataset
 from assets.fetch.acquire import acquire_all, open_session
 from assets.fetch.states import SourceState
+from assets.pipeline import find_measure
 from assets.workspace import Workspace
 
 Tell = Callable[[Sequence[SourceState]], None]
@@ -31,7 +33,8 @@ def fetch_datasets(
         report_progress(len(datasets), quiet) as tell,
         open_session(workspace.store, environment) as session,
     ):
-        return acquire_all(datasets, workspace.store, environment, session, tell=tell)
+        last = partial(find_measure, workspace)
+        return acquire_all(datasets, workspace.store, environment, session, tell=tell, released=last)
 
 
 @contextmanager

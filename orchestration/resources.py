@@ -7,6 +7,7 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import dagster as dg
@@ -42,8 +43,9 @@ class WorkspaceResource(dg.ConfigurableResource[Workspace]):
             yield workspace
             return
         from assets.fetch.acquire import acquire, open_session  # HTTP takes a while to import
+        from assets.pipeline import find_measure
 
         with open_session(workspace.store, os.environ) as session:
-            yield replace(
-                workspace, upstream=lambda dataset: acquire(dataset, workspace.store, os.environ, session)
-            )
+            last = partial(find_measure, workspace)
+            ask = partial(acquire, store=workspace.store, environment=os.environ, session=session)
+            yield replace(workspace, upstream=partial(ask, released=last))

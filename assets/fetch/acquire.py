@@ -2,7 +2,7 @@
 
 One table of a dataset is asked for at a time: checked, fetched, added as a set, remembered, in that order, so
 that a kill between any two leaves the store as it was or as it becomes. Protocols belong to the connectors,
-the states to `states`; what a table's content is worth belongs to the later stages.
+what becomes of an answer to `keep`, the states to `states`.
 """
 
 import logging
@@ -27,7 +27,8 @@ from assets.fetch.errors import FetchError, LayoutChanged, NoLiveSource
 from assets.fetch.http.client import CONTACT, SOURCE_SETTING, HttpClient, RetryPolicy
 from assets.fetch.http.limits import RateLimit
 from assets.fetch.http.partials import disk_error
-from assets.fetch.outline import compare_layouts
+from assets.fetch.keep import Released, keep_answer, mend_store, remember_answer
+from assets.fetch.quarantine import held_reason
 from assets.fetch.snapshots import request_digest, table_snapshots, table_sources
 from assets.fetch.states import (
     FAILED,
@@ -38,12 +39,9 @@ from assets.fetch.states import (
     UPDATED,
     SourceState,
     descriptor_digest,
-    read_cache,
-    read_held,
     write_state,
 )
-from assets.store.sets import add_set, newest_set, set_snapshots
-from assets.store.snapshots import Provenance, Snapshot, bundle_root, read_moment
+from assets.store.snapshots import Snapshot, bundle_root
 
 log = logging.getLogger(__name__)
 Connector = Callable[[SourceRequest, Session], FetchResult | None]
@@ -88,18 +86,21 @@ def acquire(
     environment: Mapping[str, str],
     session: Session | None = None,
     bundle: Path | None = None,
+    released: Released | None = None,
 ) -> list[SourceState]:
     """Asks upstream for every table of `dataset`, and tells what became of each; sorted by provider, table.
+
+    `released`: what the last release of a dataset was made from, which answers are compared with.
 
     Give the runs of several datasets one `session`, so that listings are asked for once. Nothing is raised
     for a source that fails; `StoreError` is, where the store itself cannot be written.
     """
     if session is None:
         with open_session(store, environment) as own:
-            return acquire(dataset, store, environment, own, bundle)
+            return acquire(dataset, store, environment, own, bundle, released)
     roots = (store, bundle or bundle_root())
     tables = sorted(table_sources(dataset).items())
-    return [_acquire_table(dataset, name, sources, roots, session) for name, sources in tables]
+    return [_acquire_table(dataset, name, sources, roots, session, released) for name, sources in tables]
 
 
 def acquire_all(
@@ -109,6 +110,7 @@ def acquire_all(
     session: Session | None = None,
     bundle: Path | None = None,
     tell: Callable[[Sequence[SourceState]], None] = lambda states: None,
+    released: Released | None = None,
 ) -> dict[str, list[SourceState]]:
     """`acquire` for several datasets side by side: name -> states; `tell` hears of each when it is done.
 
@@ -116,10 +118,10 @@ def acquire_all(
     """
     if session is None:
         with open_session(store, environment) as own:
-            return acquire_all(datasets, store, environment, own, bundle, tell)
+            return acquire_all(datasets, store, environment, own, bundle, tell, released)
 
     def one(dataset: Dataset) -> list[SourceState]:
-        states = acquire(dataset, store, environment, session, bundle)
+        states = acquire(dataset, store, environment, session, bundle, released)
         tell(states)
         return states
 
@@ -139,13 +141,15 @@ def _acquire_table(
     sources: Sequence[Source],
     roots: tuple[Path, Path],
     session: Session,
+    released: Released | None,
 ) -> SourceState:
     store, request = roots[0], request_digest(sources)
     checked = session.now().isoformat(timespec="seconds")
     before = replace(session.client.tally)
     known, served, problem = CacheEntry(), list[Snapshot](), True
     try:
-        known, held = _remembered(dataset, name, sources, roots)
+        mend_store(dataset, sources, roots)
+        known, held = remember_answer(dataset, sources, store)
         provider = find_provider(name[0], session.environment)
         _set_window(session, provider)
         connectors = {source.connector for source in sources}
@@ -160,7 +164,8 @@ def _acquire_table(
             fetched = ask(SourceRequest(dataset.name, provider, name[1], sources, known), session)
         state, message = (QUARANTINED, held) if held else (UNCHANGED, "")
         if fetched is not None:
-            state, message = _keep(dataset, name, sources, fetched, provider, roots, checked)
+            last = released(dataset.name) if released else ()
+            state, message = keep_answer(dataset, sources, fetched, provider, roots, checked, last)
             known = CacheEntry(fetched.change_token, checked, dict(fetched.validators), fetched.place)
         problem = False
     except NoLiveSource as error:
@@ -178,14 +183,14 @@ def _acquire_table(
         defect = f"a defect of innoregio ({type(error).__name__}); report it with what the log says"
         state, message = FAILED, f"{name[0]}/{name[1]}: {defect}"
     try:
-        served = list(table_snapshots(dataset.name, sources, roots))
+        served = list(table_snapshots(dataset, sources, roots))
     except StoreError as error:
         state, message = FAILED, str(error)
     if problem and not served and not all(source.optional for source in sources):
         state = FAILED
-    found, held = read_held(store, dataset, *name), ""
-    if found and state in (UNCHANGED, STALE):  # nothing new came, and what is there did not pass
-        state, message, held = QUARANTINED, found, descriptor_digest(dataset)
+    held = held_reason(dataset, sources, store)
+    if held and state in (UNCHANGED, STALE):  # nothing new came, and what is there did not pass
+        state, message = QUARANTINED, held
     tally = session.client.tally
     retries = tally.retries - before.retries
     told = SourceState(
@@ -201,119 +206,10 @@ def _acquire_table(
         bytes=tally.bytes - before.bytes,
     )
     try:
-        write_state(store, told, known, request, held)
+        write_state(store, told, known, request, descriptor_digest(dataset) if held else "")
     except StoreError as error:
         told = replace(told, state=FAILED, message=str(error))
     return told
-
-
-def _remembered(
-    dataset: Dataset, name: tuple[str, str], sources: Sequence[Source], roots: tuple[Path, Path]
-) -> tuple[CacheEntry, str]:
-    """What is known of the last whole answer, if the store has it whole; and why it is in quarantine, if so.
-
-    Nothing is known where the store was emptied or damaged, where another question was asked, or where the
-    descriptor of a quarantined table was edited: then it is asked for as if new.
-    """
-    request = request_digest(sources)
-    known = read_cache(roots[0], dataset.name, *name, request)
-    as_new = replace(CacheEntry(), place=known.place)
-    newest = newest_set(roots[:1], *name, dataset.name, request, with_quarantined=True)
-    if newest is None or newest.request != request:
-        return as_new, ""
-    try:
-        set_snapshots(roots[:1], newest)
-    except StoreError:
-        return as_new, ""
-    if newest.quarantined is None:
-        return known, ""
-    if not _is_same_descriptor(newest.quarantined, dataset):
-        return as_new, ""
-    return known, newest.quarantined.rpartition(" #")[0]
-
-
-def _stated_licence(dataset: Dataset) -> str:
-    return str(next(iter(dataset.raw["licenses"]))["name"])
-
-
-def _keep(
-    dataset: Dataset,
-    name: tuple[str, str],
-    sources: Sequence[Source],
-    fetched: FetchResult,
-    provider: Provider,
-    roots: tuple[Path, Path],
-    retrieved: str,
-) -> tuple[str, str]:
-    """Adds a whole answer to the store; its state, and what is to be said of it."""
-    contents = [
-        (
-            part.content,
-            Provenance(
-                *name,
-                part=part.name,
-                obtained_from=part.obtained_from,
-                licence=provider.licence.get("name") or _stated_licence(dataset),
-                media_type=part.media_type,
-                retrieved=retrieved,
-                updated=_told_time(part.updated),
-            ),
-        )
-        for part in fetched.parts
-    ]
-    before = _served(dataset, sources, roots)
-    _refuse_older(name, fetched, contents, before, roots[0])
-    changes = compare_layouts(before, [content for content, _ in contents], sources[0].format)
-    held = newest_set([roots[0]], *name, dataset.name, request_digest(sources), with_quarantined=True)
-    if held and held.quarantined and not _is_same_descriptor(held.quarantined, dataset):
-        changes = []  # a person has looked, and edited the descriptor
-    reason = "; ".join(changes)
-    problem = f"{name[0]}/{name[1]}: {reason}; edit the descriptor if that is right" if reason else ""
-    quarantined = f"{problem} #{descriptor_digest(dataset)}" if problem else None
-    _, is_new = add_set(roots[0], contents, dataset.name, request_digest(sources), quarantined)
-    if problem:
-        return QUARANTINED, problem
-    same = {s.provenance.sha256 for s in before} == {
-        s.provenance.sha256 for s in _served(dataset, sources, roots)
-    }
-    return (UNCHANGED if same or not is_new else UPDATED), ""
-
-
-def _told_time(said: str | None) -> str | None:
-    """The time that a provider says, where it is one."""
-    try:
-        return said if said and read_moment(said) else None
-    except ValueError:
-        return None
-
-
-def _refuse_older(
-    name: tuple[str, str],
-    fetched: FetchResult,
-    contents: Sequence[tuple[Path, Provenance]],
-    before: Sequence[Snapshot],
-    store: Path,
-) -> None:
-    """Raises `FetchError` where a provider that says when its data were updated gives an earlier update than
-    it gave before: a copy of it that lags behind. A file's own date may go back.
-    """
-    had = [s.provenance.updated for s in before if store in s.path.parents]
-    come = [known.updated for _, known in contents]
-    if not fetched.change_token or not all(had) or not all(come) or not had:
-        return
-    ours, theirs = max(map(str, had), key=read_moment), max(map(str, come), key=read_moment)
-    one, other = (read_moment(text) for text in (ours, theirs))
-    if (other.date() < one.date()) if 10 in (len(ours), len(theirs)) else other < one:
-        told = f"the answer is the update of {theirs}, and that of {ours} came before; fetch again later"
-        raise FetchError(f"{name[0]}/{name[1]}: {told}")
-
-
-def _served(dataset: Dataset, sources: Sequence[Source], roots: tuple[Path, Path]) -> tuple[Snapshot, ...]:
-    """What is served now; nothing where it is damaged, which the new answer may mend."""
-    try:
-        return table_snapshots(dataset.name, sources, roots)
-    except StoreError:
-        return ()
 
 
 def _set_window(session: Session, provider: Provider) -> None:
@@ -321,7 +217,3 @@ def _set_window(session: Session, provider: Provider) -> None:
     client.windows.setdefault(
         provider.name, RateLimit(provider.calls, provider.seconds, client.clock, client.sleep)
     )
-
-
-def _is_same_descriptor(quarantined: str, dataset: Dataset) -> bool:
-    return quarantined.endswith(f" #{descriptor_digest(dataset)}")

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from assets.descriptor import Dataset, Source
 from assets.errors import StoreError
+from assets.fetch.states import descriptor_digest
 from assets.store.sets import newest_set, set_snapshots, supersedes
 from assets.store.snapshots import Snapshot, find_snapshots
 
@@ -29,7 +30,7 @@ def fetch_snapshots(dataset: Dataset, roots: Sequence[Path]) -> tuple[Snapshot, 
     """
     found: dict[tuple[str, str, str], Snapshot] = {}
     for sources in table_sources(dataset).values():
-        there = table_snapshots(dataset.name, sources, roots)
+        there = table_snapshots(dataset, sources, roots)
         for source in sources:
             for snapshot in _choose(dataset.name, source, there, roots):
                 provenance = snapshot.provenance
@@ -48,11 +49,15 @@ def table_sources(dataset: Dataset) -> dict[tuple[str, str], list[Source]]:
     return tables
 
 
-def table_snapshots(dataset: str, sources: Sequence[Source], roots: Sequence[Path]) -> tuple[Snapshot, ...]:
-    """The snapshots that count for the sources of one table: of the newest whole set, or of each part."""
-    first = sources[0]
-    loose = find_snapshots(roots, first.provider, first.table)
-    live = newest_set(roots, first.provider, first.table, dataset, request_digest(sources))
+def table_snapshots(
+    dataset: Dataset, sources: Sequence[Source], roots: Sequence[Path]
+) -> tuple[Snapshot, ...]:
+    """The snapshots that count for the sources of one table: of the newest set that is not in quarantine,
+    or of each part. Raises `StoreError` where they are damaged or not whole.
+    """
+    name = sources[0].provider, sources[0].table
+    loose = find_snapshots(roots, *name)
+    live = newest_set(roots, *name, dataset.name, request_digest(sources), descriptor_digest(dataset))
     return set_snapshots(roots, live) if live and supersedes(live, loose) else loose
 
 

@@ -6,8 +6,8 @@ them to the command line, to Dagster and on pages.
 
 import hashlib
 import json
-from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -105,51 +105,23 @@ def write_state(store: Path, state: SourceState, known: CacheEntry, request: str
         raise disk_error(store, error) from error
 
 
-def mark_quarantined(
-    store: Path, dataset: Dataset, tables: Collection[tuple[str, str]], message: str
-) -> list[SourceState]:
-    """Says of the `tables` (provider, table) of a dataset that a later stage did not find in them what the
-    descriptor says. Returns the new states.
-
-    What is remembered for the next run stays, so that nothing is downloaded again; the state stays too, until
-    something else comes, the descriptor is edited, or `clear_quarantine` is told that all is well.
-    """
-    changed = []
-    for read in _of_dataset(store, dataset.name):
-        if (read.state.provider, read.state.table) in tables and read.state.state != FAILED:
-            state = replace(read.state, state=QUARANTINED, message=" ".join(message.split()))
-            write_state(store, state, read.known, read.request, descriptor_digest(dataset))
-            changed.append(state)
-    return changed
-
-
-def clear_quarantine(store: Path, dataset: str) -> None:
-    """Takes back what `mark_quarantined` said: the tables are released now."""
-    for read in _of_dataset(store, dataset):
-        if read.held:
-            write_state(store, replace(read.state, state=UNCHANGED, message=""), read.known, read.request)
-
-
-def read_held(store: Path, dataset: Dataset, provider: str, table: str) -> str:
-    """Why a later stage did not take the table under this very descriptor; empty where it did."""
-    read = _read(_path(store, dataset.name, provider, table))
-    return read.state.message if read and read.held == descriptor_digest(dataset) else ""
-
-
 def descriptor_digest(dataset: Dataset) -> str:
     """What changes when a person edits the descriptor."""
     text = json.dumps(dataset.raw, sort_keys=True, default=str, ensure_ascii=False)
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
-class _Remembered(NamedTuple):
+class Remembered(NamedTuple):
+    """A state, and what belongs to it; `held`: the descriptor under which a later stage found it wrong."""
+
     state: SourceState
     known: CacheEntry
     request: str
     held: str
 
 
-def _of_dataset(store: Path, dataset: str) -> Iterator[_Remembered]:
+def remembered_states(store: Path, dataset: str) -> Iterator[Remembered]:
+    """What is remembered of the sources of a dataset."""
     for path in sorted((store / ".sources" / "states").glob(f"{dataset}-*.json")):
         read = _read(path)
         if read is not None and read.state.dataset == dataset:
@@ -161,14 +133,14 @@ def _path(store: Path, *names: str) -> Path:
     return store / ".sources" / "states" / f"{'-'.join(names)}-{digest}.json"
 
 
-def _read(path: Path) -> _Remembered | None:
+def _read(path: Path) -> Remembered | None:
     """A remembered state; None where it is not there or damaged: then the source is asked as if new."""
     try:
         content: Mapping[str, Any] = json.loads(path.read_bytes())
         state, known = SourceState(**content["state"]), CacheEntry(**content["known"])
         if known.checked:
             datetime.fromisoformat(known.checked)
-        return _Remembered(state, known, str(content["request"]), str(content.get("held", "")))
+        return Remembered(state, known, str(content["request"]), str(content.get("held", "")))
     except FileNotFoundError:
         return None
     except OSError as error:

@@ -3,11 +3,12 @@
 A live answer takes the place of everything that was known of its table before, so its parts may not be
 mixed with those of a copy or of an earlier answer. A set is a small file beside the folders of a table's
 parts, `<root>/<provider>/<table>/<first 16 of its sha256>.set.json`, written after its snapshots: without it
-they are an interrupted fetch, and not found. What is asked, and when, belongs to `fetch`.
+they are an interrupted fetch, and not found. Where a later stage did not take a set, a mark lies beside it,
+`<first 16>.quarantine.json`: it is kept and not used. What is asked, and when, belongs to `fetch`.
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -22,7 +23,11 @@ from assets.store.snapshots import (
     is_whole,
     read_moment,
     read_record,
+    read_signed,
+    sign_record,
 )
+
+SET, MARK = ".set.json", ".quarantine.json"
 
 
 @dataclass(frozen=True)
@@ -38,6 +43,7 @@ class SnapshotSet:
     parts: tuple[tuple[str, str], ...]  # part, file name; sorted
     quarantined: str | None = None  # why it is kept but not used
     order: int = 0  # of sets of one table: what was added later has the higher one, whatever clocks say
+    is_marked: bool = False  # a later stage put it in quarantine; not in the set's own file
 
 
 def add_set(
@@ -60,19 +66,22 @@ def add_set(
         dataset,
         request,
         first.retrieved or "",
-        max((known.updated for _, known in contents if known.updated), default=None),
+        max((known.updated for _, known in contents if known.updated), default=None, key=read_moment),
         tuple(sorted((s.provenance.part, s.path.name) for s in snapshots)),
         quarantined,
     )
-    newest = newest_set([root], made.provider, made.table, dataset, request, with_quarantined=True)
-    if newest and (newest.parts, newest.quarantined, newest.request) == (made.parts, quarantined, request):
-        return newest, False
-    others = [_read_set(path).order for path in (root / made.provider / made.table).glob("*.set.json")]
-    made = replace(made, order=1 + max(others, default=0))
-    content = (json.dumps(made.__dict__, ensure_ascii=False, indent=2) + "\n").encode()
     folder = root / made.provider / made.table
+    known = [one for _, one in read_sets(folder)]
+    same = [one for one in known if one.dataset == dataset or one.request == request]
+    newest = max(same, key=lambda one: (one.request == request, *_age(one)), default=None)
+    is_same = newest is not None and (newest.parts, newest.request) == (made.parts, request)
+    if newest and is_same and (newest.is_marked or newest.quarantined == quarantined):
+        return newest, False
+    made = replace(made, order=1 + max((one.order for one in known), default=0))
     try:
-        replace_file(folder / f"{hash_chunks([content])[0][:16]}.set.json", content)
+        told = {name: value for name, value in made.__dict__.items() if name != "is_marked"}
+        content = (json.dumps(told, ensure_ascii=False, indent=2) + "\n").encode()
+        replace_file(folder / f"{_name_of(content)}{SET}", content)
     except OSError as error:
         reason = error.strerror or str(error)
         raise StoreError(
@@ -87,21 +96,67 @@ def newest_set(
     table: str,
     dataset: str,
     request: str,
-    with_quarantined: bool = False,
+    judge: str | None = None,
 ) -> SnapshotSet | None:
     """The set that was added last for the request; where there is none, the dataset's last for another.
 
-    Only whole sets count: all their files are there. Raises `StoreError` for a damaged one.
+    `judge`: what is in quarantine by it is passed over; None: nothing is. Raises `StoreError` for a damaged
+    set, and where the one that is found lacks a file: an earlier one is no substitute for it.
     """
     found = [
-        ((one.request == request, one.order, read_moment(one.retrieved), path.name), one)
+        ((one.request == request, *_age(one), path.name), path, one)
         for root in roots
-        for path in sorted((root / provider / table).glob("*.set.json"))
-        if (one := _read_set(path)).request == request or one.dataset == dataset
-        if with_quarantined or one.quarantined is None
-        if all((path.parent / part / name).is_file() for part, name in one.parts)
+        for path, one in read_sets(root / provider / table)
+        if one.request == request or one.dataset == dataset
+        if judge is None or not is_held(one, judge)
     ]
-    return max(found, key=lambda entry: entry[0])[1] if found else None
+    if not found:
+        return None
+    _, path, newest = max(found, key=lambda entry: entry[0])
+    for part, name in newest.parts:
+        for file in (path.parent / part / name, path.parent / part / f"{name}.json"):
+            if not file.is_file():
+                told = "is missing, and the answer that it is of is not whole without it"
+                raise StoreError(f"{file}: {told}; fetch again, or restore the store")
+    return newest
+
+
+def read_sets(folder: Path) -> Iterator[tuple[Path, SnapshotSet]]:
+    """The sets of a table with their files. Raises `StoreError` for a damaged one."""
+    for path in sorted(folder.glob(f"*{SET}")):
+        yield path, read_set(path)
+
+
+def is_held(chosen: SnapshotSet, judge: str) -> bool:
+    """Whether a set is in quarantine. What another judge marked is looked at again."""
+    if chosen.quarantined is None:
+        return False
+    return not chosen.is_marked or chosen.quarantined.endswith(f" #{judge}")
+
+
+def mark_set(folder: Path, chosen: SnapshotSet, quarantined: str, code: str) -> None:
+    """Puts a set of the table in `folder` in quarantine: why and by which judge, and by which code it was
+    found. Raises `OSError` where the disk refuses.
+    """
+    for path, one in read_sets(folder):
+        if one == chosen:
+            replace_file(_mark_path(path), sign_record({"quarantined": quarantined, "code": code}))
+
+
+def unmark_sets(folder: Path, dataset: str, reason: str | None = None, code: str | None = None) -> bool:
+    """Takes marks of a dataset's sets away: those with this reason, or those of other code; whether any was.
+
+    What a mark was for is looked at again by the stage that gave it.
+    """
+    found = False
+    for path, one in read_sets(folder):
+        mark = _mark_path(path)
+        if one.dataset == dataset and mark.is_file():
+            known = read_mark(mark)
+            if known["quarantined"] == reason or (code is not None and known["code"] != code):
+                mark.unlink()
+                found = True
+    return found
 
 
 def set_snapshots(roots: Sequence[Path], chosen: SnapshotSet) -> tuple[Snapshot, ...]:
@@ -112,8 +167,7 @@ def set_snapshots(roots: Sequence[Path], chosen: SnapshotSet) -> tuple[Snapshot,
         path = next((path for path in places if path.is_file()), places[0])
         provenance = read_record(path.with_name(f"{name}.json"))
         if not is_whole(path, provenance.sha256, provenance.bytes):
-            remedy = "delete it and fetch again"
-            raise StoreError(f"{path}: damaged, its bytes are not those of its provenance; {remedy}")
+            raise StoreError(f"{path}: damaged, its bytes are not those of its provenance; fetch again")
         snapshots.append(Snapshot(path, provenance))
     return tuple(snapshots)
 
@@ -121,31 +175,60 @@ def set_snapshots(roots: Sequence[Path], chosen: SnapshotSet) -> tuple[Snapshot,
 def supersedes(chosen: SnapshotSet, loose: Sequence[Snapshot]) -> bool:
     """Whether a set is used in the place of the single snapshots that stores and bundle have of its table.
 
-    By the provider's update time where both say it; of equal ones, and where one is not known, what was
-    seen at the provider later wins.
+    By the provider's update time; a copy of which none is known was updated before it was recorded. Where
+    that tells nothing, the set is used: it is a whole answer. When we asked counts for nothing, for that is
+    our clock's word.
     """
-    if not loose:
+    told = [s.provenance.updated or s.provenance.recorded_before for s in loose]
+    if not chosen.updated or not told or not all(told):
         return True
-    updated = [snapshot.provenance.updated for snapshot in loose]
-    ours, theirs = chosen.updated, max((u for u in updated if u), key=read_moment, default=None)
-    if ours and theirs and all(updated):
-        days = len(ours) == 10 or len(theirs) == 10  # only a day is known of one
-        one, other = read_moment(ours), read_moment(theirs)
-        if (days and one.date() != other.date()) or (not days and one != other):
-            return one > other
-    seen = (s.provenance.retrieved or s.provenance.recorded_before or s.provenance.updated for s in loose)
-    return all(read_moment(chosen.retrieved) >= read_moment(text) for text in seen if text)
+    theirs = max((text for text in told if text), key=read_moment)
+    return not is_before(chosen.updated, theirs)
 
 
-def _read_set(path: Path) -> SnapshotSet:
+def is_before(one: str, other: str) -> bool:
+    """Whether a time is before another; where only the day is known of one, whether the day is."""
+    ours, theirs = read_moment(one), read_moment(other)
+    return ours.date() < theirs.date() if 10 in (len(one), len(other)) else ours < theirs
+
+
+def read_set(path: Path) -> SnapshotSet:
+    """The set in a file, whose name is the hash of its bytes; `StoreError` where it is another one's."""
     try:
-        written: dict[str, Any] = json.loads(path.read_bytes())
+        content = path.read_bytes()
+        written: dict[str, Any] = json.loads(content)
         written["parts"] = tuple((str(part), str(name)) for part, name in written["parts"])
         found = SnapshotSet(**written)
         read_moment(found.retrieved)
         names = [name for pair in found.parts for name in pair]
     except (ValueError, TypeError, KeyError) as error:
-        raise StoreError(f"{path}: damaged, it is no set of snapshots; delete it and fetch again") from error
+        raise StoreError(f"{path}: damaged, it is no set of snapshots; fetch again") from error
+    if path.name != f"{_name_of(content)}{SET}":
+        raise StoreError(f"{path}: damaged, its bytes are not those of its name; fetch again")
     if not all(NAME.fullmatch(name) for name in names):
-        raise StoreError(f"{path}: damaged, it names other files; delete it and fetch again")
-    return found
+        raise StoreError(f"{path}: damaged, it names other files; fetch again")
+    mark = _mark_path(path)
+    if not mark.is_file():
+        return found
+    return replace(found, quarantined=read_mark(mark)["quarantined"], is_marked=True)
+
+
+def read_mark(path: Path) -> dict[str, str]:
+    """Why a set is in quarantine, and by which code; `StoreError` where the file is damaged."""
+    try:
+        known = read_signed(path.read_bytes())
+        return {name: str(known[name]) for name in ("quarantined", "code")}
+    except (ValueError, KeyError) as error:
+        raise StoreError(f"{path}: damaged, it is no mark of a quarantine; fetch again") from error
+
+
+def _age(one: SnapshotSet) -> tuple[int, bool, Any]:
+    return one.order, one.quarantined is not None, read_moment(one.retrieved)
+
+
+def _mark_path(path: Path) -> Path:
+    return path.with_name(path.name.removesuffix(SET) + MARK)
+
+
+def _name_of(content: bytes) -> str:
+    return hash_chunks([content])[0][:16]

@@ -14,6 +14,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from assets.errors import StoreError
 from assets.files import hash_chunks, read_chunks, replace_file
@@ -22,6 +23,7 @@ NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")  # of provider, table and part:
 _RECORD = re.compile(
     r"[0-9a-f]{16}(\.[a-z]+)+\.json"
 )  # a provenance; `<16 digits>.json` is a snapshot in JSON
+DIGEST = "digest"  # of a record: the SHA-256 of the rest of it
 _EXTENSIONS = {
     "text/tab-separated-values": "tsv",
     "text/csv": "csv",
@@ -90,7 +92,7 @@ def add_snapshot(root: Path, content: bytes | Path, provenance: Provenance) -> S
         folder = root / provenance.provider / provenance.table / provenance.part
         path = folder / f"{sha256[:16]}.{_extension(content, provenance.media_type)}"
         record = _record_path(path)
-        kept = read_record(record) if record.is_file() and is_whole(path, sha256, size) else None
+        kept = _read_whole(record) if is_whole(path, sha256, size) else None
         if kept and not _came_back(kept, provenance, folder):
             return Snapshot(path, kept)
         folder.mkdir(parents=True, exist_ok=True)
@@ -116,7 +118,7 @@ def find_snapshots(roots: Sequence[Path], provider: str, table: str) -> tuple[Sn
     newest: dict[str, Snapshot] = {}
     for root in roots:
         for folder in sorted((root / provider / table).glob("*/")):
-            for record in _records(folder):
+            for record in records_of(folder):
                 part, provenance = folder.name, read_record(record)
                 if provenance.of_set:
                     continue
@@ -126,6 +128,16 @@ def find_snapshots(roots: Sequence[Path], provider: str, table: str) -> tuple[Sn
         if not is_whole(snapshot.path, snapshot.provenance.sha256, snapshot.provenance.bytes):
             raise _damaged(snapshot.path, "its bytes are not those of its provenance")
     return tuple(newest[part] for part in sorted(newest))
+
+
+def find_bytes(roots: Sequence[Path], provenance: Provenance) -> Snapshot | None:
+    """The snapshot with this very provenance, where a store has its bytes whole; else None."""
+    place = Path(provenance.provider, provenance.table, provenance.part)
+    for root in roots:
+        for path in sorted((root / place).glob(f"{provenance.sha256[:16]}.*")):
+            if is_whole(path, provenance.sha256, provenance.bytes):
+                return Snapshot(path, provenance)
+    return None
 
 
 def age_key(provenance: Provenance) -> tuple[datetime, datetime, datetime]:
@@ -144,15 +156,24 @@ def read_moment(text: str) -> datetime:
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
+def _read_whole(record: Path) -> Provenance | None:
+    """The provenance in a record, if there is one and it is not damaged: then it is written anew."""
+    try:
+        return read_record(record) if record.is_file() else None
+    except StoreError:
+        return None
+
+
 def _came_back(kept: Provenance, new: Provenance, folder: Path) -> bool:
     """Whether bytes that the store had are the provider's newest again, after others in between."""
     if age_key(new) <= age_key(kept):
         return False
-    others = (read_record(record) for record in _records(folder))
+    others = (read_record(record) for record in records_of(folder))
     return any(age_key(other) > age_key(kept) for other in others)
 
 
-def _records(folder: Path) -> list[Path]:
+def records_of(folder: Path) -> list[Path]:
+    """The provenances of one part of a table."""
     return sorted(path for path in folder.glob("*.json") if _RECORD.fullmatch(path.name))
 
 
@@ -161,13 +182,12 @@ def _record_path(content: Path) -> Path:
 
 
 def read_record(record: Path) -> Provenance:
-    """The provenance in a snapshot's record; `StoreError` where the file is not one."""
+    """The provenance in a snapshot's record; `StoreError` where the file is not one, or not as written."""
     try:
-        written = json.loads(record.read_bytes())
-        provenance = Provenance(**written)
+        provenance = Provenance(**read_signed(record.read_bytes()))
         age_key(provenance)
     except (ValueError, TypeError) as error:
-        raise _damaged(record, "it is no provenance of a snapshot") from error
+        raise _damaged(record, "it is no provenance of a snapshot, or not as it was written") from error
     if not record.name.startswith(f"{provenance.sha256[:16]}."):
         raise _damaged(record, "it names the hash of other bytes")
     return provenance
@@ -177,11 +197,33 @@ def _record_bytes(provenance: Provenance) -> bytes:
     known = asdict(provenance)
     if not provenance.of_set:
         del known["of_set"]
-    return (json.dumps(known, ensure_ascii=False, indent=2) + "\n").encode()
+    return sign_record(known)
+
+
+def sign_record(known: Mapping[str, Any]) -> bytes:
+    """A small JSON file that holds the hash of what it says, so that a flipped bit is seen."""
+    told = {**known, DIGEST: _digest_of(known)}
+    return (json.dumps(told, ensure_ascii=False, indent=2) + "\n").encode()
+
+
+def read_signed(content: bytes) -> dict[str, Any]:
+    """What such a file says. Raises `ValueError` where it is none; one without a hash is of older code."""
+    known = json.loads(content)
+    if not isinstance(known, dict):
+        raise ValueError("no object")
+    digest = known.pop(DIGEST, None)
+    if digest is not None and digest != _digest_of(known):
+        raise ValueError("of other content")
+    return known
+
+
+def _digest_of(known: Mapping[str, Any]) -> str:
+    text = json.dumps(known, sort_keys=True, ensure_ascii=False, default=dict)
+    return hash_chunks([text.encode("utf-8", "surrogatepass")])[0]
 
 
 def _damaged(path: Path, problem: str) -> StoreError:
-    remedy = "delete it and fetch again, or reinstall innoregio where it is a bundled one"
+    remedy = "fetch again, or reinstall innoregio where it is a bundled one"
     return StoreError(f"{path}: damaged, {problem}; {remedy}")
 
 

@@ -109,14 +109,19 @@ def check_most_rows(given: Given, expectation: Mapping[str, Any]) -> Answer:
 
 
 def check_newest_period(given: Given, expectation: Mapping[str, Any]) -> Answer:
-    """`newest_period`: the latest `time_period` is not before `minimum`, and on the day of the snapshots it
-    ended not longer ago than `maximum_age` (P3Y, P18M, P2W, P90D).
+    """`newest_period`: the latest `time_period` is not before `minimum` nor before that of the last release;
+    or on the day of the snapshots it ended not longer ago than `maximum_age` (P3Y, P18M, P2W, P90D).
     """
     name = column(given, expectation, "time_period", "time_period")
     periods = selected(given, expectation).get_column(name).unique().drop_nulls().to_list()
     newest = max(periods, key=period_end, default=None)
     minimum, age = expectation.get("minimum"), expectation.get("maximum_age")
     notes = []
+    if minimum is not None and given.previous is not None and name in given.previous.columns:
+        known = selected(given, expectation, given.previous).get_column(name).drop_nulls().to_list()
+        last = max(known, key=period_end, default=None)
+        if last is not None and (newest is None or period_end(newest) < period_end(last)):
+            notes.append(f"the newest period is {newest}, and {last} in the last release")
     if minimum is not None and (newest is None or period_end(newest) < period_end(str(minimum))):
         notes.append(f"the newest period is {newest}, at least {minimum} is expected")
     if age is not None and newest is not None and given.as_of is not None:

@@ -28,6 +28,7 @@ class Person:
         done = CliRunner().invoke(main, [*arguments, *out, "--quiet", "--format", "json"], env=self.settings)
         assert done.exception is None or isinstance(done.exception, SystemExit), done.exception
         self.said = done.stderr
+        assert done.stdout, self.said
         return done.exit_code, {one["dataset"]: one for one in json.loads(done.stdout)}
 
     def renewed(self, **changes: Any) -> None:

@@ -60,11 +60,16 @@ def test_snapshots_without_their_set_are_an_interrupted_fetch(tmp_path: Path, da
     assert find_snapshots([tmp_path / "store"], *TABLE) == ()
 
 
-def test_a_set_with_a_file_gone_is_none(tmp_path: Path, dataset: Dataset) -> None:
+def test_a_set_with_a_file_gone_is_not_passed_over(tmp_path: Path, dataset: Dataset) -> None:
+    """Neither an earlier set nor the bundle takes its place; the same answer heals it."""
+    add(dataset, tmp_path, {"data": b"newer"})
     add(dataset, tmp_path, {"data": b"new"})
-    for path in (tmp_path / "store").rglob("data/*.csv"):
-        path.unlink()
-    assert used(dataset, tmp_path) == [b"old a", b"old b"]
+    (gone,) = [path for path in (tmp_path / "store").rglob("data/*.csv") if path.read_bytes() == b"new"]
+    gone.unlink()
+    with pytest.raises(StoreError, match=f"{gone.name}: is missing"):
+        used(dataset, tmp_path)
+    assert not add(dataset, tmp_path, {"data": b"new"}), "it is the same set"
+    assert used(dataset, tmp_path) == [b"new"]
 
 
 def test_damage_is_said(tmp_path: Path, dataset: Dataset) -> None:
@@ -85,13 +90,15 @@ def test_damage_is_said(tmp_path: Path, dataset: Dataset) -> None:
         ({"updated": "2026-01-01"}, True),
         ({"updated": "2026-01-01T05:00:00Z"}, True),
         ({"updated": None}, True),
-        ({"updated": None, "retrieved": "2026-01-30T00:00:00Z"}, False),
+        ({"updated": None, "retrieved": "2006-01-30T00:00:00Z"}, True),
+        ({"updated": "2026-01-01", "retrieved": "2006-01-30T00:00:00Z"}, True),
+        ({"updated": "2025-12-31", "retrieved": "2046-01-30T00:00:00Z"}, False),
     ],
 )
 def test_the_newer_of_set_and_recorded(
     tmp_path: Path, dataset: Dataset, live: dict[str, str], wins: bool
 ) -> None:
-    """By update; a day and a moment of that day are equal, and then what was seen later counts."""
+    """By update, not our clock; a day and a moment of that day are equal, and then the set counts."""
     add(dataset, tmp_path, {"data": b"new"}, **live)
     assert (used(dataset, tmp_path) == [b"new"]) is wins
 
@@ -102,4 +109,4 @@ def test_another_question_has_another_set(tmp_path: Path, dataset: Dataset) -> N
     assert used(dataset, tmp_path) == [b"old a", b"old b"]
     add_set(tmp_path / "store", [(b"held", LIVE)], dataset.name, request, "unit changed")
     assert used(dataset, tmp_path) == [b"old a", b"old b"], "in quarantine it is kept, not used"
-    assert newest_set([tmp_path / "store"], *TABLE, dataset.name, request, with_quarantined=True)
+    assert newest_set([tmp_path / "store"], *TABLE, dataset.name, request)

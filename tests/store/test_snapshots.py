@@ -163,7 +163,7 @@ def test_damaged_bytes_are_named_with_the_remedy(tmp_path: Path, damage: Callabl
     with pytest.raises(StoreError) as caught:
         find_snapshots([tmp_path], "made", "t_1")
     assert str(path) in str(caught.value)
-    assert "delete it and fetch again" in str(caught.value)
+    assert "fetch again" in str(caught.value)
     assert "\n" not in str(caught.value)
     add_snapshot(tmp_path, b"figures", MADE)
     (found,) = find_snapshots([tmp_path], "made", "t_1")

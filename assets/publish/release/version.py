@@ -1,7 +1,7 @@
 """The next version of a dataset, decided from content alone (contracts: major, minor, patch, or no release).
 
 What is compared: CSV hashes, rows by key, fields, keys, the declared vintage, and the descriptor apart from
-version, dates and hashes. Parquet bytes do not count.
+version, dates, hashes, and the addresses that the same figures were had from. Parquet bytes do not count.
 """
 
 from collections.abc import Mapping
@@ -28,7 +28,7 @@ PACKAGE_MOVING = (
 )
 RESOURCE_MOVING = ("hash", "bytes")
 SOURCE_MOVING = ("version", "innoregio:snapshots")
-SNAPSHOT_MOVING = ("retrieved", "recorded_before", "updated", "sha256", "bytes")
+SNAPSHOT_MOVING = ("obtained_from", "retrieved", "recorded_before", "updated", "sha256", "bytes")
 
 
 def decide_change(

@@ -17,6 +17,7 @@ from assets.descriptor import Source
 from assets.fetch.acquire import acquire, acquire_all
 from assets.fetch.connectors.archive import unpack_members
 from assets.fetch.errors import BadArchive, CutOff
+from assets.fetch.quarantine import mark_quarantined
 from assets.fetch.snapshots import fetch_snapshots
 from assets.fetch.states import (
     FAILED,
@@ -25,7 +26,6 @@ from assets.fetch.states import (
     UNCHANGED,
     UPDATED,
     exit_code,
-    mark_quarantined,
     read_states,
 )
 from assets.normalise.readers.eurostat_tsv import read_eurostat_tsv

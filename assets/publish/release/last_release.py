@@ -1,0 +1,122 @@
+"""The newest release in the tree as the measure of a run: nothing older takes its place unasked.
+
+What is compared here are snapshots, by the provider's own dates, and rows where those tell nothing; what a
+clock of ours says counts for nothing. Figures are compared with figures by `validate`, bytes by `version`.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import fields
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from assets.descriptor import Dataset
+from assets.errors import StoreError
+from assets.publish.release.layout import DESCRIPTOR, complete_versions, read_descriptor
+from assets.store.sets import is_before
+from assets.store.snapshots import Provenance, Snapshot, read_moment
+
+GONE_BACK = "innoregio:goneBack"  # of a release that is from an earlier input on purpose: why
+MOST_GONE = 0.01  # share of a release's rows that an input of unknown age may lack: revisions take some away
+Name = tuple[str, str]  # provider, table
+
+
+def read_last_release(out: Path, dataset: str) -> dict[str, Any] | None:
+    """The descriptor of the newest release; None before the first one."""
+    folder = out / dataset
+    versions = complete_versions(folder) if folder.is_dir() else []
+    return read_descriptor(versions[-1] / DESCRIPTOR) if versions else None
+
+
+def released_snapshots(release: Mapping[str, Any] | None) -> tuple[Provenance, ...]:
+    """The snapshots that a release was made from, as its descriptor tells of them."""
+    known = {one.name for one in fields(Provenance)}
+    entries = (release or {}).get("innoregio:provenance", [])
+    return tuple(Provenance(**{name: entry[name] for name in known & set(entry)}) for entry in entries)
+
+
+def find_undated(
+    dataset: Dataset, snapshots: Sequence[Snapshot], release: Mapping[str, Any] | None
+) -> set[Name]:
+    """The tables (provider, table) that are not what the release was made from, of which no date says
+    whether they are newer: their rows must show it.
+
+    Raises `StoreError` where the release was made from a table that no store has any more, or from a later
+    update of one, with the file.
+    """
+    before, now = (
+        _by_table(released_snapshots(release)),
+        _by_table([one.provenance for one in snapshots]),
+    )
+    wanted = {(s.provider, s.table) for resource in dataset.resources for s in resource.sources}
+    undated = set()
+    for name in sorted(before.keys() & wanted):
+        version, table = (release or {})["version"], "/".join(name)
+        if name not in now:
+            told = f"{table} is in release {version} and in no store"
+            raise StoreError(f"{dataset.name}: {told}; fetch it, or restore the store")
+        if {one.sha256 for one in now[name]} == {one.sha256 for one in before[name]}:
+            continue
+        age = compare_dates(before[name], now[name])
+        if age == "older":
+            raise older_input(dataset.name, name, snapshots, str(version), _date_of(before[name]))
+        if age is None:
+            undated.add(name)
+    return undated
+
+
+def compare_dates(before: Sequence[Provenance], now: Sequence[Provenance]) -> str | None:
+    """`older` or `newer`: what the second snapshots are by the provider's update times; None where those
+    are equal or do not tell. A copy whose update is not known was updated before it was recorded.
+    """
+    was, come = _date_of(before), _date_of(now)
+    if was is None or come is None:
+        return None
+    known_before, known_now = (all(one.updated for one in many) for many in (before, now))
+    if known_before and is_before(come, was):
+        return "older"
+    return "newer" if known_now and is_before(was, come) else None
+
+
+def check_rows(
+    frame: pl.LazyFrame, previous: pl.LazyFrame | None, key: Sequence[str], problem: StoreError
+) -> None:
+    """Raises `problem` where the newest period of the release is gone, or a hundredth of its rows."""
+    if previous is None or not set(key) <= set(previous.collect_schema().names()):
+        return
+    had, has = previous.select(key).collect(), frame.select(key).collect()
+    gone = had.join(has, on=list(key), how="anti", nulls_equal=True).height
+    if gone > MOST_GONE * had.height or ("time_period" in key and _newest(has) < _newest(had)):
+        raise problem
+
+
+def older_input(
+    dataset: str, name: Name, snapshots: Sequence[Snapshot], version: str, released: str | None
+) -> StoreError:
+    """What is told where an input is older than that of the last release."""
+    own = [s for s in snapshots if (s.provenance.provider, s.provenance.table) == name]
+    date = _date_of([s.provenance for s in own])
+    age = f"the update of {released}" if released else "a newer state"
+    told = (
+        f"{own[0].path} is {f'of {date}' if date else 'an earlier state'}, and release {version} is of {age}"
+    )
+    remedy = f"fetch it, restore the store, or go back with `innoregio publish {dataset} --go-back REASON`"
+    return StoreError(f"{dataset}: {'/'.join(name)} is older than what is published: {told}; {remedy}")
+
+
+def _newest(rows: pl.DataFrame) -> str:
+    return str(rows["time_period"].max() or "")
+
+
+def _by_table(provenances: Sequence[Provenance]) -> dict[Name, list[Provenance]]:
+    found: dict[Name, list[Provenance]] = {}
+    for one in provenances:
+        found.setdefault((one.provider, one.table), []).append(one)
+    return found
+
+
+def _date_of(provenances: Sequence[Provenance]) -> str | None:
+    """The newest update; where one is not known, the day before which it was recorded counts."""
+    dates = [one.updated or one.recorded_before for one in provenances]
+    return max((date for date in dates if date), key=read_moment) if dates and all(dates) else None

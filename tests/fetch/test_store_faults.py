@@ -1,0 +1,74 @@
+"""What happens to the store between two runs, through `innoregio publish`: the release stands until the
+figures that it is of are there again, and a fetch heals the store without a release.
+"""
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from tests.fetch.grown_upstream import one_period_more
+from tests.fetch.live_runs import made_upstream, quick_session, shipped
+from tests.fetch.person import Person, tree
+from tests.fetch.published_runs import tables_of
+from tests.fetch.store_faults import STORE_FAULTS
+from tests.upstream.faults import ACCOUNTS, status
+from tests.upstream.server import Upstream, serve
+
+pytestmark = pytest.mark.slow
+
+
+def grown() -> Upstream:
+    """Regional accounts that reach a year further than the bundle's."""
+    upstream = made_upstream()
+    upstream.eurostat["nama_10r_3gdp"] = one_period_more(upstream.eurostat["nama_10r_3gdp"])
+    return upstream
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with a release of live answers."""
+    folder = tmp_path_factory.mktemp("live")
+    with pytest.MonkeyPatch.context() as patch, serve(grown()) as upstream:
+        settle(patch)
+        person = Person(folder, upstream)
+        code, found = person.run("publish", ACCOUNTS, "--fetch")
+    assert (code, found[ACCOUNTS]["version"]) == (0, "1.0.0"), person.said
+    assert b",2023," in (folder / "public" / ACCOUNTS / f"{ACCOUNTS}.csv").read_bytes()
+    return folder
+
+
+def settle(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr("orchestration.fetching.open_session", quick_session)
+    patch.setattr("assets.descriptor.load_datasets", lambda: (shipped("regions", ACCOUNTS), []))
+
+
+@pytest.mark.parametrize("name", STORE_FAULTS)
+def test_the_release_stands_and_a_fetch_heals(
+    name: str, place: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settle(monkeypatch)
+    shutil.copytree(place, tmp_path / "copy")
+    upstream = grown()
+    with serve(upstream):
+        person = Person(tmp_path / "copy", upstream)
+        before, tables = tree(person.public), tables_of(person.public / ACCOUNTS)
+        harmed = STORE_FAULTS[name](person.store)
+        for arguments in (("publish", ACCOUNTS), ("publish", ACCOUNTS, "--fetch")):
+            upstream.faults = []
+            upstream.break_it("eurostat", status(503))
+            code, found = person.run(*arguments)
+            assert (code, found[ACCOUNTS]["state"]) == (1, "failed"), person.said
+            assert "nama_10r_3gdp" in found[ACCOUNTS]["message"]
+            if name.startswith(("a snapshot", "a flipped bit")) and "--fetch" not in arguments:
+                assert harmed.name in found[ACCOUNTS]["message"]
+            assert tables_of(person.public / ACCOUNTS) == tables
+            assert "Traceback" not in person.said and "defect" not in person.said
+        upstream.faults = []
+        code, found = person.run("publish", ACCOUNTS, "--fetch")
+        assert (code, found[ACCOUNTS]["state"]) == (0, "unchanged"), person.said
+        assert tree(person.public) == before, "the same figures are no release"
+        code, found = person.run("publish", ACCOUNTS)
+        assert (code, found[ACCOUNTS]["state"]) == (0, "unchanged"), person.said
+        code, found = person.run("publish", ACCOUNTS, "--fetch")
+        assert len(upstream.log) == 1, "healed: nothing is asked for again"
