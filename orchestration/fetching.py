@@ -6,20 +6,26 @@ What is asked and what its answer means belongs to `assets.fetch`; results are p
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from functools import partial
+from typing import NamedTuple
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from assets.descriptor import Dataset
-from assets.fetch.acquire import acquire_all, open_session
+from assets.fetch.acquire import Report, acquire_all, acquire_in_batches, open_session
 from assets.fetch.states import SourceState
 from assets.pipeline import find_measure
 from assets.workspace import Workspace
 
-Tell = Callable[[Sequence[SourceState]], None]
+
+class Shown(NamedTuple):
+    """What is shown of a fetch: `report` hears of each dataset, `hide` takes a bar away for a while."""
+
+    report: Report
+    hide: Callable[[], AbstractContextManager[None]]
 
 
 def fetch_datasets(
@@ -30,30 +36,46 @@ def fetch_datasets(
     """
     datasets = [dataset for dataset in datasets if not dataset.is_withdrawn]
     with (
-        report_progress(len(datasets), quiet) as tell,
+        show_progress(len(datasets), quiet) as shown,
         open_session(workspace.store, environment) as session,
     ):
-        last = partial(find_measure, workspace)
-        return acquire_all(datasets, workspace.store, environment, session, tell=tell, released=last)
+        store, last = workspace.store, partial(find_measure, workspace)
+        return acquire_all(datasets, store, environment, session, report=shown.report, released=last)
+
+
+def fetch_in_batches(
+    datasets: Sequence[Dataset], workspace: Workspace, environment: Mapping[str, str], quiet: bool
+) -> Generator[dict[str, list[SourceState]]]:
+    """What `fetch_datasets` gives, as it comes: who publishes one batch does not wait for the next."""
+    datasets = [dataset for dataset in datasets if not dataset.is_withdrawn]
+    with (
+        show_progress(len(datasets), quiet) as shown,
+        open_session(workspace.store, environment) as session,
+    ):
+        store, last = workspace.store, partial(find_measure, workspace)
+        for batch in acquire_in_batches(
+            datasets, store, environment, session, report=shown.report, released=last
+        ):
+            with shown.hide():
+                yield batch
 
 
 @contextmanager
-def report_progress(count: int, quiet: bool) -> Iterator[Tell]:
-    """What hears of each dataset that is done: a bar on a terminal, a line per source elsewhere."""
+def show_progress(count: int, quiet: bool) -> Iterator[Shown]:
+    """A bar of the datasets that are done on a terminal, a line per source elsewhere."""
     lock, begun = threading.Lock(), time.monotonic()
 
     def line(states: Sequence[SourceState]) -> None:
         with lock:
-            for one in states:
+            for state in states:
                 seconds = time.monotonic() - begun
-                print(
-                    f"{seconds:6.1f} s  {one.provider}/{one.table}  {one.state}", file=sys.stderr, flush=True
-                )
+                told = f"{seconds:6.1f} s  {state.provider}/{state.table}  {state.state}"
+                print(told, file=sys.stderr, flush=True)
 
     if quiet:
-        yield lambda states: None
+        yield Shown(lambda states: None, nullcontext)
     elif not sys.stderr.isatty():
-        yield line
+        yield Shown(line, nullcontext)
     else:
         columns = (
             TextColumn("fetching"),
@@ -63,4 +85,12 @@ def report_progress(count: int, quiet: bool) -> Iterator[Tell]:
         )
         with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
             task = progress.add_task("fetching", total=count)
-            yield lambda states: progress.advance(task)
+
+            @contextmanager
+            def hide() -> Iterator[None]:
+                """While another bar is on the terminal; two would write over each other."""
+                progress.stop()
+                yield
+                progress.start()
+
+            yield Shown(lambda states: progress.advance(task), hide)

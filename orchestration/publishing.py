@@ -4,11 +4,13 @@ Dagster, whose import alone takes longer than a run without news, is imported on
 Where `DAGSTER_HOME` is set, somebody keeps the records of runs: then every asset runs.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from contextlib import closing
 from dataclasses import replace
 
 from assets.descriptor import Dataset
 from assets.errors import DescriptorError, PublishError
+from assets.fetch.snapshots import table_sources
 from assets.fetch.states import QUARANTINED, SourceState, exit_code, read_states
 from assets.pipeline import AREAS, find_release, has_areas, publish_catalogue
 from assets.workspace import Workspace
@@ -30,23 +32,24 @@ def publish_datasets(
     `broken`: datasets whose descriptor is wrong, with why. The tree's lock is the caller's matter.
     """
     wanted = [dataset for dataset in found if dataset.name in chosen]
-    if fetch:
-        from orchestration.fetching import fetch_datasets
+    asked = [dataset for dataset in needed(wanted, found) if not dataset.is_withdrawn] if fetch else []
+    outcomes: dict[str, Outcome] = {}
+    states: dict[str, Sequence[SourceState]] = {}
+    if asked:
+        from orchestration.fetching import fetch_in_batches
 
         require_home(workspace.home)
-        asked = [dataset for dataset in needed(wanted, found) if not dataset.is_withdrawn]
-        states = fetch_datasets(asked, workspace, environment, quiet)
         workspace = replace(workspace, upstream=lambda dataset: states.get(dataset.name, ()))
-    kept = {} if environment.get("DAGSTER_HOME") else current(wanted, workspace)
-    outcomes = {}
-    if pending := [dataset.name for dataset in wanted if dataset.name not in kept]:
-        from orchestration.run import run_refresh
-
-        require_home(workspace.home)
-        outcomes = {one.dataset: one for one in run_refresh(found, pending, workspace, quiet, broken)}
+        with closing(fetch_in_batches(asked, workspace, environment, quiet)) as batches:
+            for batch in batches:
+                states |= batch
+                waiting = {dataset.name for dataset in asked} - set(states)
+                ready = [d for d in wanted if d.name not in outcomes and not waits(d, found, waiting)]
+                outcomes |= run_datasets(ready, found, broken, workspace, environment, quiet)
+    rest = [dataset for dataset in wanted if dataset.name not in outcomes]
+    outcomes |= run_datasets(rest, found, broken, workspace, environment, quiet)
     kept_up = [dataset.name for dataset in found if not dataset.is_withdrawn]
     written = try_catalogue([*kept_up, *broken], workspace)  # whatever failed
-    outcomes |= kept
     outcomes |= {
         name: Outcome(name, "failed", message=str(error)) for name, error in broken.items() if name in chosen
     }
@@ -67,6 +70,34 @@ def try_catalogue(names: Sequence[str], workspace: Workspace) -> list[Outcome]:
     except PublishError as error:
         return [Outcome("catalogue", "failed", message=str(error))]
     return []
+
+
+def run_datasets(
+    datasets: Sequence[Dataset],
+    found: Sequence[Dataset],
+    broken: Mapping[str, DescriptorError],
+    workspace: Workspace,
+    environment: Mapping[str, str],
+    quiet: bool,
+) -> dict[str, Outcome]:
+    """Publishes some of the datasets `found`, by name: those that are up to date are left alone."""
+    outcomes = {} if environment.get("DAGSTER_HOME") else current(datasets, workspace)
+    if pending := [dataset.name for dataset in datasets if dataset.name not in outcomes]:
+        from orchestration.run import run_refresh
+
+        require_home(workspace.home)
+        outcomes |= {one.dataset: one for one in run_refresh(found, pending, workspace, quiet, broken)}
+    return outcomes
+
+
+def waits(dataset: Dataset, found: Sequence[Dataset], waiting: Collection[str]) -> bool:
+    """Whether what a run for `dataset` reads is still asked for: its own sources and the areas', and those of
+    a dataset that reads one of the same tables.
+    """
+    tables = set(table_sources(dataset))
+    reads = {one.name for one in needed([dataset], found)}
+    reads |= {one.name for one in found if tables & set(table_sources(one))}
+    return bool(reads & set(waiting))
 
 
 def needed(wanted: Sequence[Dataset], found: Sequence[Dataset]) -> list[Dataset]:

@@ -7,7 +7,7 @@ what becomes of an answer to `keep`, the states to `states`.
 
 import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -45,6 +45,7 @@ from assets.store.snapshots import Snapshot, bundle_root
 
 log = logging.getLogger(__name__)
 Connector = Callable[[SourceRequest, Session], FetchResult | None]
+Report = Callable[[Sequence[SourceState]], None]
 
 CONNECTORS: dict[str, Connector] = {
     "eurostat": fetch_eurostat,
@@ -53,6 +54,7 @@ CONNECTORS: dict[str, Connector] = {
     "download": fetch_download,
     "paged": fetch_paged,
 }
+PATIENCE = 5.0  # seconds: how long a table that is there waits for its neighbours, so that one run has both
 AT_ONCE = 8  # tables asked for side by side; each provider's own limits hold over all of them
 
 
@@ -109,25 +111,50 @@ def acquire_all(
     environment: Mapping[str, str],
     session: Session | None = None,
     bundle: Path | None = None,
-    tell: Callable[[Sequence[SourceState]], None] = lambda states: None,
+    report: Report = lambda states: None,
     released: Released | None = None,
 ) -> dict[str, list[SourceState]]:
-    """`acquire` for several datasets side by side: name -> states; `tell` hears of each when it is done.
+    """`acquire` for several datasets side by side: name -> states; `report` hears of each when it is done.
 
     An interruption (Ctrl-C, SIGTERM) is passed on at once; transfers under way end with their next bytes.
     """
     if session is None:
         with open_session(store, environment) as own:
-            return acquire_all(datasets, store, environment, own, bundle, tell, released)
+            return acquire_all(datasets, store, environment, own, bundle, report, released)
+    found: dict[str, list[SourceState]] = {}
+    for batch in acquire_in_batches(datasets, store, environment, session, bundle, report, released):
+        found |= batch
+    return {dataset.name: found[dataset.name] for dataset in datasets}
 
-    def one(dataset: Dataset) -> list[SourceState]:
+
+def acquire_in_batches(
+    datasets: Sequence[Dataset],
+    store: Path,
+    environment: Mapping[str, str],
+    session: Session,
+    bundle: Path | None = None,
+    report: Report = lambda states: None,
+    released: Released | None = None,
+) -> Iterator[dict[str, list[SourceState]]]:
+    """The states of `acquire_all` as they come, so that what is there need not wait for the slowest.
+
+    A batch holds what is done when `PATIENCE` seconds have passed since its first was, all where that takes
+    less. The rest goes on while the caller works.
+    """
+
+    def ask(dataset: Dataset) -> list[SourceState]:
         states = acquire(dataset, store, environment, session, bundle, released)
-        tell(states)
+        report(states)
         return states
 
     pool = ThreadPoolExecutor(AT_ONCE)
     try:
-        return {d.name: states for d, states in zip(datasets, pool.map(one, datasets), strict=True)}
+        names = {pool.submit(ask, dataset): dataset.name for dataset in datasets}
+        pending = set(names)
+        while pending:
+            wait(pending, return_when=FIRST_COMPLETED)
+            done, pending = wait(pending, timeout=PATIENCE)
+            yield {names[future]: future.result() for future in done}
     except BaseException:
         session.client.stop()
         raise
