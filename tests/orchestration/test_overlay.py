@@ -13,7 +13,7 @@ from assets.errors import SettingError
 from assets.fingerprints import fingerprint_table
 from assets.normalise.regions.lists import read_region_list
 from assets.overlay import packaged_schemas
-from assets.publish.site.words import read_settings, words
+from assets.publish.catalogue.words import read_settings, words
 from orchestration.cli.main import main
 from orchestration.definitions import build
 from tests.commands import run_innoregio

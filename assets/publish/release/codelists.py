@@ -39,6 +39,11 @@ COLUMNS: Mapping[str, tuple[str, str, str]] = {  # column -> its title in Englis
         "Kielet, joissa nimi on oma käännöksemme, välilyönnein erotettuina",
         "Språk där benämningen är vår egen översättning, åtskilda med blanksteg",
     ),
+    "native": (
+        "Languages in which the label is the area's own name, for lack of one in the language",
+        "Kielet, joilla alueella ei ole nimeä: nimenä on alueen omakielinen nimi",
+        "Språk som saknar eget namn för området: benämningen är områdets eget namn",
+    ),
     "definition": ("Definition, in English", "Määritelmä englanniksi", "Definition på engelska"),
 }
 CODE_COLUMNS = (
@@ -52,7 +57,16 @@ CODE_COLUMNS = (
     "translated",
     "definition",
 )
-GEO_COLUMNS = ("geo_classification", "code", "level", "name_native", "label_fi", "label_sv", "label_en")
+GEO_COLUMNS = (
+    "geo_classification",
+    "code",
+    "level",
+    "name_native",
+    "label_fi",
+    "label_sv",
+    "label_en",
+    "native",
+)
 FLAG_COLUMNS = ("symbol", "label_fi", "label_sv", "label_en")
 DESCRIPTIONS: Mapping[tuple[str, ...], Texts] = {  # by the list's columns
     CODE_COLUMNS: {
@@ -66,9 +80,12 @@ DESCRIPTIONS: Mapping[tuple[str, ...], Texts] = {  # by the list's columns
         "en": "Symbols of the column {name} and their meaning.",
     },
     GEO_COLUMNS: {
-        "fi": "Paketissa esiintyvät alueet aluejaoittain ja niiden nimet.",
-        "sv": "De områden som förekommer i paketet, efter områdesindelning, med namn.",
-        "en": "Areas that occur in this package, by classification, with their names.",
+        "fi": "Paketissa esiintyvät alueet luokituksittain ja niiden nimet. Jos alueella ei ole nimeä "
+        "jollakin kielellä, nimenä on alueen omakielinen nimi ja kieli on merkitty sarakkeeseen native.",
+        "sv": "De områden som förekommer i paketet, efter klassificering, med namn. Saknas ett namn på något "
+        "språk står områdets eget namn i stället och språket anges i kolumnen native.",
+        "en": "Areas that occur in this package, by classification, with their names. Where a language has "
+        "no name for an area, its own name stands instead and the column native names the language.",
     },
 }
 UNLISTED = ("country", "aggregate", "extra-regio", "not-regionalised")  # may occur without an entry in areas
@@ -175,8 +192,18 @@ def _list_areas(
             f"codes-geo: {unlisted.height} areas are not in the list of areas, such as {shown}"
         )
     titles = next(field.titles for field in fields if field.name == "geo")
-    table = rows.rename({"geo": "code"}).select(GEO_COLUMNS)
+    table = rows.rename({"geo": "code"}).with_columns(*_native_labels()).select(GEO_COLUMNS)
     return [_make("geo", titles, GEO_COLUMNS, ("geo_classification", "code"), table.to_dicts())]
+
+
+def _native_labels() -> list[pl.Expr]:
+    """A label in every language: where no office gives one the area's own name, and `native` says which."""
+    marks = [pl.when(pl.col(f"label_{la}").is_null()).then(pl.lit(la)) for la in LANGUAGES]
+    marked = pl.concat_str(marks, separator=" ", ignore_nulls=True).replace("", None)
+    return [
+        *(pl.coalesce(f"label_{la}", "name_native").alias(f"label_{la}") for la in LANGUAGES),
+        pl.when(pl.col("name_native").is_not_null()).then(marked).alias("native"),
+    ]
 
 
 def _labels(texts: Texts) -> dict[str, str | None]:

@@ -164,9 +164,10 @@ def told(value: float, decimals: int) -> str:
 
 def draw_tiles(figure: Figure) -> Drawing | None:
     """Finland's regions as tiles in five shades; None where the figure has too few of them."""
-    layout = read_settings("tiles.yaml")
+    settings = read_settings("tiles.yaml")
+    layout, other = settings["tiles"], settings["other_names"]
     _, newest = newest_values(figure)
-    found = {tile_name(one.names["fi"]): one for one in newest.series}
+    found = {other.get(name := one.names["fi"], [name])[0]: one for one in newest.series}
     values = sorted(found[name].values[0] or 0 for name in layout if name in found)
     if len(values) < len(layout) * 0.6:
         return None
@@ -186,7 +187,8 @@ def draw_tiles(figure: Figure) -> Drawing | None:
         )
         ink = f"var(--ink{shade})"
         weight, letters = ("bold", 11.0) if focus else ("normal", 11.5)
-        texts.append(text(f"{{t:{name}}}", x + edge / 2, y + 30, 0, 0, "center", weight, ink, letters))
+        own = one.names["fi"] if one and one.names["fi"] in other else name
+        texts.append(text(f"{{t:{own}}}", x + edge / 2, y + 30, 0, 0, "center", weight, ink, letters))
         flagged = one is not None and one.statuses[0] not in PLAIN
         shown = "–" if value is None else told(value, figure.decimals) + "*" * flagged
         texts.append(text(shown, x + edge / 2, y + 48, 0, 0, "center", "bold", ink, size))
@@ -204,11 +206,6 @@ def width_of(written: str) -> float:
 def is_focus(series: Series | None) -> bool:
     """Whether an area is the one in focus; its tile is drawn last, over its neighbours' edges."""
     return series is not None and series.role == "focus"
-
-
-def tile_name(name: str) -> str:
-    """A region's Finnish name as the layout has it: NUTS calls two of them otherwise."""
-    return {"Helsinki-Uusimaa": "Uusimaa", "Åland": "Ahvenanmaa"}.get(name, name)
 
 
 def nice_ticks(low: float, high: float, whole: bool = False) -> list[float]:

@@ -14,6 +14,7 @@ from typing import Any
 
 from markupsafe import Markup, escape
 
+from assets.descriptor import LANGUAGES
 from assets.errors import PublishError
 from assets.publish.catalogue.words import number, read_settings
 from assets.publish.site.charts import Drawing
@@ -106,6 +107,8 @@ def fill_texts(drawn: str, names: Sequence[Mapping[str, str]], language: str) ->
         if kind == "a":
             name = names[int(what)][language]
             return str(escape(name if not limit or len(name) <= int(limit) else f"{name[: int(limit) - 1]}…"))
-        return str(escape(read_settings("tiles.yaml")[what][2 + ("fi", "sv", "en").index(language)]))
+        settings = read_settings("tiles.yaml")
+        short = (settings["tiles"].get(what) or settings["other_names"][what])[-len(LANGUAGES) :]
+        return str(escape(short[LANGUAGES.index(language)]))
 
     return Markup(FILLED.sub(fill, drawn))

@@ -1,6 +1,8 @@
 """Code lists as tables: joined over resources, provider's codes, areas that occur, contradictions refused."""
 
+import csv
 from dataclasses import replace
+from pathlib import Path
 
 import polars as pl
 import pytest
@@ -20,6 +22,8 @@ from tests.publish.release.made_dataset import (
     made_field,
     texts,
 )
+
+PAIJAT_HAME = ("Päijät-Häme", "Päijät-Häme", "Päijänne-Tavastland", "Päijät-Häme")
 
 
 def lists(
@@ -68,10 +72,24 @@ def test_flags_are_a_list_of_symbols() -> None:
 
 def test_only_areas_that_occur_are_listed_and_countries_need_no_entry() -> None:
     assert lists()["codes-geo"].frame.rows() == [
-        ("country", "XX", None, None, None, None, None),
-        ("maakunta-2025", "MK07", "maakunta", "Päijät-Häme", "Päijät-Häme", "Päijänne-Tavastland", None),
-        ("nuts-2021", "FI1C3", "3", "Päijät-Häme", "Päijät-Häme", "Päijänne-Tavastland", None),
+        ("country", "XX", None, None, None, None, None, None),
+        ("maakunta-2025", "MK07", "maakunta", *PAIJAT_HAME, "en"),
+        ("nuts-2021", "FI1C3", "3", *PAIJAT_HAME, "en"),
     ]
+
+
+def test_every_listed_area_has_a_label_in_three_languages(published: Path) -> None:
+    """By the csv module: of an area without a name in a language, its own, and the list says so."""
+    native = 0
+    for path in sorted(published.glob("*/codes-geo.csv")):
+        with path.open(encoding="utf-8", newline="") as lines:
+            rows = list(csv.DictReader(lines))
+        assert [row for row in rows if not all(row[f"label_{la}"] for la in ("fi", "sv", "en"))] == []
+        for row in rows:
+            for language in row["native"].split():
+                assert row[f"label_{language}"] == row["name_native"]
+                native += 1
+    assert native > 5000
 
 
 def test_an_area_that_no_list_has_stops_the_dataset() -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from assets.descriptor import load_catalogue
+from assets.descriptor import LANGUAGES, load_catalogue
 from assets.publish.catalogue.packages import read_packages
 from assets.publish.catalogue.words import read_settings
 from assets.publish.site.captions import headline_of
@@ -158,11 +158,43 @@ def test_the_same_drawing_gives_the_same_bytes(figures: dict[str, Figure]) -> No
 
 
 def test_every_region_has_a_tile_of_its_own(figures: dict[str, Figure]) -> None:
-    layout = read_settings("tiles.yaml")
+    layout = read_settings("tiles.yaml")["tiles"]
     assert len({tuple(one[:2]) for one in layout.values()}) == len(layout) == 19
     figure = figures["regional-accounts-regional-accounts"]
     period, newest = newest_values(figure)
     assert period == "2021" and len(newest.series) == 20  # 19 regions and the country
+
+
+def test_a_tile_s_name_is_short_for_the_one_beside_the_bars(figures: dict[str, Figure]) -> None:
+    """In each language, whatever the classification calls the region."""
+    settings = read_settings("tiles.yaml")
+    seen = set()
+    for figure in figures.values():
+        if draw_tiles(figure) is None:
+            continue
+        for one in newest_values(figure)[1].series:
+            name = one.names["fi"]
+            short = settings["other_names"].get(name) or settings["tiles"].get(name)
+            if one.role == "country" or short is None:
+                continue
+            seen.add(name)
+            for text, full in zip(short[-3:], (one.names[la] for la in LANGUAGES), strict=True):
+                begins = [part.rstrip(".") for part in re.split(r"[ -]", text)]
+                words = re.split(r"[ -]", full.replace("Southwest", "S W"))
+                words = ["SW" if begins[0] == "SW" else "", *words]
+                assert all(any(word.startswith(part) for word in words) for part in begins), (text, full)
+    assert {"Etelä-Savo", "Helsinki-Uusimaa", "Ahvenanmaa"} <= seen
+
+
+def test_a_region_has_one_name_in_every_figure(figures: dict[str, Figure]) -> None:
+    """Chart, map and bars take their names from the published list of areas, one for each region."""
+    called: dict[tuple[str, str], set[str]] = {}
+    for figure in figures.values():
+        for one in figure.series:
+            for language in LANGUAGES:
+                called.setdefault((one.names["fi"], language), set()).add(one.names[language])
+    assert {key: names for key, names in called.items() if len(names) > 1} == {}
+    assert called["Etelä-Savo", "en"] == {"South Savo"}
 
 
 def test_ticks_are_round_and_hold_the_range() -> None:
