@@ -67,7 +67,8 @@ def fetch_dataset(dataset: Dataset, workspace: Workspace) -> tuple[Snapshot, ...
     """
     try_again(workspace.store, dataset, digest_code())
     snapshots = fetch_snapshots(dataset, workspace.roots)
-    find_undated(dataset, snapshots, read_measure(dataset.name, workspace))
+    release = read_measure(dataset.name, workspace)
+    find_undated(dataset.name, dataset.resources, snapshots, release)
     return snapshots
 
 
@@ -75,7 +76,7 @@ def read_measure(dataset: str, workspace: Workspace) -> dict[str, Any] | None:
     """The newest release, which a run may not fall behind; None where there is none, or where going back is
     what was asked for.
     """
-    if workspace.is_pinned or workspace.go_back:
+    if workspace.is_pinned or workspace.go_back.get(dataset):
         return None
     return read_last_release(workspace.out, dataset)
 
@@ -84,7 +85,7 @@ def find_measure(workspace: Workspace, dataset: str) -> tuple[Provenance, ...] |
     """What the newest release of a dataset was made from, for answers to be compared with; None where
     going back is what was asked for.
     """
-    return None if workspace.go_back else released_snapshots(read_measure(dataset, workspace))
+    return None if workspace.go_back.get(dataset) else released_snapshots(read_measure(dataset, workspace))
 
 
 def check_age(
@@ -98,8 +99,7 @@ def check_age(
     rows of the release are gone.
     """
     release = read_measure(dataset.name, workspace)
-    undated = find_undated(dataset, snapshots, release) if release else set()
-    for name in sorted({(source.provider, source.table) for source in resource.sources} & undated):
+    for name in sorted(find_undated(dataset.name, [resource], snapshots, release)):
         problem = older_input(dataset.name, name, snapshots, str((release or {})["version"]), None)
         check_rows(frame, read_published(dataset, resource, workspace), resource.row_key, problem)
 
@@ -127,6 +127,7 @@ def normalise_table(dataset: Dataset, resource: Resource, workspace: Workspace) 
         return kept
     areas = read_areas(workspace) if resource.classification else None
     tables = {(source.provider, source.table) for source in resource.sources}
+    goes_back = dataset.name in workspace.go_back
     try:
         frame = normalise_resource(resource, snapshots, areas).collect()
     except (MappingError, SourceError) as error:
@@ -140,7 +141,7 @@ def normalise_table(dataset: Dataset, resource: Resource, workspace: Workspace) 
             name: pl.scan_parquet(workspace.normalised(dataset.name, name)) for name in referred(resource)
         },
         as_of=max(age_key(snapshot.provenance)[0] for snapshot in snapshots).date(),
-        previous=None if workspace.go_back else read_published(dataset, resource, workspace),
+        previous=None if goes_back else read_published(dataset, resource, workspace),
         published=read_others(dataset, resource, workspace),
     )
     if not report.valid:
@@ -221,6 +222,7 @@ def package_dataset(dataset: Dataset, workspace: Workspace) -> Release:
         workspace.base_url,
         judge,
         build_information(dataset),
+        workspace.go_back.get(dataset.name, ""),
     )
     for snapshot in snapshots:
         add_snapshot(workspace.store, snapshot.path, snapshot.provenance)
@@ -254,7 +256,8 @@ def table_fingerprint(
     looked_into = [hash_bytes(workspace.normalised(dataset.name, name)) for name in referred(resource)]
     if resource.classification:
         looked_into.append(areas_fingerprint(workspace))
-    looked_into.append("" if workspace.go_back else published_hash(dataset, resource, workspace))
+    goes_back = dataset.name in workspace.go_back
+    looked_into.append("" if goes_back else published_hash(dataset, resource, workspace))
     return fingerprint_table(resource, snapshots, looked_into)
 
 

@@ -26,7 +26,7 @@ from assets.publish.release.layout import (
 )
 from assets.publish.release.tree import repair
 from assets.publish.release.verify import verify_version
-from assets.publish.release.version import csv_resources
+from assets.publish.release.version import GONE_BACK, csv_resources
 from assets.store.snapshots import Provenance, Snapshot, add_snapshot, find_bytes
 from assets.workspace import Workspace
 
@@ -165,7 +165,8 @@ def build_next(
     published = read_descriptor(folder / DESCRIPTOR)
     base_url = str(published["id"]).removesuffix(dataset.name)
     out = scratch / "public"
-    pinned = PinnedWorkspace(scratch / f"work-{folder.name}", out, base_url)
+    gone_back = {dataset.name: str(published[GONE_BACK])} if GONE_BACK in published else {}
+    pinned = PinnedWorkspace(scratch / f"work-{folder.name}", out, base_url, go_back=gone_back)
     for snapshot in find_pinned(published, workspace):
         add_snapshot(pinned.store, snapshot.path, snapshot.provenance)
     if has_areas(dataset):

@@ -3,8 +3,8 @@
 How they are found (flags, environment) belongs to `orchestration`.
 """
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -23,7 +23,7 @@ class Workspace:
     out: Path
     base_url: str
     upstream: "Callable[[Dataset], Sequence[SourceState]] | None" = None  # asks the providers; None: no
-    go_back: str = ""  # why a release may be of an older input than the one before; empty: it may not
+    go_back: Mapping[str, str] = field(default_factory=dict)  # dataset -> why it may go to an older input
 
     @property
     def roots(self) -> tuple[Path, Path]:

@@ -4,7 +4,7 @@ Free of Dagster, so that quick commands stay quick; the Dagster resource made fr
 `resources`.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from tempfile import TemporaryFile
 from urllib.parse import urlsplit
@@ -12,6 +12,8 @@ from urllib.parse import urlsplit
 from assets.descriptor import load_catalogue
 from assets.errors import SettingError, StoreError
 from assets.workspace import Workspace
+
+LONGEST_REASON = 500
 
 
 def find_out(out: Path | None, environment: Mapping[str, str]) -> Path:
@@ -35,6 +37,19 @@ def require_home(home: Path) -> None:
         reason = "a file has this name" if home.is_file() else error.strerror or str(error)
         told = "name a folder that can be with INNOREGIO_HOME"
         raise StoreError(f"{home}: cannot be written ({reason}); {told}") from error
+
+
+def state_reason(reason: str, datasets: Sequence[str]) -> dict[str, str]:
+    """The reason to go back for each of the datasets that were named, in one line without a full stop.
+
+    Raises `SettingError` without a reason, and where no dataset was named: nobody goes back with all.
+    """
+    told = " ".join(reason.split()).rstrip(".")
+    if not told or not told.isprintable() or len(told) > LONGEST_REASON:
+        raise SettingError(f"--go-back: give the reason in words, at most {LONGEST_REASON} characters")
+    if not datasets:
+        raise SettingError("--go-back: name the datasets that go back to an earlier state of their sources")
+    return dict.fromkeys(datasets, told)
 
 
 def find_workspace(

@@ -11,6 +11,7 @@ import signal
 import sys
 import time
 import traceback
+from dataclasses import replace
 from pathlib import Path
 from types import FrameType
 
@@ -39,6 +40,11 @@ def main() -> None:
     help="Address of the served tree (else INNOREGIO_BASE_URL, else catalogue.yaml).",
 )
 @click.option("--fetch", is_flag=True, help="Ask the providers first; only what changed is downloaded.")
+@click.option(
+    "--go-back",
+    metavar="REASON",
+    help="Take an earlier state of the sources than the last release is of; the release tells REASON.",
+)
 @click.option("--wait", is_flag=True, help="Wait while another run publishes into the folder.")
 @click.option("--quiet", is_flag=True, help="No progress.")
 @common
@@ -47,6 +53,7 @@ def publish(
     out: Path | None,
     base_url: str | None,
     fetch: bool,
+    go_back: str | None,
     wait: bool,
     quiet: bool,
     form: str,
@@ -62,12 +69,14 @@ def publish(
         from assets.descriptor import load_catalogue, load_datasets
         from assets.publish.release.lock import publication_lock
         from orchestration.cli.printing import print_notice, print_outcomes
-        from orchestration.settings import find_workspace
+        from orchestration.settings import find_workspace, state_reason
 
         found, errors = load_datasets()
         broken = {error.dataset: error for error in errors}
         chosen = choose([dataset.name for dataset in found], list(broken), datasets)
         workspace = find_workspace(None, out, base_url, os.environ)
+        if go_back is not None:
+            workspace = replace(workspace, go_back=state_reason(go_back, datasets))
         with publication_lock(workspace.out, wait=wait):
             from orchestration.publishing import publish_datasets, publish_exit_code
 

@@ -7,29 +7,21 @@ from pathlib import Path
 
 import pytest
 
-from tests.fetch.grown_upstream import one_period_more
-from tests.fetch.live_runs import made_upstream, quick_session, shipped
+from tests.fetch.grown_accounts import grown_accounts, settle
 from tests.fetch.person import Person, tree
 from tests.fetch.published_runs import tables_of
 from tests.fetch.store_faults import STORE_FAULTS
 from tests.upstream.faults import ACCOUNTS, status
-from tests.upstream.server import Upstream, serve
+from tests.upstream.server import serve
 
 pytestmark = pytest.mark.slow
-
-
-def grown() -> Upstream:
-    """Regional accounts that reach a year further than the bundle's."""
-    upstream = made_upstream()
-    upstream.eurostat["nama_10r_3gdp"] = one_period_more(upstream.eurostat["nama_10r_3gdp"])
-    return upstream
 
 
 @pytest.fixture(scope="module")
 def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with a release of live answers."""
     folder = tmp_path_factory.mktemp("live")
-    with pytest.MonkeyPatch.context() as patch, serve(grown()) as upstream:
+    with pytest.MonkeyPatch.context() as patch, serve(grown_accounts()) as upstream:
         settle(patch)
         person = Person(folder, upstream)
         code, found = person.run("publish", ACCOUNTS, "--fetch")
@@ -38,18 +30,13 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def settle(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr("orchestration.fetching.open_session", quick_session)
-    patch.setattr("assets.descriptor.load_datasets", lambda: (shipped("regions", ACCOUNTS), []))
-
-
 @pytest.mark.parametrize("name", STORE_FAULTS)
 def test_the_release_stands_and_a_fetch_heals(
     name: str, place: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     settle(monkeypatch)
     shutil.copytree(place, tmp_path / "copy")
-    upstream = grown()
+    upstream = grown_accounts()
     with serve(upstream):
         person = Person(tmp_path / "copy", upstream)
         before, tables = tree(person.public), tables_of(person.public / ACCOUNTS)

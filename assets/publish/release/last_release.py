@@ -11,13 +11,12 @@ from typing import Any
 
 import polars as pl
 
-from assets.descriptor import Dataset
+from assets.descriptor import Resource
 from assets.errors import StoreError
 from assets.publish.release.layout import DESCRIPTOR, complete_versions, read_descriptor
 from assets.store.sets import is_before
 from assets.store.snapshots import Provenance, Snapshot, read_moment
 
-GONE_BACK = "innoregio:goneBack"  # of a release that is from an earlier input on purpose: why
 MOST_GONE = 0.01  # share of a release's rows that an input of unknown age may lack: revisions take some away
 Name = tuple[str, str]  # provider, table
 
@@ -37,10 +36,13 @@ def released_snapshots(release: Mapping[str, Any] | None) -> tuple[Provenance, .
 
 
 def find_undated(
-    dataset: Dataset, snapshots: Sequence[Snapshot], release: Mapping[str, Any] | None
+    dataset: str,
+    resources: Sequence[Resource],
+    snapshots: Sequence[Snapshot],
+    release: Mapping[str, Any] | None,
 ) -> set[Name]:
-    """The tables (provider, table) that are not what the release was made from, of which no date says
-    whether they are newer: their rows must show it.
+    """The tables (provider, table) of the `resources` that are not what the release was made from, of which
+    no date says whether they are newer: their rows must show it. `snapshots`: those of the resources.
 
     Raises `StoreError` where the release was made from a table that no store has any more, or from a later
     update of one, with the file.
@@ -49,18 +51,18 @@ def find_undated(
         _by_table(released_snapshots(release)),
         _by_table([one.provenance for one in snapshots]),
     )
-    wanted = {(s.provider, s.table) for resource in dataset.resources for s in resource.sources}
+    wanted = {(s.provider, s.table) for resource in resources for s in resource.sources}
     undated = set()
     for name in sorted(before.keys() & wanted):
         version, table = (release or {})["version"], "/".join(name)
         if name not in now:
             told = f"{table} is in release {version} and in no store"
-            raise StoreError(f"{dataset.name}: {told}; fetch it, or restore the store")
+            raise StoreError(f"{dataset}: {told}; fetch it, or restore the store")
         if {one.sha256 for one in now[name]} == {one.sha256 for one in before[name]}:
             continue
         age = compare_dates(before[name], now[name])
         if age == "older":
-            raise older_input(dataset.name, name, snapshots, str(version), _date_of(before[name]))
+            raise older_input(dataset, name, snapshots, str(version), _date_of(before[name]))
         if age is None:
             undated.add(name)
     return undated

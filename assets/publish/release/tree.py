@@ -45,7 +45,7 @@ from assets.publish.release.lock import publication_lock
 from assets.publish.release.readme import write_readme
 from assets.publish.release.release import Release
 from assets.publish.release.tables import count_formula_cells, csv_chunks, prepare_table, write_parquet
-from assets.publish.release.version import FIRST, decide_change, raise_version
+from assets.publish.release.version import FIRST, GONE_BACK, decide_change, raise_version
 from assets.publish.revisions.changelog import (
     CHANGELOG,
     NOTES,
@@ -71,12 +71,14 @@ def publish_dataset(
     base_url: str,
     judge: Judge | None = None,
     build_information: Mapping[str, str] | None = None,
+    gone_back: str = "",
 ) -> Release:
     """Publish a dataset's tables as its next release, or find that nothing is new and touch no file.
 
     `tables`: rows by resource name, sorted by key, valid. `areas`: names for the areas that occur
     (`regions/areas`). `judge` reads the written files again and gives the release's `report.json`, or raises.
-    `build_information`: versions and digests of the code, published in the descriptor. Takes the tree's
+    `build_information`: versions and digests of the code, published in the descriptor. `gone_back`: why the
+    input may be an earlier one than that of the release before, published in the descriptor. Takes the tree's
     lock, waiting for it. Raises `PublishError`; the last release then stands as it was.
     """
     frames = {resource.name: prepare_table(tables[resource.name], resource) for resource in dataset.resources}
@@ -103,6 +105,8 @@ def publish_dataset(
                     return Release(dataset.name, published["version"], last, False, None, rows)
             version = raise_version(published["version"], change) if published and change else FIRST
             package["version"] = version
+            if published and gone_back:
+                package[GONE_BACK] = gone_back
             told = describe_release(dataset, package, frames, folder, published)
             package = write_version(told, package, frames, folder / version, base_url, judge)
             publish_version(folder, package)
@@ -138,7 +142,7 @@ def describe_release(
     last = folder / published["version"]
     before = read_frames(last, published)
     diff = diff_packages((published, package), (before, frames))
-    package[NOTES] = diff_notes(diff)
+    package[NOTES] = diff_notes(diff, str(package.get(GONE_BACK, "")))
     resources = dataset.resources
     if ledger := extend_ledger(dataset, diff, (published, package), (before, frames), last):
         frames[ledger.resource.name] = ledger.frame

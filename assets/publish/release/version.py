@@ -17,6 +17,7 @@ from assets.publish.release.tables import csv_text
 FIRST = "1.0.0"
 LEVELS = ("major", "minor", "patch")
 LEDGER = "revisions"  # follows from the other tables: it never decides a version
+GONE_BACK = "innoregio:goneBack"  # of a release that is of an earlier input on purpose: why
 PACKAGE_MOVING = (
     "version",
     "created",
@@ -24,6 +25,7 @@ PACKAGE_MOVING = (
     "innoregio:revised",
     "innoregio:files",
     "innoregio:versionNotes",
+    GONE_BACK,
     "innoregio:buildInformation",
 )
 RESOURCE_MOVING = ("hash", "bytes")

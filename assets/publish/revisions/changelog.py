@@ -10,7 +10,7 @@ from typing import Any
 from assets.descriptor import LANGUAGES
 from assets.descriptor.model import STATUS
 from assets.publish.release.schema import GEO
-from assets.publish.release.version import LEDGER
+from assets.publish.release.version import GONE_BACK, LEDGER
 from assets.publish.revisions.diff import (
     Frames,
     Package,
@@ -111,6 +111,11 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "sv": "Datamängden uppdateras igen.",
         "en": "The dataset is updated again.",
     },
+    "gone_back": {
+        "fi": "Aiempaan lähdeaineistoon palattiin tarkoituksella: {reason}.",
+        "sv": "Återgången till ett tidigare källmaterial är avsiktlig: {reason}.",
+        "en": "An earlier state of the sources was taken on purpose: {reason}.",
+    },
     "ours": {
         "fi": "Lähdeaineisto on ennallaan: muutos on meidän.",
         "sv": "Källmaterialet är oförändrat: ändringen är vår.",
@@ -133,13 +138,17 @@ def first_notes(package: Package, frames: Frames) -> dict[str, str]:
     }
 
 
-def diff_notes(diff: ReleaseDiff) -> dict[str, str]:
-    """The notes of a later release, a sentence for each table that is not as before."""
-    return {la: " ".join(release_sentences(diff, la)) for la in LANGUAGES}
+def diff_notes(diff: ReleaseDiff, gone_back: str = "") -> dict[str, str]:
+    """The notes of a later release, a sentence for each table that is not as before. `gone_back`: why it is
+    of an earlier input, if it is.
+    """
+    return {la: " ".join(release_sentences(diff, la, gone_back)) for la in LANGUAGES}
 
 
-def release_sentences(diff: ReleaseDiff, language: str) -> Iterator[str]:
+def release_sentences(diff: ReleaseDiff, language: str, gone_back: str = "") -> Iterator[str]:
     """The sentences on a release."""
+    if gone_back:
+        yield WORDS["gone_back"][language].format(reason=gone_back)
     if STATUS in diff.texts:
         yield WORDS["stopped" if diff.is_withdrawn else "resumed"][language]
     changed = [table for table in diff.tables if not table.is_empty]
@@ -220,7 +229,9 @@ def write_changelog(package: Package, diff: ReleaseDiff | None, before: str | No
     lines = [f"## {package['version']}", ""]
     if package.get("created"):
         lines += [f"Data as of {str(package['created'])[:10]}.", ""]
-    told = list(release_sentences(diff, "en")) if diff else [str(notes["en"])]
+    told = (
+        list(release_sentences(diff, "en", str(package.get(GONE_BACK, "")))) if diff else [str(notes["en"])]
+    )
     lines += [f"- {sentence}" for sentence in told]
     for language, heading in HEADINGS:
         lines += ["", f"{heading}: {notes[language]}"]
