@@ -96,7 +96,8 @@ def judge(dataset: Dataset, result: dg.ExecuteInProcessResult, cause: str) -> Ou
     if any(event.is_step_materialization and event.asset_key == raw_key(dataset) for event in events):
         told = f"it needs the areas of {AREAS[0]}, which failed"
         return Outcome(dataset.name, "held back", message=f"{told}: {cause}" if cause else told)
-    return Outcome(dataset.name, "skipped", message="no snapshot of its source yet")
+    how = f"innoregio fetch {dataset.name}, or innoregio snapshot add {dataset.name} FILE"
+    return Outcome(dataset.name, "skipped", message=f"no snapshot of its source yet; run {how}")
 
 
 def failure(dataset: Dataset, key: dg.AssetKey, event: dg.DagsterEvent) -> Outcome:

@@ -22,6 +22,7 @@ from orchestration.cli.options import choose, common, debug_option, out_option, 
 from orchestration.cli.push import push
 from orchestration.cli.releases import diff, rebuild, verify
 from orchestration.cli.serve import serve
+from orchestration.cli.snapshot import snapshot
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -214,7 +215,7 @@ def interrupt(_signal: int, _frame: FrameType | None) -> None:
     raise KeyboardInterrupt
 
 
-for command in (init, verify, diff, rebuild, serve, push):
+for command in (init, snapshot, verify, diff, rebuild, serve, push):
     main.add_command(command)
 
 if __name__ == "__main__":

@@ -189,7 +189,8 @@ def print_dataset(dataset: Dataset, workspace: Workspace, form: str) -> None:
             f"snapshot  {snapshot['provider']}/{snapshot['table']}/{snapshot['part']}  {told}", soft_wrap=True
         )
     if not snapshots:
-        screen.print("snapshot  none yet: the dataset is skipped until there is one")
+        how = f"innoregio fetch {dataset.name}, or innoregio snapshot add {dataset.name} FILE"
+        screen.print(f"snapshot  none yet: run {how}", soft_wrap=True)
     screen.print(f"citation  {escape(dataset.citation)}", soft_wrap=True)
     screen.print(
         f"program   {', '.join(f'{name} {text}' for name, text in build_information(dataset).items())}",
