@@ -79,16 +79,20 @@ def plain_jsonstat(content: bytes) -> Cells:
 
 
 def plain_sdmx_csv(content: bytes, dimensions: list[str]) -> Cells:
-    """Messages without labels."""
-    records = list(csv.DictReader(io.StringIO(content.decode("utf-8"), newline="")))
+    """Messages with codes in columns of their own."""
+    records = list(csv.DictReader(io.StringIO(content.decode("utf-8-sig"), newline="")))
     cells: Cells = {}
+    rows = 0
     for record in records:
         assert None not in record
-        value, flag = record["OBS_VALUE"], record.get("OBS_FLAG")
+        confidential = record.get("CONF_STATUS") or ""
+        value = record["OBS_VALUE"]
+        flag = (record.get("OBS_FLAG") or "") + ("" if confidential == "F" else confidential)
         if value or flag:
+            rows += 1
             key = tuple(record[name] or None for name in dimensions)
             cells[key] = (float(value) if value else None, flag or None)
-    if len(cells) < sum(bool(record["OBS_VALUE"] or record.get("OBS_FLAG")) for record in records):
+    if len(cells) < rows:
         raise KeyTwice("a key stands twice in the message")
     return cells
 

@@ -1,7 +1,7 @@
-"""Walks INDEX.tsv: every recorded file is read, cell by cell as a plain reading has it, or refused for its
-reason by the reader that a person would try.
+"""Walks INDEX.tsv: every recorded file is read, cell by cell as a plain reading has it and with a known
+number of rows, or `recorded_files.csv` says why none reads it.
 
-A line of the index that no rule here is for fails the walk.
+A line of the index that is not in that table fails the walk.
 """
 
 import csv
@@ -13,39 +13,18 @@ from typing import Any
 
 import pytest
 
-from assets.csv.dialect import Dialect
 from assets.errors import SourceError
-from assets.normalise.readers.cordis.csv import AMOUNTS, read_cordis_csv
-from assets.normalise.readers.cordis.xml import read_cordis_xml
+from assets.normalise.readers.cordis.csv import read_cordis_csv
 from assets.normalise.readers.delimited.table import read_delimited
 from assets.normalise.readers.eurostat_tsv import read_eurostat_tsv
 from assets.normalise.readers.jsonstat.dataset import read_jsonstat
-from assets.normalise.readers.px.file import read_px
-from assets.normalise.readers.pxweb import read_pxweb_csv
 from assets.normalise.readers.sdmx_csv.message import read_sdmx_csv
 from assets.normalise.readers.source_table import SourceTable
-from assets.normalise.readers.workbook_cells import read_workbook_cells
-from assets.normalise.regions.nuts_workbook import read_nuts_workbook
-from tests.normalise.readers.plain_readings import (
-    Cells,
-    cells_of,
-    plain_bytes,
-    plain_jsonstat,
-    plain_px,
-    plain_sdmx_csv,
-    plain_tsv,
-)
-from tests.normalise.readers.plain_registers import XML_COLUMNS, plain_eura, plain_record, plain_topics
-from tests.normalise.readers.plain_workbooks import plain_lines, plain_sheets
+from tests.normalise.readers.plain_readings import plain_bytes
+from tests.normalise.readers.plain_registers import plain_eura, plain_topics
+from tests.normalise.readers.recorded_readings import READINGS, list_recorded_files
 from tests.normalise.readers.register_forms import EURA_2007, EURA_2014
 
-STATISTICS = ("eurostat/", "statfin/", "px/", "pxweb-v2/")
-CODE_PAGES = {
-    "px/ine/27067.px": "iso-8859-15",
-    "px/ine/14001.px": "windows-1252",
-    "px/finland/010_kats_tau_101.px": "windows-1252",
-    "px/scb-sample/tab4_fewcells.px": "utf-8",  # declares iso-8859-1 and is UTF-8
-}
 Reader = Callable[[Path], SourceTable]
 REFUSED: dict[str, tuple[Reader, str]] = {
     "eurostat/toc/table_of_contents_en.txt": (read_eurostat_tsv, "no header such as"),
@@ -87,119 +66,33 @@ REFUSED: dict[str, tuple[Reader, str]] = {
 }
 
 
-def read(name: str, path: Path) -> tuple[SourceTable, Cells]:
-    """The file by its reader and by a plain reading."""
-    if name.startswith("eurostat/tsv/"):
-        return read_eurostat_tsv(path), plain_tsv(plain_bytes(path))
-    if name.startswith("eurostat/sdmx-csv/"):
-        table = read_sdmx_csv(path)
-        return table, plain_sdmx_csv(plain_bytes(path), table.metadata["dimensions"])
-    if name.endswith(".px"):
-        return read_px(path), plain_px(path.read_bytes(), CODE_PAGES.get(name, "iso-8859-1"))
-    if name.startswith("statfin/csv/"):
-        header, *records = list(csv.reader(io.StringIO(path.read_text("utf-8"), newline="")))[2:]
-        cells: Cells = {}
-        for record in records:
-            for heading, text in zip(header[2:], record[2:], strict=True):
-                cells[(*record[:2], heading)] = (float(text), None)
-        return read_pxweb_csv(path), cells
-    return read_jsonstat(path), plain_jsonstat(path.read_bytes())
-
-
-def refusal(name: str) -> tuple[Reader, str] | None:
-    """The reader that refuses a file, and its words."""
-    return next((found for pattern, found in REFUSED.items() if fnmatch(name, pattern)), None)
-
-
-def check_delimited(path: Path) -> None:
-    """A register's CSV: as the csv module has it; where it is a table of CORDIS, by that reader too."""
-    content = plain_bytes(path)
-    first = content.partition(b"\n")[0]
-    delimiter = max(",;", key=lambda mark: first.count(mark.encode()))
-    plain = list(
-        csv.reader(io.StringIO(content.decode("utf-8-sig"), newline=""), delimiter=delimiter, strict=True)
-    )
-    header, *records = plain
-    expected = [[cell or None for cell in record] for record in records]
-    frame = read_delimited(path, {"delimiter": delimiter}).frame.collect()
-    assert [frame.columns, *map(list, frame.rows())] == [header, *expected], path
-    if "/cordis/" not in str(path):
-        return
-    try:
-        table = read_cordis_csv(path, Dialect(delimiter=delimiter))
-    except SourceError as error:
-        assert "no table of CORDIS has these columns" in str(error) or "is no number" in str(error), path
-        return
-    places = [header.index(column) for column in AMOUNTS if column in header]
-    for record in expected:
-        for place in places:
-            record[place] = (record[place] or "").replace(",", ".") or None
-    assert list(map(list, table.frame.collect().rows())) == expected, path
-
-
-def check_workbook(path: Path) -> None:
-    """A NUTS workbook: every cell of every sheet, and every line that names an area, as the plain readings
-    have them. A sheet's cells count from the first that is filled."""
-    ours = read_workbook_cells(path.read_bytes(), path.name)
-    plain = {sheet: cells for sheet, cells in plain_sheets(path).items() if cells}
-    assert ours.keys() == plain.keys(), path
-    for sheet, cells in plain.items():
-        first, left = (min(places) for places in zip(*cells, strict=True))
-        found = {
-            (int(line) + first - 1, column): text
-            for line, *texts in ours[sheet].rows()
-            for column, text in enumerate(texts, left)
-            if text
-        }
-        assert found == cells, (path, sheet)
-    assert read_nuts_workbook(path).frame.collect().rows() == plain_lines(path), path
-
-
-def check_record(path: Path) -> None:
-    """A CORDIS record: every cell of its five tables as the DOM has it."""
-    for member, columns in XML_COLUMNS.items():
-        frame = read_cordis_xml(path, member).frame.collect()
-        assert frame.columns == list(columns)
-        assert frame.rows() == plain_record(path.read_bytes(), member), (path, member)
-
-
-def check_beneficiaries(path: Path) -> None:
-    dialect = {"delimiter": "\t", "quoteChar": None, "lineSuffix": "\t"}
-    plain = [line.split("\t")[:-1] for line in path.read_text("utf-8").split("\n")[:-1]]
-    frame = read_delimited(path, dialect).frame.collect()
-    assert [frame.columns, *([cell or "" for cell in row] for row in frame.rows())] == plain
-
-
-CHECKS: dict[str, Callable[[Path], None]] = {
-    "nuts/eurostat/*.xls*": check_workbook,
-    "cordis/*.xml": check_record,
-    "kohesio/*.tsv": check_beneficiaries,
-    "*.csv": check_delimited,
-}
+@pytest.mark.slow
+def test_every_recorded_file_has_a_reader_that_reads_it_whole_or_a_reason(shared: Path) -> None:
+    index = (shared / "upstream" / "INDEX.tsv").read_text("utf-8").splitlines()[1:]
+    recorded = list_recorded_files()
+    assert [line.split("\t")[0] for line in index] == [line.file for line in recorded]
+    csv.field_size_limit(10_000_000)
+    for line in recorded:
+        if line.reader == "none":
+            assert line.reason and not line.rows, f"{line.file}: say why no reader reads it"
+            continue
+        assert line.rows and not line.reason, f"{line.file}: say how many rows its reader gives"
+        ours, plain = READINGS[line.reader](shared / "upstream" / line.file, line.options)
+        assert ours == plain, line.file
+        assert len(ours) == line.rows, line.file
 
 
 @pytest.mark.slow
-def test_every_recorded_file_is_read_or_refused_for_its_reason(shared: Path) -> None:
-    index = (shared / "upstream" / "INDEX.tsv").read_text("utf-8").splitlines()[1:]
-    names = [line.split("\t")[0] for line in index]
-    assert len(names) >= 138 and len(set(names)) == len(names)
-    assert all(any(fnmatch(name, pattern) for name in names) for pattern in REFUSED)
-    csv.field_size_limit(10_000_000)
-    for name in names:
-        path = shared / "upstream" / name
-        if found := refusal(name):
-            reader, reason = found
-            with pytest.raises(SourceError) as caught:
-                reader(path).frame.collect()
-            assert reason in str(caught.value), name
-        elif name.startswith(STATISTICS):
-            table, plain = read(name, path)
-            assert cells_of(table.frame, table.metadata["dimensions"]) == plain, name
-            assert plain, name
-        else:
-            check = next((check for pattern, check in CHECKS.items() if fnmatch(name, pattern)), None)
-            assert check, f"{name}: no rule says how this file is read"
-            check(path)
+def test_the_first_reader_that_a_person_would_try_says_what_is_wrong(shared: Path) -> None:
+    names = [line.file for line in list_recorded_files()]
+    for pattern, (reader, reason) in REFUSED.items():
+        matching = [name for name in names if fnmatch(name, pattern)]
+        assert matching, pattern
+        for name in matching:
+            if next(other for other in REFUSED if fnmatch(name, other)) == pattern:
+                with pytest.raises(SourceError) as caught:
+                    reader(shared / "upstream" / name).frame.collect()
+                assert reason in str(caught.value), name
 
 
 def rows_of(path: Path, dialect: Mapping[str, Any]) -> list[list[str]]:
