@@ -1,0 +1,185 @@
+"""The table of indicators: formulas over published figures, on one territory, with their parts and ranks.
+
+Rows carry what they were made of. A figure of one level is never a row of another, and two sides are only
+divided where they are of the same area and, but for a stated lag, of the same year. The figures of one side
+belong to `parts`; which regions are alike belongs to `peers`.
+"""
+
+from collections.abc import Mapping
+
+import polars as pl
+
+from assets.derive.conversion import OUTSIDE, STATUS_ORDER
+from assets.derive.conversion_weights import Geography
+from assets.derive.parts import CONFIDENTIAL, EXACT, KEY, Converter, read_part
+from assets.descriptor.derivation import Derivation, Indicator
+
+COLUMNS = (
+    *("geo", "geo_classification", "level", "time_period", "indicator", "unit", "obs_value"),
+    *("numerator", "denominator", "obs_status", "reason", "conversion", "weight", "break", "low_count"),
+    *("rank", "rank_n", "rank_of"),
+)
+
+
+def build_indicators(
+    derivation: Derivation, tables: Mapping[str, pl.LazyFrame], geography: Geography
+) -> pl.DataFrame:
+    """One row per area, year and indicator, sorted by area, year and indicator; columns `COLUMNS`.
+
+    `obs_value`, `numerator`, `denominator` Float64; `level` (0 country, 1 to 3 NUTS; null: aggregate),
+    `rank`, `rank_n`, `rank_of` Int64; `low_count` Boolean; the others String. `rank` (1 is the largest) is
+    there where all areas of the country and level have a figure; `rank_n` of `rank_of` have one. Raises
+    `MappingError`.
+    """
+    assert derivation.territory is not None
+    converter = Converter(geography, derivation.territory, derivation.weight)
+    areas = _chosen_areas(derivation, geography)
+    found = [_build_one(indicator, tables, converter, areas) for indicator in derivation.indicators]
+    return pl.concat(found).select(COLUMNS).sort("geo", "geo_classification", "time_period", "indicator")
+
+
+def _chosen_areas(derivation: Derivation, geography: Geography) -> pl.DataFrame:
+    """The areas that rows may be of: `geo_classification`, `geo`, `level`, `country`, and `rank_of`, how many
+    areas their country has at that level."""
+    own = pl.col("geo_classification").is_in([derivation.territory, "country", "aggregate"])
+    areas = geography.areas.filter(own).select(
+        *(pl.col(name).cast(pl.String) for name in ("geo_classification", "geo", "country")), "level"
+    )
+    is_aggregate = pl.col("geo_classification") == "aggregate"
+    is_country = pl.col("geo_classification") == "country"
+    areas = areas.with_columns(
+        level=pl.when(is_country).then(0).otherwise("level").cast(pl.Int64),
+        country=pl.when(is_country).then("geo").otherwise("country"),
+    )
+    kept = pl.col("country").is_in(list(derivation.countries)) if derivation.countries else pl.lit(True)
+    if derivation.levels:
+        kept &= pl.col("level").is_in([0, *derivation.levels])
+    kept = pl.when(is_aggregate).then(pl.col("geo").is_in(list(derivation.aggregates))).otherwise(kept)
+    regions = pl.when(pl.col("level") > 0).then(pl.len().over("country", "level"))
+    return areas.filter(kept).with_columns(rank_of=regions.cast(pl.Int64))
+
+
+def _build_one(
+    indicator: Indicator, tables: Mapping[str, pl.LazyFrame], converter: Converter, areas: pl.DataFrame
+) -> pl.DataFrame:
+    above = read_part(indicator.numerator, tables[indicator.numerator.input], converter)
+    rows = above.rename({name: f"{name}_n" for name in above.columns if name not in KEY})
+    if indicator.denominator:
+        below = read_part(indicator.denominator, tables[indicator.denominator.input], converter)
+        below = below.rename({name: f"{name}_d" for name in below.columns if name not in KEY})
+        if indicator.lag:
+            year = pl.col("time_period").str.head(4).cast(pl.Int32) + indicator.lag
+            below = below.with_columns(time_period=year.cast(pl.String))
+        rows = _both_sides(rows, below)
+    else:
+        rows = rows.with_columns(
+            pl.lit(None, pl.Float64).alias("value_d"),
+            *(pl.lit(None, pl.String).alias(f"{name}_d") for name in ("status", "conversion", "weight")),
+        )
+    rows = rows.join(areas, on=["geo_classification", "geo"], how="inner")
+    return _ranked(_marked(_divided(rows, indicator), indicator), indicator)
+
+
+def _both_sides(above: pl.DataFrame, below: pl.DataFrame) -> pl.DataFrame:
+    """Rows with both sides, or with one of them where the other has figures of that year for other areas of
+    the country; a year that one side does not have at all is not in the table."""
+    rows = above.join(below, on=list(KEY), how="full", coalesce=True)
+    country = pl.col("geo").str.head(2)
+    both = pl.col("value_n").is_not_null() & pl.col("value_d").is_not_null()
+    return rows.filter(both.any().over(country, "time_period", pl.col("geo").str.len_chars()))
+
+
+def _divided(rows: pl.DataFrame, indicator: Indicator) -> pl.DataFrame:
+    """`obs_value`, `numerator`, `denominator`, `obs_status`, `reason`, `conversion`, `weight`."""
+    has_below = indicator.denominator is not None
+    value = pl.col("value_n") * indicator.factor
+    if has_below:
+        value = pl.when(pl.col("value_d") != 0).then(value / pl.col("value_d"))
+    rows = rows.with_columns(obs_value=value)
+    if indicator.base:
+        rows = _relative(rows, indicator.base)
+    rows = rows.with_columns(pl.col("obs_value").round(indicator.decimals, mode="half_away_from_zero"))
+    sides = [("n", "numerator"), *([("d", "denominator")] if has_below else [])]
+    reasons = [
+        pl.when(pl.col(f"value_{side}").is_null()).then(
+            pl.when(pl.col(f"status_{side}") == CONFIDENTIAL)
+            .then(pl.lit(f"{name} confidential"))
+            .when(pl.col(f"conversion_{side}") == "incomplete")
+            .then(pl.lit(f"{name} incomplete"))
+            .otherwise(pl.lit(f"{name} missing"))
+        )
+        for side, name in sides
+    ]
+    zero = pl.when(pl.col("value_d") == 0).then(pl.lit("denominator zero")).otherwise(pl.lit("base missing"))
+    reason = pl.coalesce(*reasons, zero)
+    estimated = [~pl.col(f"conversion_{side}").is_in(EXACT) for side, _ in sides]
+    kind = (
+        pl.when(~pl.any_horizontal(estimated))
+        .then(pl.lit("exact"))
+        .when(pl.all_horizontal(estimated))
+        .then(pl.lit("estimated"))
+        .otherwise(pl.lit("mixed"))
+    )
+    order = [*STATUS_ORDER, "A"]
+    ranks = [
+        pl.col(f"status_{side}").replace_strict(order, list(range(len(order))), default=None)
+        for side, _ in sides
+    ]
+    worst = pl.min_horizontal(*ranks).replace_strict(list(range(len(order))), order, default=None)
+    secret = pl.any_horizontal(pl.col(f"status_{side}") == CONFIDENTIAL for side, _ in sides).fill_null(False)
+    has_value = pl.col("obs_value").is_not_null()
+    weights = [pl.col(f"weight_{side}") for side, _ in sides]
+    if has_below:  # one name for both where it is one
+        weights[1] = pl.when(weights[0].ne_missing(weights[1])).then(weights[1])
+    return rows.with_columns(
+        reason=pl.when(~has_value).then(reason),
+        obs_status=pl.when(has_value)
+        .then(pl.when(pl.any_horizontal(estimated)).then(pl.lit("E")).otherwise(worst))
+        .when(secret)
+        .then(pl.lit(CONFIDENTIAL))
+        .otherwise(pl.lit("O")),
+        conversion=pl.when(has_value).then(kind),
+        weight=pl.when(has_value).then(
+            pl.concat_str(weights, separator="; ", ignore_nulls=True).replace("", None)
+        ),
+    ).rename({"value_n": "numerator", "value_d": "denominator"})
+
+
+def _relative(rows: pl.DataFrame, base: str) -> pl.DataFrame:
+    """`obs_value` with the base area's figure of the same year as 100; none in years that it has none."""
+    hundred = rows.filter(geo=base).select("time_period", hundred="obs_value")
+    return rows.join(hundred, on="time_period", how="left").with_columns(
+        obs_value=100 * pl.col("obs_value") / pl.col("hundred")
+    )
+
+
+def _marked(rows: pl.DataFrame, indicator: Indicator) -> pl.DataFrame:
+    """`break` (null: the row compares with the area's row before), `low_count`, `indicator`, `unit`."""
+    area = ("geo_classification", "geo")
+    rows = rows.sort(*KEY)
+    kind = pl.col("conversion").forward_fill().shift(1).over(area, order_by="time_period")
+    method = pl.any_horizontal((pl.col(name) == "B").fill_null(False) for name in ("status_n", "status_d"))
+    moved = (kind != pl.col("conversion")).fill_null(False)
+    texts = [pl.when(method).then(pl.lit("method")), pl.when(moved).then(pl.lit("conversion"))]
+    low = pl.lit(False)
+    if indicator.minimum is not None:
+        low = (pl.col("numerator") < indicator.minimum).fill_null(False)
+    return rows.with_columns(
+        pl.concat_str(texts, separator=", ", ignore_nulls=True).replace("", None).alias("break"),
+        low_count=low,
+        indicator=pl.lit(indicator.code),
+        unit=pl.lit(indicator.unit),
+    )
+
+
+def _ranked(rows: pl.DataFrame, indicator: Indicator) -> pl.DataFrame:
+    """`rank` among the areas of one country, level and year, `rank_n`, `rank_of`."""
+    group = ("country", "level", "time_period")
+    regions = ~pl.col("geo_classification").is_in(OUTSIDE)
+    rows = rows.with_columns(
+        rank_n=pl.when(regions).then(pl.col("obs_value").count().over(group)).cast(pl.Int64),
+        rank_of=pl.when(regions).then("rank_of"),
+    )
+    whole = (pl.col("rank_n") == pl.col("rank_of")) & ~pl.col("low_count")
+    place = pl.col("obs_value").rank("min", descending=True).over(group).cast(pl.Int64)
+    return rows.with_columns(rank=pl.when(whole).then(place)).select(COLUMNS)

@@ -1,0 +1,126 @@
+"""What `innoregio:derive` of a resource says: which published tables it is worked out from, and how.
+
+Reading the property belongs here; working out the table belongs to `assets.derive`, checking the property to
+`schemas/profile.json` and `rules.derivation`.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from assets.descriptor.model import Source, Texts
+
+RELEASES = "innoregio"  # the provider of tables that are our own releases
+GEOGRAPHY = ("areas", "territories", "municipal-changes", "municipal-population", "crosswalk")
+
+
+@dataclass(frozen=True)
+class Part:
+    """One side of a formula: the figures that a filter leaves of a published table, one an area and year."""
+
+    input: str  # dataset/resource
+    where: Mapping[str, tuple[str, ...]]  # field -> the values that are taken
+    value: str | None = "obs_value"  # the field with the figures; None: rows are counted
+    distinct: str | None = None  # where rows are counted: the field whose different values count
+    mean_of: tuple[int, ...] = (0,)  # periods that the mean is of, as years after time_period
+    is_ratio: bool = False  # a figure per something: taken where the land is the same, never added up
+
+
+@dataclass(frozen=True)
+class Indicator:
+    """A figure that a formula gives: factor x numerator / denominator."""
+
+    code: str
+    titles: Texts
+    methods: Texts
+    unit: str
+    decimals: int
+    numerator: Part
+    denominator: Part | None = None
+    factor: float = 1.0
+    lag: int = 0  # years by which the denominator's period is earlier than the numerator's
+    base: str | None = None  # the area whose figure of the same year is 100
+    minimum: float | None = None  # a numerator below it has low_count, and no rank
+    reference: str | None = None  # where the method is described
+
+
+@dataclass(frozen=True)
+class Derivation:
+    """How a table is worked out of published ones."""
+
+    inputs: tuple[str, ...]  # dataset/resource
+    build: str  # "module.function" in assets.derive: inputs -> frame
+    territory: str | None = None  # the classification that figures are brought to
+    weight: str = "population"
+    countries: tuple[str, ...] = ()  # whose areas are in the table; empty: all
+    aggregates: tuple[str, ...] = ()
+    levels: tuple[int, ...] = ()
+    indicators: tuple[Indicator, ...] = ()
+    parameters: Mapping[str, Any] = field(default_factory=dict)  # of `build`, published as written
+
+
+def build_derivation(data: Mapping[str, Any] | None) -> Derivation | None:
+    """The derivation that `innoregio:derive` describes; None where a resource has none."""
+    if data is None:
+        return None
+    indicators = tuple(_build_indicator(entry) for entry in data.get("indicators", ()))
+    parts = [part for one in indicators for part in (one.numerator, one.denominator) if part]
+    named = [*data.get("inputs", ()), *(part.input for part in parts)]
+    return Derivation(
+        tuple(dict.fromkeys(named)),
+        data["build"],
+        data.get("territory"),
+        data.get("weight", "population"),
+        tuple(data.get("countries", ())),
+        tuple(data.get("aggregates", ())),
+        tuple(data.get("levels", ())),
+        indicators,
+        data.get("parameters", {}),
+    )
+
+
+def input_sources(derivation: Derivation) -> tuple[Source, ...]:
+    """The inputs as sources: tables of our own releases, the dated geography with them where figures are
+    brought to one territory."""
+    geography = [f"regions/{name}" for name in GEOGRAPHY] if derivation.territory else []
+    parts: dict[str, list[str]] = {}
+    for name in dict.fromkeys([*derivation.inputs, *geography]):
+        dataset, _, resource = name.partition("/")
+        parts.setdefault(dataset, []).append(resource)
+    return tuple(
+        Source(RELEASES, dataset, "release", "parquet", tuple(resources))
+        for dataset, resources in parts.items()
+    )
+
+
+def _build_indicator(data: Mapping[str, Any]) -> Indicator:
+    denominator = data.get("denominator")
+    return Indicator(
+        data["code"],
+        data["title_translated"],
+        data["method_translated"],
+        data["unit"],
+        data["decimals"],
+        _build_part(data["numerator"]),
+        _build_part(denominator) if denominator else None,
+        float(data.get("factor", 1)),
+        int(data.get("lag", 0)),
+        data.get("base"),
+        data.get("minimum"),
+        data.get("reference"),
+    )
+
+
+def _build_part(data: Mapping[str, Any]) -> Part:
+    where = {
+        name: tuple(value) if isinstance(value, list) else (value,)
+        for name, value in data.get("where", {}).items()
+    }
+    return Part(
+        data["input"],
+        where,
+        None if data.get("count") else data.get("value", "obs_value"),
+        data["count"] if isinstance(data.get("count"), str) else None,
+        tuple(data.get("meanOf", (0,))),
+        bool(data.get("isRatio", False)),
+    )
