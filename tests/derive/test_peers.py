@@ -29,8 +29,11 @@ def test_the_distance_by_hand() -> None:
     found = find_similar(build_basis(table(), PARAMETERS), PARAMETERS)
     spread = {"A": statistics.stdev(A.values()), "B": statistics.stdev(B.values())}
 
+    def standard(values: dict[str, float], geo: str, code: str) -> float:
+        return round((values[geo] - statistics.mean(values.values())) / spread[code], 6)
+
     def distance(one: str, other: str) -> float:
-        a, b = (A[one] - A[other]) / spread["A"], (B[one] - B[other]) / spread["B"]
+        a, b = (standard(v, one, c) - standard(v, other, c) for v, c in ((A, "A"), (B, "B")))
         return round(math.sqrt((a * a + 3 * b * b) / 4), 6)
 
     for geo in A:
