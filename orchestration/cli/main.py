@@ -17,6 +17,7 @@ from types import FrameType
 
 import click
 
+from orchestration.cli.example import example
 from orchestration.cli.init import init
 from orchestration.cli.options import choose, common, debug_option, out_option, report_errors, version_option
 from orchestration.cli.push import push
@@ -215,7 +216,7 @@ def interrupt(_signal: int, _frame: FrameType | None) -> None:
     raise KeyboardInterrupt
 
 
-for command in (init, snapshot, verify, diff, rebuild, serve, push):
+for command in (init, example, snapshot, verify, diff, rebuild, serve, push):
     main.add_command(command)
 
 if __name__ == "__main__":

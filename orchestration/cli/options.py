@@ -26,20 +26,25 @@ out_option = click.option(
 )
 
 
-def use_config(context: click.Context, _parameter: click.Parameter, folder: Path | None) -> None:
-    """`--config` is `INNOREGIO_CONFIG` while the command runs, also for the processes that it starts."""
-    if folder is None or context.resilient_parsing:
-        return
+@contextmanager
+def config_in_force(folder: Path) -> Iterator[None]:
+    """`folder` is `INNOREGIO_CONFIG` meanwhile."""
     before = os.environ.get(SETTING)
     os.environ[SETTING] = str(folder)
-
-    def restore() -> None:
+    try:
+        yield
+    finally:
         if before is None:
             del os.environ[SETTING]
         else:
             os.environ[SETTING] = before
 
-    context.call_on_close(restore)
+
+def use_config(context: click.Context, _parameter: click.Parameter, folder: Path | None) -> None:
+    """`--config` is `INNOREGIO_CONFIG` while the command runs, also for the processes that it starts."""
+    if folder is None or context.resilient_parsing:
+        return
+    context.with_resource(config_in_force(folder))
 
 
 config_option = click.option(
@@ -82,8 +87,8 @@ def choose(known: Sequence[str], broken: Sequence[str], asked: Sequence[str]) ->
     for name in asked:
         if name not in names:
             meant = get_close_matches(name, names, 1, 0.6)
-            hint = f"; did you mean {meant[0]}?" if meant else ""
-            raise click.UsageError(f"there is no dataset '{name}'{hint}\nThere are: {', '.join(names)}")
+            listed = f"; did you mean {meant[0]}? There are" if meant else "; there are"
+            raise click.UsageError(f"there is no dataset '{name}'{listed}: {', '.join(names)}")
     return list(asked) or names
 
 

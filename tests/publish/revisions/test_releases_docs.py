@@ -27,7 +27,10 @@ ROOT = Path(__file__).parents[3]
 TEXT = (ROOT / "docs" / "releases.md").read_text("utf-8")
 BLOCKS = re.findall(r"^```(\w+)\n(.*?)^```$", TEXT, re.MULTILINE | re.DOTALL)
 COMMANDS = [
-    line for kind, block in BLOCKS if kind == "sh" for line in block.splitlines() if line[:9] == "innoregio"
+    line
+    for kind, block in BLOCKS
+    for line in (block.splitlines() if kind == "sh" else ())
+    if line.startswith("innoregio ") and "example" not in line
 ]
 SEARCH = next(block for kind, block in BLOCKS if "git rev-list" in block)
 
@@ -53,14 +56,46 @@ def test_the_commands_do_what_is_said(line: str, here: Path, monkeypatch: pytest
     monkeypatch.setattr(descriptor, "load_datasets", load_once)
     done = run(line)
     assert done.exit_code == (1 if "diff" in line else 0), done.output
-    if "diff" in line:
+    if line.endswith("diff rd-expenditure 1.0.0 1.0.1"):
         assert done.output == next(block for kind, block in BLOCKS if kind == "text")
     if "--into" in line:
         assert (here / "again" / DESCRIPTOR).is_file()
 
 
 def test_the_commands_are_many() -> None:
-    assert [line.split()[1] for line in COMMANDS] == ["diff", "verify", "rebuild", "rebuild"]
+    assert [line.split()[1] for line in COMMANDS] == ["diff", "diff", "diff", "verify", "rebuild", "rebuild"]
+
+
+@pytest.mark.slow
+def test_a_newcomer_can_do_what_the_page_shows(tmp_path: Path) -> None:
+    """In an empty folder, with the installed command alone: every command in order, then the code."""
+    scripts = [block for kind, block in BLOCKS if kind == "sh" and "git " not in block]
+    code = [block for kind, block in BLOCKS if kind == "python"]
+    (tmp_path / "innoregio").write_text(f'#!/bin/sh\nexec {sys.executable} -m orchestration.cli.main "$@"\n')
+    (tmp_path / "innoregio").chmod(0o755)
+    environment = {
+        name: value for name, value in os.environ.items() if not name.startswith(("INNOREGIO_", "DAGSTER_"))
+    }
+    environment["PATH"] = f"{tmp_path}:{environment['PATH']}"
+    lines = "\n".join(scripts).splitlines()
+    ends = [f"{line}\necho $? ':' {shlex.quote(line)} >> ../ends" for line in lines if line.strip()]
+    (tmp_path / "start").mkdir()
+    done = subprocess.run(
+        ["bash"], input="\n".join(ends), cwd=tmp_path / "start", env=environment, capture_output=True,
+        text=True, timeout=300,
+    )  # fmt: skip
+    found = [line for line in (tmp_path / "ends").read_text().splitlines() if "innoregio" in line]
+    found += (tmp_path / "start" / "ends").read_text().splitlines()
+    wrong = [line for line in found if line[0] != ("1" if "innoregio diff" in line else "0")]
+    assert not wrong, done.stderr
+    assert next(block for kind, block in BLOCKS if kind == "text") in done.stdout
+    here = tmp_path / "start" / "here"
+    titles = json.loads((here / "public" / RESEARCH / DESCRIPTOR).read_bytes())["title_translated"]
+    assert all(word in titles[la] for la, word in (("fi", "ESIMERKKI"), ("sv", "EXEMPEL"), ("en", "EXAMPLE")))
+    ran = subprocess.run(
+        [sys.executable, "-c", "\n".join(code)], cwd=here, env=environment, capture_output=True, text=True
+    )
+    assert ran.returncode == 0, ran.stderr
 
 
 def rows(path: Path) -> list[dict[str, str]]:

@@ -1,0 +1,55 @@
+"""The command `example`: a folder with a published tree of several releases. What is in it belongs to
+`assets.example`.
+"""
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+
+from orchestration.cli.options import config_in_force, debug_option, report_errors
+from orchestration.outcomes import BAD, Outcome
+
+
+@click.command()
+@click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
+@click.option("--quiet", is_flag=True, help="No progress.")
+@debug_option
+def example(folder: Path, quiet: bool, debug: bool) -> None:
+    """Write a FOLDER with three releases to try things on.
+
+    They are of rd-expenditure: the first as bundled, the others with figures that are made up, as the titles
+    say. Nothing outside the folder is touched.
+    """
+    with report_errors(debug):
+        from assets.descriptor import load_datasets
+        from assets.example import BASE, RESEARCH, REVISIONS, add_revision, write_config
+        from assets.publish.release.lock import publication_lock
+        from orchestration.publishing import publish_datasets
+        from orchestration.settings import find_workspace
+
+        with config_in_force(write_config(folder)):
+            found, _ = load_datasets()
+            workspace = find_workspace(folder / "data", folder / "public", BASE, {})
+            dataset = next(one for one in found if one.name == RESEARCH)
+            with publication_lock(workspace.out, wait=False):
+                for day in range(len(REVISIONS) + 1):
+                    if day:
+                        add_revision(dataset, workspace, day, REVISIONS[day - 1])
+                    names = [one.name for one in found]
+                    outcomes, _ = publish_datasets(found, {}, names, workspace, os.environ, quiet=quiet)
+                    print_releases(outcomes)
+    click.echo(f"\nnext:  cd {folder}")
+    click.echo("       export INNOREGIO_CONFIG=config")
+    click.echo("       innoregio diff rd-expenditure")
+
+
+def print_releases(outcomes: Sequence[Outcome]) -> None:
+    """The new releases, a line each; what went wrong ends the command."""
+    for one in outcomes:
+        if one.state in BAD:
+            click.echo(f"innoregio: {one.dataset} {one.state}: {one.message}", err=True)
+            raise SystemExit(1)
+        if one.state == "published":
+            click.echo(f"{one.dataset} {one.version}")
