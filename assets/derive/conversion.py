@@ -31,12 +31,13 @@ def convert(
     made (`{"gdp_per_inhabitant": ("gdp", "inhabitants")}`). `obs_status` and `obs_flag` are carried; all
     other columns are keys: a row is one area and key, once.
 
-    Added: `conversion` (`as given`, `same`, `exact` sums, `estimated`, `incomplete`) and `weight` (the weight
-    used: `population 2022`; null where none). A target of which a part is missing, null or unknown has no
-    value: it is `incomplete`, never a partial sum. Rows that are of the target already stay, and take the
-    place of what would be converted to the same area and key, so that no area is counted twice. Countries,
-    aggregates, extra-regio and not regionalised stay as they are. `obs_status` of estimated amounts is E, of
-    incomplete ones O.
+    Added: `conversion` (`as given`, `same`, `exact` sums, `estimated`, `contested`, `incomplete`) and
+    `weight` (the weight used: `population 2022`; null where none; of a contested one also the source that
+    contradicts it and the share by that: `same, contested by n3-2006-2021: 0.9624`). A target of which a part
+    is missing, null or unknown has no value: it is `incomplete`, never a partial sum. Rows that are of the
+    target already stay, and take the place of what would be converted to the same area and key, so that no
+    area is counted twice. Countries, aggregates, extra-regio and not regionalised stay as they are.
+    `obs_status` of estimated and contested amounts is E, of incomplete ones O.
 
     Raises `GeographyError` for an area that has no weight (with the reason) or is not of `weights.source`,
     for a row of a third classification, for a ratio that would have to be added up, and, where figures are
@@ -47,7 +48,7 @@ def convert(
     texts = [c for c in ("geo", "geo_classification") if frame.schema.get(c, pl.String) != pl.String]
     given, moving = _by_classification(frame.with_columns(pl.col(texts).cast(pl.String)), weights)
     alone, shared = weights.lookup
-    out = [_relabelled(_inner(moving, alone), weights).with_columns(weight=pl.lit(None, pl.String))]
+    out = [_as_estimates(_relabelled(_inner(moving, alone), weights), values)]
     if out[0].height < moving.height:
         rest = moving.filter(pl.col("geo").is_in(shared["from_geo"].unique().implode()))
         if out[0].height + rest.height < moving.height:
@@ -118,6 +119,16 @@ def _relabelled(rows: pl.DataFrame, weights: Weights) -> pl.DataFrame:
     return rows.with_columns(geo="to_geo", geo_classification=pl.lit(weights.target)).drop("to_geo")
 
 
+def _as_estimates(rows: pl.DataFrame, values: Sequence[str]) -> pl.DataFrame:
+    """The rows, with status E where two sources disagree on whether the land is the same."""
+    if "obs_status" not in rows.columns:
+        return rows
+    known = pl.any_horizontal(pl.col(name).is_not_null() for name in values)
+    doubted = (pl.col("conversion") == "contested") & known
+    status = pl.col("obs_status").cast(pl.String)
+    return rows.with_columns(obs_status=pl.when(doubted).then(pl.lit("E")).otherwise(status))
+
+
 def _summed(
     rows: pl.DataFrame, weights: Weights, values: list[str], ratios: Mapping[str, tuple[str, str]]
 ) -> pl.DataFrame:
@@ -129,7 +140,8 @@ def _summed(
     made = {" part", " parts", " year", "conversion", "weight", "to_geo"}
     keys = [name for name in rows.columns if name not in extra | made]
     _check_keys(rows, keys)
-    estimated = (pl.col("conversion") == "estimated").any()
+    contested = (pl.col("conversion") == "contested").any()
+    estimated = pl.col("conversion").is_in(["estimated", "contested"]).any()
     whole = rows.select((pl.col(" part") == 1).all()).item()
 
     def amount(name: str) -> pl.Expr:
@@ -145,6 +157,7 @@ def _summed(
         *(pl.col(name).count().alias(_counted(name)) for name in values),
         pl.col(" parts").first(),
         estimated.alias(" estimated"),
+        contested.alias(" contested"),
         *(pl.col(name).min() for name in (" rank",) if "obs_status" in rows.columns),
         *(pl.col(name).first() for name in ("obs_status",) if name in rows.columns),
         *(named if rows["weight"].null_count() < rows.height else ()),
@@ -163,7 +176,13 @@ def _summed(
         )
     if "obs_flag" in rows.columns:
         grouped = grouped.with_columns(obs_flag=pl.lit(None, pl.String))
-    kind = pl.when(" estimated").then(pl.lit("estimated")).otherwise(pl.lit("exact"))
+    kind = (
+        pl.when(" contested")
+        .then(pl.lit("contested"))
+        .when(" estimated")
+        .then(pl.lit("estimated"))
+        .otherwise(pl.lit("exact"))
+    )
     grouped = grouped.with_columns(
         conversion=pl.when(lost).then(pl.lit("incomplete")).otherwise(kind).cast(CONVERSIONS),
         **{

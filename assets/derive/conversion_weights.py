@@ -14,11 +14,17 @@ from typing import NamedTuple
 import polars as pl
 
 from assets.errors import InnoregioError
-from assets.normalise.regions.municipal_weights import EMPTY, municipal_weights, population_of_pieces
+from assets.normalise.regions.municipal_weights import (
+    EMPTY,
+    UNCONTESTED,
+    municipal_weights,
+    population_of_pieces,
+)
 from assets.normalise.regions.territories import pieces_of_areas
 
-CONVERSIONS = pl.Enum(["as given", "same", "exact", "estimated", "incomplete"])
+CONVERSIONS = pl.Enum(["as given", "same", "exact", "estimated", "contested", "incomplete"])
 KINDS = ("population", "area", "built-up")
+WHOLE = ["same", "whole"]  # kinds that send the whole of an area to one other
 
 
 class GeographyError(InnoregioError):
@@ -39,8 +45,9 @@ class Geography(NamedTuple):
 class Weights:
     """The weights from one classification to another, and the areas that have none.
 
-    `table`: `from_geo`, `to_geo`, `weight`, `kind`, `reference_year`, `exact` as in `regions/crosswalk`; the
-    weights of an area (and reference year) add up to 1. `refused`: `from_geo`, `reason`. `uncertain`: the
+    `table`: `from_geo`, `to_geo`, `weight`, `kind`, `reference_year`, `exact`, `other_source`, `other_weight`
+    and `other_weight_back` as in `regions/crosswalk`; the weights of an area (and reference year) add up to
+    1. `refused`: `from_geo`, `reason`. `uncertain`: the
     areas of the target that a refused one may also give to: their sum would be a partial one.
     """
 
@@ -53,15 +60,18 @@ class Weights:
     @cached_property
     def lookup(self) -> tuple[pl.DataFrame, pl.DataFrame]:
         """What `convert` joins: the areas that are all of one target, and the target nothing else, whose rows
-        are not added up (`from_geo`, `to_geo`, `conversion`), and the others (` part`, ` parts`, ` year`,
-        `weight` too; the blank keeps them apart from columns of a frame). A target that may take from an area
+        are not added up (`from_geo`, `to_geo`, `conversion`, `weight`), and the others (` part`, ` parts`,
+        ` year` too; the blank keeps them apart from columns of a frame). A target that may take from an area
         without weight has a part more than there are.
         """
-        name = pl.concat_str(
+        contested = pl.col("other_source").is_not_null()
+        against = pl.format("contested by {}: {}", "other_source", pl.col("other_weight").round(4))
+        dated_kind = pl.concat_str(
             "kind", pl.col("reference_year").cast(pl.String), separator=" ", ignore_nulls=True
         )
+        name = pl.concat_str(dated_kind, pl.when(contested).then(against), separator=", ", ignore_nulls=True)
         dated = pl.col("reference_year").n_unique().over("from_geo") > 1
-        is_alone = pl.col("exact") & (pl.col(" parts") == 1)
+        is_alone = pl.col("kind").is_in(WHOLE) & (pl.col(" parts") == 1)
         unknown = pl.col("to_geo").is_in(self.uncertain.implode())
         table = self.table.with_columns(
             (pl.col("from_geo").n_unique().over("to_geo") + unknown).alias(" parts")
@@ -72,7 +82,9 @@ class Weights:
             " parts",
             pl.when(dated).then("reference_year").alias(" year"),
             is_alone.alias("is_alone"),
-            pl.when(~pl.col("exact"))
+            pl.when(contested)
+            .then(pl.lit("contested"))
+            .when(~pl.col("exact"))
             .then(pl.lit("estimated"))
             .when(is_alone & (pl.col("kind") == "same"))
             .then(pl.lit("same"))
@@ -81,7 +93,7 @@ class Weights:
             .alias("conversion"),
             pl.when(~pl.col("exact")).then(name).alias("weight"),
         )
-        alone = table.filter("is_alone").select("from_geo", "to_geo", "conversion")
+        alone = table.filter("is_alone").select("from_geo", "to_geo", "conversion", "weight")
         return alone, table.filter(~pl.col("is_alone")).drop("is_alone")
 
 
@@ -163,7 +175,7 @@ def _may_take_more(
     if open_ones.is_empty():
         return open_ones["geo"]
     source, target, choice = asked
-    back = _any_way(geography, target, source, choice).filter("exact")
+    back = _any_way(geography, target, source, choice).filter(pl.col("kind").is_in(WHOLE))
     return open_ones.join(back, left_on="geo", right_on="from_geo", how="anti")["geo"]
 
 
@@ -187,16 +199,20 @@ def _direct(geography: Geography, source: str, target: str, choice: _Choice) -> 
         for name, codes in ((source, one), (target, other))
     )
     rest = here.join(found, left_on="geo", right_on="from_geo", how="anti")
-    same = rest.join(there, on=["territory_id", "level"]).select(
-        from_geo="geo",
-        to_geo="geo_right",
-        weight=pl.lit(1.0),
-        kind=pl.lit("same"),
-        reference_year=pl.lit(None, pl.Int64),
-        exact=pl.lit(True),
+    same = (
+        rest.join(there, on=["territory_id", "level"])
+        .select(
+            from_geo="geo",
+            to_geo="geo_right",
+            weight=pl.lit(1.0),
+            kind=pl.lit("same"),
+            reference_year=pl.lit(None, pl.Int64),
+            exact=pl.lit(True),
+        )
+        .with_columns(*UNCONTESTED)
     )
     rest = rest.join(same, left_on="geo", right_on="from_geo", how="anti")
-    return pl.concat([found, same, _by_land(geography, rest, there, kind, year)])
+    return pl.concat([found, same, _by_land(geography, rest, there, (source, target), choice)])
 
 
 def _pieces(pieces: pl.DataFrame, classification: str, codes: pl.DataFrame, level: int) -> pl.DataFrame:
@@ -205,13 +221,14 @@ def _pieces(pieces: pl.DataFrame, classification: str, codes: pl.DataFrame, leve
 
 
 def _by_land(
-    geography: Geography, rest: pl.DataFrame, there: pl.DataFrame, kind: str, year: int
+    geography: Geography, rest: pl.DataFrame, there: pl.DataFrame, asked: tuple[str, str], choice: _Choice
 ) -> pl.DataFrame:
     """The crosswalk's rows between areas that are the same land as ours, if all they go to is land of the
-    target."""
+    target: those of the classifications that are nearest in time to the ones asked for."""
+    kind, year, *_ = choice
     land = geography.territories.select("geo_classification", "geo", "territory_id")
-    rows = geography.crosswalk.filter(pl.col("exact") | (pl.col("kind") == kind))
-    pair = ["from_classification", "to_classification"]
+    rows = geography.crosswalk.filter(pl.col("kind").is_in([*WHOLE, kind]))
+    pair = ["from_classification", "to_classification", "from_geo"]  # one land at two levels has rows of both
     away = (pl.col("reference_year") - year).abs().fill_null(0)
     ours = (
         rows.join(land, left_on=["from_classification", "from_geo"], right_on=["geo_classification", "geo"])
@@ -231,14 +248,27 @@ def _by_land(
         )
         .filter(pl.col("theirs").is_not_null().all().over("ours", *pair))
     )
-    first = ours.sort(*pair).unique("ours", keep="first", maintain_order=True).select("ours", *pair)
+    far = [
+        (_year_of(pl.col(side)) - _year_of(pl.lit(name))).abs()
+        for side, name in zip(pair, asked, strict=False)
+    ]
+    first = (
+        ours.sort(pl.sum_horizontal(far), *pair)
+        .unique("ours", keep="first", maintain_order=True)
+        .select("ours", *pair)
+    )
     return (
         ours.join(first, on=["ours", *pair], how="semi")
         .sort("from_geo", "to_geo")
-        .unique(["ours", "theirs"], keep="first", maintain_order=True)  # one land at two levels has two rows
-        .select("weight", "kind", "reference_year", "exact", from_geo="ours", to_geo="theirs")
+        .unique(["ours", "theirs"], keep="first", maintain_order=True)
+        .drop("from_geo", "to_geo")
+        .rename({"ours": "from_geo", "theirs": "to_geo"})
         .select(*EMPTY)
     )
+
+
+def _year_of(classification: pl.Expr) -> pl.Expr:
+    return classification.str.extract(r"(\d{4})$").cast(pl.Int64)
 
 
 def _by_steps(
@@ -267,20 +297,23 @@ def _compose(made: pl.DataFrame, step: pl.DataFrame) -> pl.DataFrame:
     kept = both.filter(pl.col("to_geo_next").is_not_null().all().over("from_geo"))
     weight = pl.col("weight") * pl.col("weight_next")
     exact = (pl.col("exact") & pl.col("exact_next")).all()
+    said, said_next = (pl.coalesce(f"other_weight{end}", f"weight{end}") for end in ("", "_next"))
+    estimated = [pl.when(~pl.col(k).is_in(WHOLE)).then(k) for k in ("kind", "kind_next")]
     return (
         kept.group_by("from_geo", to_geo="to_geo_next")
         .agg(
             weight.sum(),
-            pl.coalesce(
-                pl.when(~pl.col("exact")).then("kind"), pl.when(~pl.col("exact_next")).then("kind_next")
-            )
-            .drop_nulls()
-            .first()
-            .alias("kind"),
+            pl.coalesce(*estimated).drop_nulls().first().alias("kind"),
             pl.coalesce("reference_year", "reference_year_next").max().alias("reference_year"),
             exact.alias("exact"),
+            pl.coalesce("other_source", "other_source_next").drop_nulls().first(),
+            (said * said_next).sum().alias("other_weight"),
+            pl.lit(None, pl.Float64).alias("other_weight_back"),
         )
-        .with_columns(pl.col("kind").fill_null("whole"))
+        .with_columns(
+            pl.col("kind").fill_null("whole"),
+            pl.when(pl.col("other_source").is_not_null()).then("other_weight").alias("other_weight"),
+        )
         .select(*EMPTY)
     )
 

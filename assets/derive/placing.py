@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 import polars as pl
 
-from assets.derive.conversion_weights import Geography, GeographyError
+from assets.derive.conversion_weights import WHOLE, Geography, GeographyError
 from assets.derive.place_names import (
     NO_POSTS,
     Names,
@@ -59,7 +59,8 @@ def build_gazetteer(geography: Geography, posts: Posts = NO_POSTS) -> Gazetteer:
     municipalities = areas.filter(geo_classification=f"kunta-{year}")
     above = areas.filter(geo_classification=f"seutukunta-{year}")
     homes = municipalities.join(above, left_on="parent", right_on="geo").select("geo", "parent_right")
-    shares = geography.crosswalk.filter("exact", to_classification=f"maakunta-{year}")
+    # A contested area still lies in the region: what is doubted is a municipality at its border.
+    shares = geography.crosswalk.filter(pl.col("kind").is_in(WHOLE), to_classification=f"maakunta-{year}")
     nuts = shares.filter(pl.col("from_classification").str.starts_with("nuts-"))
     return Gazetteer(
         gather_names(geography, posts),

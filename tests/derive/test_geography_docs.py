@@ -110,3 +110,52 @@ def test_placing_and_campuses(shown: dict[str, Any]) -> None:
     ]  # fmt: skip
     assert shown["campuses"]["municipality"].to_list() == ["KU398"] * 3
     assert shown["campuses"]["seat_geo"].to_list() == ["FI1C5", "FI1C5", "FI"]
+
+
+def edges_by_state(published: Path) -> dict[str, dict[str, set[tuple[str, ...]]]]:
+    """Kind of weight -> exact, estimated or contested -> the pairs of areas."""
+    found: dict[str, dict[str, set[tuple[str, ...]]]] = defaultdict(lambda: defaultdict(set))
+    for row in rows_of(published / "regions/crosswalk.csv"):
+        state = "contested" if row["other_source"] else "exact" if row["exact"] == "true" else "estimated"
+        ends = tuple(row[f"{side}_{part}"] for side in ("from", "to") for part in ("classification", "geo"))
+        found[row["kind"]][state].add(ends)
+        found["edges"][state].add(ends)
+    return found
+
+
+def table_under(header: str) -> list[list[str]]:
+    lines = PAGE.read_text("utf-8").split(f"{header}\n", 1)[1].splitlines()[1:]
+    return [[cell.strip() for cell in line.strip("|").split("|")] for line in lines[: lines.index("")]]
+
+
+def test_the_page_counts_the_edges_of_the_crosswalk(published: Path) -> None:
+    found = edges_by_state(published)
+    shown = table_under("| kind of weight | exact | estimated | contested |")
+    assert {kind: [int(n) for n in counts] for kind, *counts in shown} == {
+        kind: [len(states[state]) for state in ("exact", "estimated", "contested")]
+        for kind, states in found.items()
+    }
+    bases = [row["basis"] for row in rows_of(published / "regions/territories.csv")]
+    text = " ".join(PAGE.read_text("utf-8").split())
+    assert (
+        f"Of the {len(bases)} areas of `territories` with land, {bases.count('municipalities')} are known by "
+        f"their municipalities and {bases.count('codes')} by unbroken chains"
+    ) in text
+
+
+def test_the_page_lists_every_contested_step(published: Path) -> None:
+    versions = ["2003", "2006", "2010", "2013", "2016", "2021", "2024"]
+    listed = set()
+    for area, span, source, there, back in table_under("| area | NUTS | by | there | back |"):
+        codes = area.split(" → ")
+        first, last = (versions.index(year) for year in span.split(" to "))
+        assert last > first
+        listed |= {(versions[n], source, there, back, codes[0][:2]) for n in range(first, last)}
+    steps = set()
+    for row in rows_of(published / "regions/crosswalk.csv"):
+        one, other = (row[f"{side}_classification"].removeprefix("nuts-") for side in ("from", "to"))
+        neighbours = one in versions[:-1] and other == versions[versions.index(one) + 1]
+        if row["other_source"] and neighbours:
+            shares = (f"{float(row[f'other_weight{end}']) * 100:.2f}" for end in ("", "_back"))
+            steps.add((one, row["other_source"], *shares, row["from_geo"][:2]))
+    assert listed == steps

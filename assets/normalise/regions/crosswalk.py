@@ -1,182 +1,106 @@
 """The table `crosswalk`: what share of an area's figures goes to which area of another classification.
 
-Which weights there are, and which source comes first, belongs here: what Eurostat's lists call the same land,
-then Finland's municipalities, then the conversion matrices of the Joint Research Centre. Applying a weight to
-figures belongs to `conversion`.
+Which weights there are, and which source comes first, belongs here: Finland's municipalities, then what
+Eurostat's lists call the same land (`crosswalk_steps`), then the conversion matrices of the Joint Research
+Centre. Applying a weight to figures belongs to `conversion`.
 """
 
-import re
-from collections.abc import Mapping
-from itertools import pairwise
+from collections.abc import Sequence
+from itertools import combinations, pairwise
 
 import polars as pl
 
-from assets.errors import MappingError
-from assets.normalise.regions.municipal_weights import EMPTY, municipal_weights
+from assets.normalise.regions.contested import TOLERANCE, contest_pairs
+from assets.normalise.regions.crosswalk_steps import Steps, compose_steps, join_weights
+from assets.normalise.regions.municipal_weights import EMPTY, UNCONTESTED, municipal_weights
+from assets.normalise.regions.nuts_matrices import INHABITANTS, MATRIX_WEIGHTS, Matrix, read_flows
 
-MATRIX_PART = re.compile(r"n([123])-(\d{4})-(\d{4})")  # level and versions
-MATRIX_WEIGHTS = (  # column of a matrix -> kind and year of the weight
-    ("pop18", "population", 2018),
-    ("pop11", "population", 2011),
-    ("areaKm", "area", None),
-    ("artif_surf18", "built-up", 2018),
-    ("artif_surf12", "built-up", 2012),
-)
 COLUMNS = ("from_classification", "from_geo", "to_classification", "to_geo")
+LISTS, MUNICIPALITIES = "nuts-lists", "municipalities"  # sources; those of matrices are their parts
 
 
 def build_crosswalk(
     areas: pl.DataFrame,
-    changes: pl.DataFrame,
-    territories: pl.DataFrame,
+    steps: Steps,
     pieces: pl.DataFrame,
     population: pl.DataFrame,
-    matrices: Mapping[tuple[str, str, int], pl.DataFrame],
+    matrices: Sequence[Matrix],
 ) -> pl.DataFrame:
     """The shares between neighbouring NUTS versions both ways, those that a matrix joins, and Finland's
     regions and municipalities of a year and the newest.
 
     Columns: `from_classification`, `from_geo`, `to_classification`, `to_geo`, `weight` (Float64, more than 0,
     at most 1; those of one area, kind and year add up to 1), `kind` (`same`, `whole`, `population`, `area`,
-    `built-up`), `reference_year` (Int64; null where none), `exact`. An area of which no source says where its
-    figures go has no row. `matrices` are those of `read_matrices`, `pieces` those of
-    `territories.pieces_of_areas`, `population` that of `municipal_weights.population_of_pieces`.
+    `built-up`), `reference_year` (Int64; null where none), `exact`, `source` (`nuts-lists`, `municipalities`
+    or the part of a matrix), `other_source`, `other_weight`, `other_weight_back` (Float64: what a source that
+    contradicts the weight says instead, of the one area's inhabitants and of the other's; a row that has them
+    is contested and not exact). An area of which no source says where its figures go has no row.
+
+    `steps` are those of `crosswalk_steps.build_steps`, `matrices` those of `contested.prepare_matrices`,
+    `pieces` those of `territories.pieces_of_areas`, `population` that of
+    `municipal_weights.population_of_pieces`.
     """
     versions = sorted(c for c in areas["geo_classification"].unique() if c.startswith("nuts-"))
-    steps = {*pairwise(versions), *((one, other) for one, other, _ in matrices)}
-    exact = _exact_steps(areas, changes, territories, versions)
+    pairs = {*pairwise(versions), *(matrix[:2] for matrix in matrices)}
     frames = []
-    for one, other in sorted(steps):
+    for one, other in sorted(pairs):
+        between = [matrix for matrix in matrices if matrix[:2] == (one, other)]
         for source, target in ((one, other), (other, one)):
             levels = [_of_level(pieces, areas, c, n) for n in (1, 2, 3) for c in (source, target)]
             counted = [
                 municipal_weights(s, t, population) for s, t in zip(levels[::2], levels[1::2], strict=True)
             ]
             finnish = pl.concat(counted)
-            listed = _compose(exact, source, target, versions)
-            own = pl.concat([finnish, listed.join(finnish, on="from_geo", how="anti")])
-            asked = [_known(m, areas, source, target) for m in _between(matrices, source, target)]
-            weighed = [_matrix_weights(m, listed, own) for m in asked]
-            frames.append(_labelled(pl.concat([own, *weighed]), source, target))
-    frames += _national(areas, pieces, population, versions)
+            listed = _contest(compose_steps(steps, source, target, versions), between, areas, source)
+            listed = listed.join(finnish, on="from_geo", how="anti")
+            known = pl.concat([finnish, listed])
+            frames.append(_labelled(finnish, source, target, MUNICIPALITIES))
+            frames.append(_labelled(listed, source, target, LISTS))
+            for matrix in between:
+                weighed = _matrix_weights(read_flows(matrix, areas, source), known)
+                frames.append(_labelled(weighed, source, target, matrix.name))
+    national = pl.concat(_national(areas, pieces, population, versions))
+    frames += [national, *_through_later_versions(national, steps, versions)]
     return pl.concat(frames).sort(*COLUMNS, "kind", "reference_year", nulls_last=False)
 
 
-def read_matrices(tables: Mapping[str, pl.LazyFrame]) -> dict[tuple[str, str, int], pl.DataFrame]:
-    """The matrices among the tables (parts `n3-2016-2021` …) by versions and level: `old`, `new` and a column
-    per weight (Float64).
-
-    Raises `MappingError` where there is none or a column is missing or no number.
-    """
-    found = {}
-    for part, table in tables.items():
-        if not (named := MATRIX_PART.fullmatch(part)):
-            continue
-        level, first, last = named.groups()
-        columns = [f"code_v{first}", f"code_v{last}", *(column for column, *_ in MATRIX_WEIGHTS)]
-        if missing := set(columns) - set(table.collect_schema().names()):
-            raise MappingError(f"regions: part {part} has no column {', '.join(sorted(missing))}")
-        try:
-            frame = table.select(
-                pl.col(columns[0]).alias("old"),
-                pl.col(columns[1]).alias("new"),
-                pl.col(columns[2:]).cast(pl.Float64),
-            ).collect()
-        except pl.exceptions.InvalidOperationError as error:
-            raise MappingError(f"regions: part {part} has a weight that is no number ({error})") from error
-        found[(f"nuts-{first}", f"nuts-{last}", int(level))] = frame
-    if not found:
-        raise MappingError("regions: no part n3-… among the tables; fetch jrc/nuts-matrices")
-    return found
-
-
-def _exact_steps(
-    areas: pl.DataFrame, changes: pl.DataFrame, territories: pl.DataFrame, versions: list[str]
-) -> dict[tuple[str, str], pl.DataFrame]:
-    """Between neighbouring versions, both ways: the same land, mergers forward, and parts of a split
-    backward."""
-    nuts = areas.filter(pl.col("level") > 0).select("geo_classification", "geo", "level")
-    land = nuts.join(territories, on=["geo_classification", "geo"])
-    both = pl.all_horizontal(pl.col("old", "new").is_not_null())
-    steps = {}
-    for one, other in pairwise(versions):
-        before, after = (land.filter(pl.col("geo_classification") == v) for v in (one, other))
-        same = before.join(after, on=["territory_id", "level"]).select(old="geo", new="geo_right")
-        step = changes.filter(
-            (pl.col("from_classification") == one) & (pl.col("to_classification") == other) & both
-        )
-        for source, target, name, change in ((one, other, "old", "merged"), (other, one, "new", "new")):
-            to = "new" if name == "old" else "old"
-            only = step.filter(pl.struct(name).is_unique() & (pl.col("change") == change))
-            whole = only.join(same, on=name, how="anti")
-            steps[(source, target)] = pl.concat(
-                [_one_to_one(same, name, to, "same"), _one_to_one(whole, name, to, "whole")]
-            )
-    return steps
-
-
-def _one_to_one(pairs: pl.DataFrame, source: str, target: str, kind: str) -> pl.DataFrame:
-    return pairs.select(
-        pl.col(source).alias("from_geo"),
-        pl.col(target).alias("to_geo"),
-        pl.lit(1.0).alias("weight"),
-        pl.lit(kind).alias("kind"),
-        pl.lit(None, pl.Int64).alias("reference_year"),
-        pl.lit(True).alias("exact"),
-    )
-
-
-def _compose(
-    exact: Mapping[tuple[str, str], pl.DataFrame], source: str, target: str, versions: list[str]
+def _contest(
+    listed: pl.DataFrame, matrices: Sequence[Matrix], areas: pl.DataFrame, source: str
 ) -> pl.DataFrame:
-    """The exact relations from one version to another, through those between."""
-    first, last = versions.index(source), versions.index(target)
-    way = versions[first : last + 1] if first < last else versions[last : first + 1][::-1]
-    steps = [exact[step] for step in pairwise(way)]
-    found = steps[0]
-    for step in steps[1:]:
-        found = found.join(step, left_on="to_geo", right_on="from_geo", suffix="_next").select(
-            "from_geo",
-            pl.col("to_geo_next").alias("to_geo"),
-            "weight",
-            pl.when(pl.col("kind") == pl.col("kind_next"))
-            .then("kind")
-            .otherwise(pl.lit("whole"))
-            .alias("kind"),
-            "reference_year",
-            "exact",
-        )
-    return found
-
-
-def _between(
-    matrices: Mapping[tuple[str, str, int], pl.DataFrame], source: str, target: str
-) -> list[pl.DataFrame]:
-    """The matrices between two versions, in the direction that is asked for: `from_geo`, `to_geo`,
-    weights."""
-    names = {(source, target): ("old", "new"), (target, source): ("new", "old")}
-    return [
-        matrix.rename({names[(one, other)][0]: "from_geo", names[(one, other)][1]: "to_geo"})
-        for (one, other, _), matrix in sorted(matrices.items(), key=lambda item: item[0])
-        if (one, other) in names
-    ]
-
-
-def _known(matrix: pl.DataFrame, areas: pl.DataFrame, source: str, target: str) -> pl.DataFrame:
-    """The lines of a matrix between areas that both versions list: the matrices also name countries and codes
-    that Eurostat's lists of those years have not. An area that loses a line is left out as a whole."""
-    ours = pl.col("geo_classification")
-    to = areas.filter(ours == target).select(to_geo="geo")
-    lost = matrix.join(to, on="to_geo", how="anti")
-    source_areas = areas.filter(ours == source).select(from_geo="geo")
-    return matrix.join(lost, on="from_geo", how="anti").join(source_areas, on="from_geo", how="semi")
-
-
-def _matrix_weights(matrix: pl.DataFrame, listed: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:
-    """The weights of a matrix, of the areas that are not known already. What the lists call the same land
-    gives and takes nothing: what a matrix says of it is a geometric sliver."""
+    """The relations of the lists, with what a matrix between the very versions says against them."""
     same = listed.filter(pl.col("kind") == "same")
-    changed = matrix.join(known, on="from_geo", how="anti").join(same, on="to_geo", how="anti")
+    for matrix in matrices:
+        forward = matrix.one == source
+        names = {"from_geo": "old", "to_geo": "new"} if forward else {"from_geo": "new", "to_geo": "old"}
+        pairs = same.select("from_geo", "to_geo").rename(names)
+        there, back = ("share", "share_back") if forward else ("share_back", "share")
+        said = contest_pairs(pairs, matrix, areas).select(
+            pl.col(names["from_geo"]).alias("from_geo"),
+            pl.col(names["to_geo"]).alias("to_geo"),
+            pl.col("other_source").alias("said_source"),
+            pl.col(there).alias("said_weight"),
+            pl.col(back).alias("said_weight_back"),
+        )
+        found = listed.join(said, on=["from_geo", "to_geo"], how="left", maintain_order="left")
+        is_said = pl.col("said_source").is_not_null()
+        listed = found.with_columns(
+            pl.col("exact") & ~is_said,
+            *(
+                pl.when(is_said).then(f"said_{name}").otherwise(f"other_{name}").alias(f"other_{name}")
+                for name in ("source", "weight", "weight_back")
+            ),
+        ).select(*EMPTY)
+    return listed
+
+
+def _matrix_weights(flows: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:
+    """The weights of a matrix, of the areas that are not known already. What the lists or municipalities call
+    the same land takes nothing below the tolerance: such a flow is a geometric sliver."""
+    same = known.filter(pl.col("kind") == "same")["to_geo"].implode()
+    unknown = flows.join(known, on="from_geo", how="anti")
+    share = pl.col(INHABITANTS) / pl.col(INHABITANTS).sum().over("from_geo")
+    is_sliver = pl.col("to_geo").is_in(same) & (share < TOLERANCE)
+    changed = unknown.filter(~is_sliver)
     frames = [pl.DataFrame(schema=EMPTY)]
     for column, kind, year in MATRIX_WEIGHTS:
         total = pl.col(column).sum().over("from_geo")
@@ -188,6 +112,7 @@ def _matrix_weights(matrix: pl.DataFrame, listed: pl.DataFrame, known: pl.DataFr
                 pl.lit(kind).alias("kind"),
                 pl.lit(year, pl.Int64).alias("reference_year"),
                 pl.lit(False).alias("exact"),
+                *UNCONTESTED,
             )
         )
     return pl.concat(frames)
@@ -227,12 +152,38 @@ def _national(
             ),
             source,
             target,
+            MUNICIPALITIES,
         )
         for source, level, target, other in pairs
     ]
 
 
-def _labelled(weights: pl.DataFrame, source: str, target: str) -> pl.DataFrame:
+def _through_later_versions(
+    national: pl.DataFrame, steps: Steps, versions: Sequence[str]
+) -> list[pl.DataFrame]:
+    """Finland's regions and the areas of older NUTS versions of which no list of municipalities is there: by
+    the lists' relations to the next version of which there is one."""
+    made: list[pl.DataFrame] = []
+    for version, later in combinations(versions, 2):
+        for one, other in ((version, later), (later, version)):
+            step = compose_steps(steps, one, other, versions)
+            end = "from" if one == version else "to"
+            beyond = national.filter(pl.col(f"{end}_classification") == later)
+            regions = beyond[f"{'to' if end == 'from' else 'from'}_classification"].unique()
+            for region in regions:
+                pair = (version, region) if end == "from" else (region, version)
+                weights = beyond.filter(pl.any_horizontal(pl.col(COLUMNS[0], COLUMNS[2]) == region))
+                legs = (step, weights) if end == "from" else (weights, step)
+                joined = join_weights(legs[0].select(*EMPTY), legs[1].select(*EMPTY))
+                found = _labelled(joined, pair[0], pair[1], LISTS)
+                known = pl.concat([national, *made]).filter(
+                    from_classification=pair[0], to_classification=pair[1]
+                )
+                made.append(found.join(known, on="from_geo", how="anti"))
+    return made
+
+
+def _labelled(weights: pl.DataFrame, source: str, target: str, origin: str) -> pl.DataFrame:
     return weights.select(
         pl.lit(source).alias("from_classification"),
         "from_geo",
@@ -242,4 +193,8 @@ def _labelled(weights: pl.DataFrame, source: str, target: str) -> pl.DataFrame:
         "kind",
         "reference_year",
         "exact",
+        pl.lit(origin).alias("source"),
+        "other_source",
+        "other_weight",
+        "other_weight_back",
     )

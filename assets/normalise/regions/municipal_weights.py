@@ -13,7 +13,11 @@ EMPTY = {
     "kind": pl.String,
     "reference_year": pl.Int64,
     "exact": pl.Boolean,
+    "other_source": pl.String,
+    "other_weight": pl.Float64,
+    "other_weight_back": pl.Float64,
 }
+UNCONTESTED = tuple(pl.lit(None, EMPTY[name]).alias(name) for name in EMPTY if name.startswith("other_"))
 
 
 def municipal_weights(source: pl.DataFrame, target: pl.DataFrame, population: pl.DataFrame) -> pl.DataFrame:
@@ -21,7 +25,8 @@ def municipal_weights(source: pl.DataFrame, target: pl.DataFrame, population: pl
 
     `source` and `target` are `geo`, `piece` (`territories.pieces_of_areas`) of one level each; `population`
     has `piece`, `municipality` (the one it is counted in), `year`, `inhabitants`. Columns: `from_geo`,
-    `to_geo`, `weight`, `kind`, `reference_year`, `exact`. Where the area lies in one other area as a whole,
+    `to_geo`, `weight`, `kind`, `reference_year`, `exact`, and `other_…` as in the
+    table `crosswalk`, null here. Where the area lies in one other area as a whole,
     the weight is 1, the kind `same` or `whole`, and exact; else there is a `population` weight for each
     year, which is not. An area has no row where part of its land is in no area of the target, or where a
     municipality whose inhabitants are counted together was divided.
@@ -48,6 +53,7 @@ def municipal_weights(source: pl.DataFrame, target: pl.DataFrame, population: pl
         .alias("kind"),
         pl.lit(None, pl.Int64).alias("reference_year"),
         pl.lit(True).alias("exact"),
+        *UNCONTESTED,
     )
     divided = parts.filter(pl.col("held") < pl.col("size")).select("from_geo", "to_geo")
     if divided.is_empty():
@@ -78,6 +84,7 @@ def _by_population(shared: pl.DataFrame, population: pl.DataFrame) -> pl.DataFra
             pl.lit("population").alias("kind"),
             "reference_year",
             pl.lit(False).alias("exact"),
+            *UNCONTESTED,
         )
         .filter(pl.col("weight") > 0)
     )

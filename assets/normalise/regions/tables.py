@@ -16,7 +16,11 @@ from assets.normalise.regions import area_names, finland_areas, municipal_events
 from assets.normalise.regions import crosswalk as shares
 from assets.normalise.regions import lists as region_lists
 from assets.normalise.regions import territories as land
+from assets.normalise.regions.contested import find_contested, prepare_matrices
+from assets.normalise.regions.crosswalk_steps import build_steps
 from assets.normalise.regions.municipal_weights import population_of_pieces
+from assets.normalise.regions.nuts_matrices import read_matrices
+from assets.normalise.regions.nuts_steps import find_same
 
 POPULATION_PARTS = "population-"  # how the parts of `statfin/municipality-population` begin
 AREA_COLUMNS = (
@@ -91,9 +95,18 @@ def municipal_changes(tables: Mapping[str, pl.LazyFrame], resource: Resource | N
 
 def territories(tables: Mapping[str, pl.LazyFrame], resource: Resource | None = None) -> pl.LazyFrame:
     """The land of every area; columns and errors as in `territories.build_territories`."""
+    every, changed = areas(tables).collect(), changes(tables).collect()
+    contested = find_contested(every, changed, prepare_matrices(every, changed, read_matrices(tables)))
+    return _territories(tables, every, changed, contested).lazy()
+
+
+def _territories(
+    tables: Mapping[str, pl.LazyFrame], every: pl.DataFrame, changed: pl.DataFrame, contested: pl.DataFrame
+) -> pl.DataFrame:
+    """The land of every area, by what the lists call the same and no matrix contests."""
     member = memberships(tables).collect()
-    events = municipal_events.municipal_changes(member)
-    return land.build_territories(areas(tables).collect(), changes(tables).collect(), member, events).lazy()
+    same = find_same(every, changed).join(contested, on=["one", "other", "old", "new"], how="anti")
+    return land.build_territories(every, same, member, municipal_events.municipal_changes(member))
 
 
 def municipal_population(
@@ -143,11 +156,11 @@ def crosswalk(tables: Mapping[str, pl.LazyFrame], resource: Resource | None = No
     """What share of an area lies in which area of another classification; columns and errors as in
     `crosswalk.build_crosswalk`."""
     every, changed = areas(tables).collect(), changes(tables).collect()
-    member = memberships(tables).collect()
-    events = municipal_events.municipal_changes(member)
-    same = land.build_territories(every, changed, member, events)
+    matrices = prepare_matrices(every, changed, read_matrices(tables))
+    contested = find_contested(every, changed, matrices)
+    same = _territories(tables, every, changed, contested)
+    events = municipal_events.municipal_changes(memberships(tables).collect())
     pieces = land.pieces_of_areas(same, events)
     population = population_of_pieces(municipal_population(tables).collect(), pieces)
-    return shares.build_crosswalk(
-        every, changed, same, pieces, population, shares.read_matrices(tables)
-    ).lazy()
+    steps = build_steps(every, changed, same, contested)
+    return shares.build_crosswalk(every, steps, pieces, population, matrices).lazy()

@@ -5,7 +5,6 @@ figures go from one territory to another belongs to `crosswalk`.
 """
 
 from collections import defaultdict
-from itertools import pairwise
 
 import polars as pl
 
@@ -17,7 +16,10 @@ SCHEMA = {"geo_classification": pl.String, "geo": pl.String, "territory_id": pl.
 
 
 def build_territories(
-    areas: pl.DataFrame, changes: pl.DataFrame, memberships: pl.DataFrame, municipal_changes: pl.DataFrame
+    areas: pl.DataFrame,
+    same: pl.DataFrame,
+    memberships: pl.DataFrame,
+    municipal_changes: pl.DataFrame,
 ) -> pl.DataFrame:
     """Every area that has land, with the id of its land: `geo_classification`, `geo`, `territory_id`,
     `basis`.
@@ -30,7 +32,7 @@ def build_territories(
     other.
     """
     written = _municipal_ids(memberships, municipal_changes)
-    chains = _chains(areas, changes)
+    chains = _chains(areas, same)
     rows = []
     for chain in chains:
         known = sorted({written[area] for area in chain if area in written})
@@ -114,7 +116,7 @@ def _municipal_ids(memberships: pl.DataFrame, municipal_changes: pl.DataFrame) -
     return ids
 
 
-def _chains(areas: pl.DataFrame, changes: pl.DataFrame) -> list[list[tuple[str, str]]]:
+def _chains(areas: pl.DataFrame, same: pl.DataFrame) -> list[list[tuple[str, str]]]:
     """The NUTS areas and countries, put together where they are the same land by the lists."""
     nuts = areas.filter(pl.col("geo_classification").str.starts_with("nuts-"))
     countries = areas.filter(pl.col("geo_classification") == "country")
@@ -128,34 +130,13 @@ def _chains(areas: pl.DataFrame, changes: pl.DataFrame) -> list[list[tuple[str, 
 
     for area in pl.concat([nuts, countries]).select("geo_classification", "geo").rows():
         find(area)
-    for one, other in (*_unchanged(nuts, changes), *_only_children(nuts, countries)):
+    steps = [((one, old), (other, new)) for one, other, old, new in same.iter_rows()]
+    for one, other in (*steps, *_only_children(nuts, countries)):
         first[find(one)] = find(other)
     chains: dict[tuple[str, str], list[tuple[str, str]]] = defaultdict(list)
     for area in first:
         chains[find(area)].append(area)
     return list(chains.values())
-
-
-def _unchanged(nuts: pl.DataFrame, changes: pl.DataFrame) -> list[tuple[tuple[str, str], tuple[str, str]]]:
-    """Pairs of areas of two versions that differ by code or name only."""
-    codes = {name: set(group["geo"]) for (name,), group in nuts.group_by("geo_classification")}
-    same: list[tuple[tuple[str, str], tuple[str, str]]] = []
-    for before, after in pairwise(sorted(str(name) for name in codes)):
-        step = changes.filter(
-            (pl.col("from_classification") == before) & (pl.col("to_classification") == after)
-        )
-        only = pl.col("change").is_in(["recoded", "renamed"]) & pl.all_horizontal(
-            pl.col("old", "new").is_not_null()
-        )
-        kept, broken = step.filter(only), step.filter(~only)
-        named = set(step["old"].drop_nulls()) | set(step["new"].drop_nulls())
-        gone, made = set(broken["old"].drop_nulls()), set(broken["new"].drop_nulls())
-        pairs = [(code, code) for code in codes[before] & codes[after] - named]
-        pairs += [
-            (old, new) for old, new in kept.select("old", "new").rows() if old not in gone and new not in made
-        ]
-        same += [((before, old), (after, new)) for old, new in sorted(pairs)]
-    return same
 
 
 def _only_children(

@@ -11,6 +11,7 @@ import pytest
 from assets.errors import MappingError
 from assets.normalise.regions.lists import read_region_list
 from assets.normalise.regions.municipal_events import municipal_changes, pieces_of_municipalities
+from assets.normalise.regions.nuts_steps import find_same
 from assets.normalise.regions.territories import build_territories, pieces_of_areas
 
 Tables = dict[str, pl.DataFrame]
@@ -62,12 +63,15 @@ def test_every_area_with_land_has_one(tables: Tables) -> None:
 
 
 def test_one_code_one_land_unless_a_change_says_otherwise(tables: Tables) -> None:
-    """Said a second time: a code that stays has other land only where the list of changes names it."""
+    """Said a second time: a code that stays has other land only where the list of changes names it,
+    or a matrix contests it."""
     named = {
         (row["from_classification"], row[side])
         for row in tables["changes"].filter(pl.col("change") != "renamed").iter_rows(named=True)
         for side in ("old", "new")
     }
+    contested = tables["crosswalk"].filter(pl.col("other_source").is_not_null(), kind="same")
+    named |= set(contested.select("from_classification", "from_geo").rows())
     land = {(c, geo): name for c, geo, name, _ in tables["territories"].iter_rows()}
     versions = sorted({c for c, _ in land if c.startswith("nuts-")})
     for before, after in pairwise(versions):
@@ -137,4 +141,5 @@ def test_lists_and_municipalities_that_contradict_stop(tables: Tables) -> None:
         pl.when(pl.col("old") == "FI1C3").then(pl.lit("recoded")).otherwise("change").alias("change")
     )
     with pytest.raises(MappingError, match="are the same land, by their municipalities they are not"):
-        build_territories(tables["areas"], changes, tables["memberships"], tables["municipal-changes"])
+        same = find_same(tables["areas"], changes)
+        build_territories(tables["areas"], same, tables["memberships"], tables["municipal-changes"])
