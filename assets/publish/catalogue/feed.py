@@ -1,4 +1,4 @@
-"""News and addresses for machines: Atom feed of releases, sitemap, robots.txt."""
+"""News and addresses for machines: Atom feeds of releases, one a language; sitemap, robots.txt."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from operator import itemgetter
@@ -9,32 +9,41 @@ from xml.sax.saxutils import escape, quoteattr
 from assets.descriptor import Catalogue
 from assets.publish.catalogue.packages import Package, file_address
 from assets.publish.catalogue.schema_org import text_in
-from assets.publish.catalogue.terms import clean_text
+from assets.publish.catalogue.terms import clean_text, escaped
+from assets.publish.catalogue.words import number, words
 from assets.publish.release.layout import DESCRIPTOR, README
 from assets.publish.release.version import csv_resources
 
 ENTRIES = 200  # the newest; older releases stay in the catalogue
-STOPPED = "This dataset is no longer updated. Its published versions stay at their addresses."
 START = "1970-01-01T00:00:00Z"  # Atom wants a date where nothing is published yet
+FEED = "feed.atom"
 
 
-def write_feed(packages: Sequence[Package], catalogue: Catalogue, base: str) -> bytes:
-    """The Atom feed (RFC 4287), newest first: one entry a release, whose id is its address, and one for each
-    withdrawn dataset."""
-    releases = sorted(feed_entries(packages, base), key=itemgetter(0), reverse=True)
+def feed_path(language: str) -> str:
+    """Where the feed of a language is; the English one is also at the root."""
+    return f"{language}/{FEED}"
+
+
+def write_feed(
+    packages: Sequence[Package], catalogue: Catalogue, base: str, language: str, path: str
+) -> bytes:
+    """The Atom feed (RFC 4287) of a language, newest first: one entry a release, whose id is its address in
+    every language, and one for each withdrawn dataset. `path`: where it stands in the tree."""
+    releases = sorted(feed_entries(packages, base, language), key=itemgetter(0), reverse=True)
     entries = sorted(
-        [*withdrawn_entries(packages, base), *releases[:ENTRIES]], key=itemgetter(0), reverse=True
+        [*withdrawn_entries(packages, base, language), *releases[:ENTRIES]], key=itemgetter(0), reverse=True
     )
     updated = entries[0][0] if entries else START
     names = catalogue.publisher["name_translated"]
+    title = catalogue.titles.get(language) or next(iter(catalogue.titles.values()))
     lines = [
         '<?xml version="1.0" encoding="UTF-8"?>',
-        '<feed xmlns="http://www.w3.org/2005/Atom" xml:lang="en">',
-        f"  <id>{xml(base)}feed.atom</id>",
-        f"  <title>{xml(catalogue.titles.get('en') or next(iter(catalogue.titles.values())))}</title>",
+        f'<feed xmlns="http://www.w3.org/2005/Atom" xml:lang="{language}">',
+        f"  <id>{xml(base)}{path}</id>",
+        f"  <title>{xml(title)}</title>",
         f"  <updated>{xml(updated)}</updated>",
-        f"  <author><name>{xml(names.get('en') or next(iter(names.values())))}</name></author>",
-        f'  <link rel="self" type="application/atom+xml" href={attribute(base + "feed.atom")}/>',
+        f"  <author><name>{xml(names.get(language) or next(iter(names.values())))}</name></author>",
+        f'  <link rel="self" type="application/atom+xml" href={attribute(base + path)}/>',
         f'  <link rel="alternate" type="text/html" href={attribute(base)}/>',
         *(text for _, text in entries),
         "</feed>",
@@ -42,34 +51,44 @@ def write_feed(packages: Sequence[Package], catalogue: Catalogue, base: str) -> 
     return ("\n".join(lines) + "\n").encode()
 
 
-def feed_entries(packages: Sequence[Package], base: str) -> Iterator[tuple[str, str]]:
+def feed_entries(packages: Sequence[Package], base: str, language: str) -> Iterator[tuple[str, str]]:
     """Date and text of each release's entry, the newest of each dataset first."""
     for package in packages:
         earlier = (None, *package.history[:-1])
         for before, release in reversed(list(zip(earlier, package.history, strict=True))):
-            address = f"{base}{package.name}/{release['version']}"
+            version = str(release["version"])
             updated = release.get("modified") or release.get("created") or START
-            page = file_address(base, package.name, f"{release['version']}/{README}")
-            descriptor = file_address(base, package.name, f"{release['version']}/{DESCRIPTOR}")
-            title = f"{text_in(release, 'title', 'en')} {release['version']}"
-            yield (
-                updated,
-                entry_text(address, title, updated, page, descriptor, describe_change(release, before)),
-            )
+            title = f"{text_in(release, 'title', language)} {version}"
+            links = entry_links(package, base, language, f"{version}/", f"#v{version}")
+            summary = describe_change(release, before, language)
+            yield updated, entry_text(f"{base}{package.name}/{version}", title, updated, links, summary)
 
 
-def withdrawn_entries(packages: Sequence[Package], base: str) -> Iterator[tuple[str, str]]:
+def withdrawn_entries(packages: Sequence[Package], base: str, language: str) -> Iterator[tuple[str, str]]:
     """An entry of its own for each withdrawn dataset: readers look at new ids, not at changed titles."""
     for package in packages:
         if package.withdrawn:
-            address = f"{base}{package.name}#withdrawn"
             updated = package.modified or START
-            title = f"{text_in(package.content, 'title', 'en')}: withdrawn"
-            page, descriptor = (file_address(base, package.name, name) for name in (README, DESCRIPTOR))
-            yield updated, entry_text(address, title, updated, page, descriptor, STOPPED)
+            title = f"{text_in(package.content, 'title', language)}: {words(language)['feed_withdrawn']}"
+            links = entry_links(package, base, language, "", "")
+            summary = words(language)["withdrawn"]
+            yield updated, entry_text(f"{base}{package.name}#withdrawn", title, updated, links, summary)
 
 
-def entry_text(address: str, title: str, updated: str, page: str, descriptor: str, summary: str) -> str:
+def entry_links(package: Package, base: str, language: str, folder: str, anchor: str) -> list[str]:
+    """What an entry opens: the dataset's page in the language, at the release; its README where there is no
+    page. Beside it the descriptor."""
+    page = package.pages.get(language)
+    readme = file_address(base, package.name, f"{folder}{README}")
+    kind, address = ("text/html", f"{base}{escaped(page)}{anchor}") if page else ("text/markdown", readme)
+    descriptor = file_address(base, package.name, f"{folder}{DESCRIPTOR}")
+    return [
+        f'    <link rel="alternate" type="{kind}" href={attribute(address)}/>',
+        f'    <link rel="related" type="application/json" href={attribute(descriptor)}/>',
+    ]
+
+
+def entry_text(address: str, title: str, updated: str, links: Sequence[str], summary: str) -> str:
     """An entry as the feed has it."""
     return "\n".join(
         (
@@ -77,23 +96,24 @@ def entry_text(address: str, title: str, updated: str, page: str, descriptor: st
             f"    <id>{xml(address)}</id>",
             f"    <title>{xml(title)}</title>",
             f"    <updated>{xml(updated)}</updated>",
-            f'    <link rel="alternate" type="text/markdown" href={attribute(page)}/>',
-            f'    <link rel="related" type="application/json" href={attribute(descriptor)}/>',
+            *links,
             f'    <summary type="text">{xml(summary)}</summary>',
             "  </entry>",
         )
     )
 
 
-def describe_change(release: Mapping[str, Any], before: Mapping[str, Any] | None) -> str:
+def describe_change(release: Mapping[str, Any], before: Mapping[str, Any] | None, language: str) -> str:
     """What a release brings: its own notes where it has some, and the rows of its tables."""
-    notes = (release.get("innoregio:versionNotes") or {}).get("en", "")
+    own = words(language)
+    notes = (release.get("innoregio:versionNotes") or {}).get(language, "")
     old, new = table_rows(before or {"resources": []}), table_rows(release)
     counts = []
     for name, rows in new.items():
-        change = f" ({rows - old[name]:+,})" if name in old and rows != old[name] else ""
-        counts.append(f"{name}: {rows:,} rows{change}")
-    counts += [f"{name}: no longer published" for name in old if name not in new]
+        moved = rows - old.get(name, rows)
+        change = f" ({'+' if moved > 0 else ''}{number(moved, language)})" if moved else ""
+        counts.append(f"{name}: {number(rows, language)} {own['rows']}{change}")
+    counts += [f"{name}: {own['feed_gone']}" for name in old if name not in new]
     return " ".join(part for part in (notes.strip(), "; ".join(counts)) if part)
 
 

@@ -13,8 +13,10 @@ from urllib.parse import unquote
 
 from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, parse
 
+from assets.descriptor import LANGUAGES
 from assets.descriptor.model import STATUS, WITHDRAWN
 from assets.publish.catalogue.beside import read_workbooks
+from assets.publish.catalogue.feed import FEED, feed_path
 from assets.publish.catalogue.terms import PREFIXES
 from assets.publish.catalogue.vocabulary import authority
 from assets.publish.release.layout import DESCRIPTOR
@@ -24,7 +26,7 @@ GRAPHS = {
     "catalog.rdf": RdfFormat.RDF_XML,
     "catalog.jsonld": RdfFormat.JSON_LD,
 }
-FEED, SITEMAP = "feed.atom", "sitemap.xml"
+SITEMAP = "sitemap.xml"
 DCAT, DCT, SPDX = PREFIXES["dcat"], PREFIXES["dct"], PREFIXES["spdx"]
 
 Said = Mapping[str, Mapping[str, list[str]]]  # subject -> property -> values
@@ -32,7 +34,8 @@ Said = Mapping[str, Mapping[str, list[str]]]  # subject -> property -> values
 
 def verify_catalogue(out: Path) -> list[str]:
     """Every difference, one line each; empty when the catalogue is what the tree says."""
-    missing = [name for name in (*GRAPHS, FEED, SITEMAP, "robots.txt") if not (out / name).is_file()]
+    feeds = [FEED, *sorted({*map(feed_path, said_languages(out))})]
+    missing = [name for name in (*GRAPHS, *feeds, SITEMAP, "robots.txt") if not (out / name).is_file()]
     if missing:
         return [f"{name}: missing; the next run writes it" for name in missing]
     graphs: dict[str, set[Triple]] = {}
@@ -42,7 +45,7 @@ def verify_catalogue(out: Path) -> list[str]:
             graphs[name] = {quad.triple for quad in parse((out / name).read_bytes(), format=form)}
         except (SyntaxError, ValueError) as error:
             problems.append(f"{name}: not readable ({str(error).splitlines()[0]})")
-    for name in (FEED, SITEMAP):
+    for name in (*feeds, SITEMAP):
         try:
             root = ET.parse(out / name).getroot()  # our own file, not foreign XML
         except ET.ParseError as error:
@@ -72,6 +75,11 @@ def verify_catalogue(out: Path) -> list[str]:
     return problems
 
 
+def said_languages(out: Path) -> list[str]:
+    """The languages that have pages or a feed of their own."""
+    return [language for language in LANGUAGES if (out / language).is_dir()]
+
+
 def properties(graph: set[Triple]) -> Said:
     """What a graph says, by subject and property."""
     said: dict[str, dict[str, list[str]]] = {}
@@ -84,7 +92,7 @@ def properties(graph: set[Triple]) -> Said:
 
 def is_there(out: Path, base: str, address: str) -> bool:
     """Whether an address of the tree has a file, or is the start page, which the site brings."""
-    path = unquote(address.removeprefix(base))
+    path = unquote(address.removeprefix(base).partition("#")[0])
     return address == base or (
         address.startswith(base) and ((out / path).is_file() or (out / path / "index.html").is_file())
     )
@@ -134,7 +142,7 @@ def verify_distribution(
     """Whether the file that a distribution offers is the descriptor's, there, and of that size."""
     about = said.get(iri, {})
     for address in about.get(f"{DCAT}downloadURL", []) or ["nothing"]:
-        path = unquote(address.removeprefix(base))
+        path = unquote(address.removeprefix(base).partition("#")[0])
         if not address.startswith(base) or path not in files or not (out / path).is_file():
             yield f"catalog.ttl: {iri} offers {address}, which is not in the tree"
             continue

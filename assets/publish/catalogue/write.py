@@ -18,7 +18,7 @@ from assets.errors import PublishError
 from assets.files import replace_if_new
 from assets.publish.catalogue.beside import add_beside
 from assets.publish.catalogue.croissant import croissant
-from assets.publish.catalogue.feed import write_feed, write_robots, write_sitemap
+from assets.publish.catalogue.feed import FEED, feed_path, write_feed, write_robots, write_sitemap
 from assets.publish.catalogue.graph import catalogue_nodes
 from assets.publish.catalogue.packages import read_packages
 from assets.publish.catalogue.places import focus_country
@@ -30,7 +30,8 @@ from assets.publish.release.layout import CROISSANT_FILE
 def write_catalogue(out: Path, catalogue: Catalogue, base_url: str, withdrawn: Collection[str] = ()) -> bool:
     """Bring the catalogue of the tree `out` up to its packages; True when a byte changed.
 
-    Writes `catalog.ttl`, `catalog.rdf`, `catalog.jsonld` (one graph), `feed.atom`, `sitemap.xml`,
+    Writes `catalog.ttl`, `catalog.rdf`, `catalog.jsonld` (one graph), `feed.atom` and one in
+    the folder of each language, `sitemap.xml`,
     `robots.txt`, and for each dataset `croissant.json`. `withdrawn` names the datasets of the tree that no
     descriptor makes any more. Raises `PublishError` when the tree cannot be read or written.
     """
@@ -73,12 +74,19 @@ def catalogue_files(
     turtle = write_turtle(nodes)
     for package in packages:
         yield f"{package.name}/{CROISSANT_FILE}", json_bytes(croissant(package, catalogue, base))
-    yield "feed.atom", write_feed(packages, catalogue, base)
+    for path, language in feeds(catalogue):
+        yield path, write_feed(packages, catalogue, base, language, path)
     yield "sitemap.xml", write_sitemap(packages, base, out)
     yield "robots.txt", write_robots(base)
     yield "catalog.ttl", turtle
     yield "catalog.rdf", write_rdfxml(turtle)
     yield "catalog.jsonld", write_jsonld(nodes)
+
+
+def feeds(catalogue: Catalogue) -> list[tuple[str, str]]:
+    """Path and language of each feed."""
+    english = "en" if "en" in catalogue.languages else catalogue.languages[0]
+    return [(FEED, english), *((feed_path(language), language) for language in catalogue.languages)]
 
 
 def clean_settings(catalogue: Catalogue) -> Catalogue:

@@ -6,9 +6,12 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from assets.descriptor import read_providers
+from assets.publish.catalogue.words import day
 from assets.publish.site.charts import PLAIN
 from assets.publish.site.figures import Figure, alone, newest_values
 from assets.publish.site.views import View
+
+TIMES = {"updated": "updated", "retrieved": "retrieved", "recorded": "recorded_before"}
 
 
 def flags_of(view: View, language: str) -> list[tuple[str, str, int]]:
@@ -79,26 +82,50 @@ def subtitle(figure: Figure, language: str) -> str:
 
 
 def sources_of(view: View) -> list[dict[str, Any]]:
-    """The tables that a dataset is made from, each once, with its newest times."""
-    found: dict[tuple[str, str], dict[str, Any]] = {}
+    """The tables that a dataset is made from, each once, with address and the times of its first and last
+    file: one that was put together from several is not as new as its newest."""
+    parts: dict[tuple[str, str], list[Mapping[str, Any]]] = {}
     for one in view.provenance:
-        known = found.setdefault(
-            (one["provider"], one["table"]),
-            {
-                "provider": one["provider"],
-                "table": one["table"],
-                "updated": None,
-                "retrieved": None,
-                "recorded": None,
+        parts.setdefault((one["provider"], one["table"]), []).append(one)
+    return [
+        {
+            "provider": provider,
+            "table": table,
+            "path": path_of(view, provider, table),
+            **{
+                f"{prefix}{name}": pick((one[told] for one in files if one.get(told)), default=None)
+                for name, told in TIMES.items()
+                for prefix, pick in (("first_", min), ("", max))
             },
-        )
-        for name, told in (
-            ("updated", "updated"),
-            ("retrieved", "retrieved"),
-            ("recorded", "recorded_before"),
-        ):
-            known[name] = max(filter(None, (known[name], one.get(told))), default=None)
-    return list(found.values())
+        }
+        for (provider, table), files in parts.items()
+    ]
+
+
+def sources_for(view: View, table: str) -> list[dict[str, Any]]:
+    """The source tables of one table; those of the dataset where the table does not name its own."""
+    told = next((one.csv.get("innoregio:source") for one in view.tables if one.name == table), None) or []
+    named = {(one["provider"], str(one["table"])) for one in ([told] if isinstance(told, Mapping) else told)}
+    found = sources_of(view)
+    return [one for one in found if (one["provider"], one["table"]) in named] or found
+
+
+def path_of(view: View, provider: str, table: str) -> str:
+    """The address of a source table in the descriptor's list of sources, empty where it has none."""
+    sources = view.package.content.get("sources", [])
+    tables = f"{provider}/{table}"
+    return next((one.get("path") or "" for one in sources if tables in one.get("innoregio:tables", [])), "")
+
+
+def between(first: str | None, last: str | None, language: str) -> str:
+    """The day of a source of one file, first and last day of one of several."""
+    days = list(dict.fromkeys(day(one, language) for one in (first, last) if one))
+    return " – ".join(days) or "–"
+
+
+def span_of(figure: Figure) -> str:
+    """The periods of a figure."""
+    return "–".join(dict.fromkeys(one for one in (figure.periods[0], figure.periods[-1]) if one))
 
 
 def provider_name(code: str, language: str) -> str:

@@ -11,7 +11,9 @@ from typing import Any, NamedTuple
 from assets.descriptor import Catalogue
 from assets.publish.catalogue.packages import Package
 from assets.publish.catalogue.schema_org import text_in
+from assets.publish.catalogue.terms import web_address
 from assets.publish.catalogue.words import words
+from assets.publish.site.captions import provider_name
 
 # A brace counts for BibTeX even behind a backslash, so a single one would break the entry.
 BIBTEX_SIGNS = str.maketrans(
@@ -29,7 +31,7 @@ class Cited(NamedTuple):
     publisher: str
     day: str  # ISO date, or empty
     address: str
-    note: str  # what the provider asks for, or empty
+    note: str  # the sources, in English as the provider asks for it
     language: str
 
 
@@ -43,7 +45,7 @@ def citations(package: Package, catalogue: Catalogue, base: str, language: str) 
         names.get(language) or next(iter(names.values())),
         (package.modified or "")[:10],
         f"{base}{package.name}/{package.version}",
-        " ".join((package.content.get("innoregio:citation") or "").split()),
+        sources_sentence(package, catalogue, language),
         language,
     )
     return {
@@ -51,6 +53,29 @@ def citations(package: Package, catalogue: Catalogue, base: str, language: str) 
         "bibtex": bibtex(cited),
         "csl": json.dumps(csl(cited), ensure_ascii=False, indent=2),
     }
+
+
+def sources_sentence(package: Package, catalogue: Catalogue, language: str) -> str:
+    """The sources in the page's language, with their addresses; in English as the provider asks for it."""
+    required = " ".join((package.content.get("innoregio:citation") or "").split())
+    tables = dict.fromkeys(
+        (one["provider"], one["table"]) for one in package.content.get("innoregio:provenance", [])
+    )
+    if (language == "en" and required) or not tables:
+        return required
+    paths = {
+        table: one.get("path")
+        for one in package.content.get("sources", [])
+        for table in one.get("innoregio:tables", [])
+    }
+    told = []
+    for provider, table in tables:
+        address = web_address(paths.get(f"{provider}/{table}") or "")
+        told.append(", ".join(part for part in (provider_name(provider, language), table, address) if part))
+    own, names = words(language), catalogue.publisher["name_translated"]
+    head = own["source_line"] if len(told) == 1 else own["sources"]
+    publisher = names.get(language) or next(iter(names.values()))
+    return f"{head}: {'; '.join(told)}. {own['compiled_by']}: {publisher}."
 
 
 def sentence(cited: Cited) -> str:

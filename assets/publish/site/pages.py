@@ -37,7 +37,7 @@ from assets.publish.catalogue.words import (
 )
 from assets.publish.site import captions
 from assets.publish.site.areas import Focus
-from assets.publish.site.citation import citations
+from assets.publish.site.citation import citations, sources_sentence
 from assets.publish.site.drawing import fill_texts
 from assets.publish.site.figures import Figure, newest_values
 from assets.publish.site.projects import REGISTER, Projects
@@ -50,6 +50,7 @@ NEW = 5
 KEY_FIGURES = 4
 CODES_SHOWN = 80
 PROJECTS_SHOWN = 60
+LOCALES = {"fi": "fi_FI", "sv": "sv_FI", "en": "en_GB"}
 SUMMARY = 480  # letters of the paragraph beside the picture
 THEMES = ("TECH", "ECON", "EDUC", "SOCI", "GOVE", "REGI")
 
@@ -195,6 +196,7 @@ def dataset_parts(site: Site, view: View, language: str) -> dict[str, Any]:
         "details": details,
         "jsonld": script(about),
         "cite": citations(view.package, site.catalogue, site.base, language),
+        "sources_sentence": sources_sentence(view.package, site.catalogue, language),
         "snippets": described,
         "codes": [entry for entry in view.package.content["resources"] if entry["name"].startswith("codes-")],
         "files": {
@@ -204,6 +206,14 @@ def dataset_parts(site: Site, view: View, language: str) -> dict[str, Any]:
         "verdict": captions.verdict_of(view),
         "flags": captions.flags_of(view, language),
     }
+
+
+def updated_of(view: View, table: str, language: str) -> str:
+    """When the sources of one table were updated, which another table's may have been later."""
+    found = captions.sources_for(view, table)
+    first = min((one["first_updated"] for one in found if one["first_updated"]), default=None)
+    last = max((one["updated"] for one in found if one["updated"]), default=None)
+    return captions.between(first, last, language) if last else ""
 
 
 def summary_of(texts: list[str]) -> tuple[list[str], list[str]]:
@@ -281,6 +291,11 @@ def render(template: str, site: Site, language: str, path: str, more: Mapping[st
         "web": lambda address: web_address(address or "") or "",
         "headline_of": lambda figure: captions.headline_of(figure, language),
         "sources_of": captions.sources_of,
+        "sources_for": captions.sources_for,
+        "updated_of": lambda view, table: updated_of(view, table, language),
+        "between": lambda first, last: captions.between(first, last, language),
+        "span_of": captions.span_of,
+        "locales": LOCALES,
         "subtitle": lambda figure: captions.subtitle(figure, language),
         "address": lambda dataset, file: file_address("", dataset, file),
         "marked": captions.marked,

@@ -147,6 +147,29 @@ def test_the_feed_tells_releases_newest_first(out: Path) -> None:
     assert "patents: 1 rows" in (feed.findtext(f"{ATOM}entry/{ATOM}summary") or "")
 
 
+@pytest.mark.parametrize(
+    ("language", "rows"), [("fi", "1\u00a0224 riviä"), ("sv", "1\u00a0224 rader"), ("en", "1,224 rows")]
+)
+def test_each_language_has_a_feed_whose_entries_open_a_release_s_page(
+    published: Path, language: str, rows: str
+) -> None:
+    feed = ET.parse(published / language / "feed.atom").getroot()
+    assert feed.get("{http://www.w3.org/XML/1998/namespace}lang") == language
+    entries = {one.findtext(f"{ATOM}id") or "": one for one in feed.iter(f"{ATOM}entry")}
+    assert len(entries) == 8
+    for address, entry in entries.items():
+        dataset, version = address.rsplit("/", 2)[1:]
+        (link,) = [one for one in entry.iter(f"{ATOM}link") if one.get("rel") == "alternate"]
+        page, _, anchor = str(link.get("href")).partition("#")
+        assert page.endswith(f"/{language}/dataset/{dataset}.html") and link.get("type") == "text/html"
+        text = (published / language / "dataset" / f"{dataset}.html").read_text("utf-8")
+        assert f'id="{anchor}"' in text and anchor == f"v{version}"
+    (population,) = [one for address, one in entries.items() if "/population/" in address]
+    assert rows in (population.findtext(f"{ATOM}summary") or "")
+    english = (published / "feed.atom").read_bytes().replace(b"feed.atom", b"en/feed.atom")
+    assert english == (published / "en/feed.atom").read_bytes()
+
+
 def test_sitemap_and_robots(out: Path) -> None:
     (out / "fi" / "patents").mkdir(parents=True)
     (out / "fi" / "patents" / "index.html").write_text("<!doctype html>", encoding="utf-8")

@@ -106,8 +106,8 @@ BREAKS: dict[str, tuple[Callable[[Path], object], str]] = {
         f"{DATA}/{NEWEST}/revisions.parquet: walking back from {NEWEST} does not give made-figures of",
     ),
     "a link of the feed": (
-        lambda out: put(out / "feed.atom", f"{DATA}/1.1.0/README.md", f"{DATA}/1.1.0/READ.md"),
-        f"feed.atom: {BASE}{DATA}/1.1.0/READ.md is not in the tree",
+        lambda out: put(out / "feed.atom", f"{DATA}/1.1.0/datapackage.json", f"{DATA}/1.1.0/d.json"),
+        f"feed.atom: {BASE}{DATA}/1.1.0/d.json is not in the tree",
     ),
     "a link of the sitemap": (
         lambda out: put(out / "sitemap.xml", PAGE, "en/dataset/made.html"),

@@ -33,7 +33,11 @@ def test_every_form_says_what_the_descriptor_says(published: Path, language: str
         assert item.keys() == CSL_TEXTS and all(isinstance(value, str) for value in item.values())
         assert (item["type"], item["title"], item["publisher"]) == ("dataset", title, publisher)
         assert (item["version"], item["URL"], item["language"]) == (version, address, language)
-        assert item["note"] == f"“{package['innoregio:citation']}”"
+        if language == "en":
+            assert item["note"] == f"“{package['innoregio:citation']}”"
+        for table in {one["table"] for one in package["innoregio:provenance"]}:
+            assert language == "en" or table in item["note"], page
+        assert item["note"].startswith({"fi": "“Läh", "sv": "“Käll"}.get(language, "“"))
         assert f"  title = {{{{{title.replace('&', chr(92) + '&')}}}}}," in forms["bibtex"]
         assert f"  url = {{{address}}}," in forms["bibtex"] and f"  year = {{{year}}}," in forms["bibtex"]
 

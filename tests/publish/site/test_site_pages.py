@@ -78,6 +78,26 @@ def test_a_wrong_address_is_told_in_every_language(published: Path) -> None:
     assert "Det finns inget på den här adressen" in page
 
 
+@pytest.mark.parametrize(("name", "root"), [("index.html", ""), ("404.html", "/")])
+def test_the_pages_in_no_language_have_header_and_search(published: Path, name: str, root: str) -> None:
+    page = published_page(published / name)
+    assert page.of("header") and page.of("h1") and "skip" in {one.get("class") for one in page.of("a")}
+    forms = [one["action"] for one in page.of("form") if one.get("role") == "search"]
+    assert forms == [f"{root}{language}/index.html" for language in LANGUAGES]
+    assert [one["name"] for one in page.of("input")] == ["q"] * 3  # what the start page's search reads
+
+
+def test_every_page_says_what_a_link_to_it_shows(published: Path) -> None:
+    for path in html_pages(published):
+        page = published_page(path)
+        told = {one["property"]: one["content"] for one in page.of("meta") if "property" in one}
+        assert {"og:title", "og:description", "og:url", "og:type"} <= told.keys(), path
+        links = {one["rel"]: one["href"] for one in page.of("link") if "hreflang" not in one}
+        assert told["og:url"] == links["canonical"] and told["og:title"], path
+        if path.parent != published:
+            assert told["og:locale"][:2] == path.relative_to(published).parts[0]
+
+
 def test_links_lead_to_files_of_the_tree_or_to_other_places(published: Path) -> None:
     for path in html_pages(published):
         page = published_page(path)
