@@ -2,8 +2,8 @@
 each failing or warning.
 
 Which rules there are, and those on the table's size and coverage, belong here; those that compare figures
-with figures to `figure_rules`. What one cell, row or key must be belongs to the Table Schema and its
-engine.
+with figures to `figure_rules` and `unit_jumps`. What one cell, row or key must be belongs to the Table
+Schema and its engine.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -19,6 +19,7 @@ from assets.validate import figure_rules
 from assets.validate.duplicate_datasets import check_duplicate_dataset
 from assets.validate.findings import Answer, Finding, Given, column, needed, selected, some
 from assets.validate.report import ExpectationResult
+from assets.validate.unit_jumps import check_unit_jump
 
 Rule = Callable[[Given, Mapping[str, Any]], Answer]
 
@@ -204,7 +205,7 @@ RULES: dict[str, tuple[Expected, ...]] = {
     "coverage": (Expected(check_coverage),),
     "parts_sum_to_total": (Expected(figure_rules.check_parts_sum_to_total, must_compare=True),),
     "ratio": (Expected(figure_rules.check_ratio, must_compare=True),),
-    "unit_jump": (Expected(figure_rules.check_unit_jump),),
+    "unit_jump": (Expected(check_unit_jump),),
     "equal_series": (Expected(figure_rules.check_equal_series, must_compare=True),),
     "duplicate_series": (Expected(figure_rules.check_duplicate_series, must_compare=True),),
     "duplicate_dataset": (Expected(check_duplicate_dataset, must_compare=True),),

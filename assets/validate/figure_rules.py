@@ -1,4 +1,4 @@
-"""Rules that compare figures with figures: sums, ratios, jumps, series that are alike.
+"""Rules that compare figures with figures: sums, ratios, series that are alike.
 
 Each takes an expectation of the descriptor and returns its notes, none when it is met, and how much it
 compared. `where` selects rows, `value` names the column of figures (`obs_value`). Size and coverage of a
@@ -13,8 +13,6 @@ import polars as pl
 from assets.validate.findings import Answer, Given, dimensions, figures, needed, some
 
 LEAST_SERIES = 20  # figures that two series must share before being alike means something
-JUMPS = (10.0, 100.0, 1000.0, 1_000_000.0)
-JUMP_WIDTH = 1.25  # how far from a power of ten a jump may be: growth and inflation
 MANY_CODES = 60
 
 
@@ -133,31 +131,6 @@ def paired(rows: pl.DataFrame, over: str, one: str, other: str, rest: Sequence[s
     return (
         rows.filter(pl.col(over) == one).select(*rest, "figure").join(right, on=list(rest), nulls_equal=True)
     )
-
-
-def check_unit_jump(given: Given, expectation: Mapping[str, Any]) -> Answer:
-    """`unit_jump` by the fields in `by`: no series is ten, a hundred, a thousand or a million times what it
-    was in the last release, or that part of it (median over the figures that both have).
-    """
-    if given.previous is None:
-        return Answer([], 0)
-    key = dimensions(given)
-    by = [str(name) for name in expectation.get("by") or ()] or [n for n in key if n in ("indicator", "unit")]
-    before = figures(given, expectation, given.previous).select(*key, pl.col("figure").alias("before"))
-    both = figures(given, expectation).join(before, on=key, nulls_equal=True)
-    both = both.filter((pl.col("before") != 0) & (pl.col("figure") != 0))
-    ratios = both.with_columns((pl.col("figure") / pl.col("before")).alias("ratio"))
-    series = (
-        ratios.group_by(by).agg(pl.col("ratio").median()) if by else ratios.select(pl.col("ratio").median())
-    )
-    notes = []
-    for row in series.sort(by).iter_rows(named=True) if by else series.iter_rows(named=True):
-        ratio = row["ratio"]
-        for jump in (*JUMPS, *(1 / jump for jump in JUMPS)):
-            if ratio is not None and jump / JUMP_WIDTH <= ratio <= jump * JUMP_WIDTH:
-                name = ", ".join(str(row[field]) for field in by) or "the table"
-                notes.append(f"{name} is {ratio:g} times what it was in the last release: another unit?")
-    return Answer(notes, both.height)
 
 
 def check_equal_series(given: Given, expectation: Mapping[str, Any]) -> Answer:

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 import polars as pl
 
 Expectation = Mapping[str, Any]
+AMOUNTS = pl.selectors.float() | pl.selectors.decimal()
 
 
 class Broken(NamedTuple):
@@ -85,9 +86,11 @@ def ratio(expectation: Expectation, whole: pl.DataFrame) -> Iterator[Broken]:
 
 
 def unit_jump(expectation: Expectation, whole: pl.DataFrame) -> Iterator[Broken]:
-    for factor in (0.1, 1000):
-        changed = change(whole, expectation, pl.lit(True), pl.col("f") * factor)
-        yield Broken(f"times {factor}", changed, previous=whole)
+    known = [expectation["value"]] if "value" in expectation else whole.select(AMOUNTS).columns
+    for value in known:
+        for factor in (0.1, 1000):
+            changed = change(whole, expectation | {"value": value}, pl.lit(True), pl.col("f") * factor)
+            yield Broken(f"{value} times {factor}", changed, previous=whole)
 
 
 def equal_series(expectation: Expectation, whole: pl.DataFrame) -> Iterator[Broken]:
