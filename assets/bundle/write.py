@@ -16,8 +16,8 @@ from assets.bundle.recorded import read_index
 from assets.errors import InnoregioError, StoreError
 from assets.store.snapshots import Provenance, add_snapshot, bundle_root
 
-PROVIDERS = ("eurostat", "statfin", "cordis", "regions")
-LIMIT = 6_000_000  # bytes: the bundle ships with every installation
+PROVIDERS = ("eurostat", "statfin", "cordis", "regions", "selected")
+LIMIT = 12_000_000  # bytes: the bundle ships with every installation
 
 
 def bundled(recorded: Path) -> Iterator[tuple[bytes, Provenance]]:

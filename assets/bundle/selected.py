@@ -1,0 +1,106 @@
+"""What the bundle takes of recorded files by `selections.yaml`: lines of some areas, or files as they are.
+
+Which files, areas and words stand in that file; files that need code of their own belong to the module of
+their provider.
+"""
+
+import csv
+import io
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from assets.bundle.eurostat import BALTIC_SEA, NEIGHBOURS, compress, unzip
+from assets.bundle.recorded import recorded_provenance
+from assets.errors import SourceError
+from assets.store.snapshots import Provenance
+
+SELECTIONS = Path(__file__).with_name("selections.yaml")
+AREAS = {"baltic-sea": (*BALTIC_SEA, "NO"), "neighbours": NEIGHBOURS, "finland": ("FI",)}
+MEDIA_TYPES = {"tsv": "text/tab-separated-values", "csv": "text/csv", "json": "application/json"}
+
+
+def snapshots(recorded: Path) -> Iterator[tuple[bytes, Provenance]]:
+    """The snapshots that `selections.yaml` names; raises `SourceError` for a file of another form."""
+    settings = yaml.safe_load(SELECTIONS.read_text("utf-8"))
+    for entry in settings["snapshots"]:
+        content = unzip(recorded / entry["path"])
+        kept = KINDS[entry["as"]](content, entry)
+        made = recorded_provenance(
+            recorded,
+            entry["path"],
+            provider=entry["provider"],
+            table=entry["table"],
+            part=entry.get("part", "data"),
+            media_type=entry.get("mediaType")
+            or MEDIA_TYPES[Path(entry["path"].removesuffix(".gz")).suffix[1:]],
+            updated=entry.get("updated"),
+            selection=_describe(entry, settings["texts"]),
+        )
+        yield compress(kept), replace(made, licence=entry.get("licence", made.licence))
+
+
+def select_tsv(content: bytes, entry: Mapping[str, Any]) -> bytes:
+    """The header and the lines of a Eurostat TSV that are of the chosen areas and values, byte for byte."""
+    header, *lines = content.splitlines(keepends=True)
+    names = header.split(b"\t")[0].decode().removesuffix("\\TIME_PERIOD").split(",")
+    if "geo" not in names:
+        raise SourceError(entry["path"], "header", f"no dimension geo: {header[:80]!r}")
+
+    def is_kept(line: bytes) -> bool:
+        codes = dict(zip(names, line.split(b"\t", 1)[0].decode().split(","), strict=True))
+        return is_chosen(codes, entry)
+
+    return header + b"".join(line for line in lines if is_kept(line))
+
+
+def select_csv(content: bytes, entry: Mapping[str, Any]) -> bytes:
+    """The header and the records of a CSV that are of the chosen areas and values, as the file has them."""
+    text = content.decode("utf-8-sig")
+    rows = csv.reader(io.StringIO(text, newline=""))
+    names = next(rows)
+    if "geo" not in names:
+        raise SourceError(entry["path"], "header", f"no column geo: {names}")
+    kept = io.StringIO(newline="")
+    written = csv.writer(kept, lineterminator="\n")
+    written.writerow(names)
+    written.writerows(row for row in rows if is_chosen(dict(zip(names, row, strict=True)), entry))
+    return kept.getvalue().encode()
+
+
+def keep_whole(content: bytes, entry: Mapping[str, Any]) -> bytes:
+    """The file as it is."""
+    return content
+
+
+KINDS: Mapping[str, Callable[[bytes, Mapping[str, Any]], bytes]] = {
+    "tsv": select_tsv,
+    "csv": select_csv,
+    "whole": keep_whole,
+}
+
+
+def is_chosen(codes: Mapping[str, str], entry: Mapping[str, Any]) -> bool:
+    """Whether a record is of the chosen areas, a country or an EU total, and of the chosen values."""
+    geo = codes["geo"]
+    chosen = AREAS[entry["areas"]]
+    near = geo.startswith(chosen) or (
+        entry["areas"] != "finland" and (len(geo) == 2 or geo.startswith(("EU", "EA")))
+    )
+    return near and all(codes[name] in values for name, values in entry.get("where", {}).items())
+
+
+def _describe(entry: Mapping[str, Any], texts: Mapping[str, Mapping[str, str]]) -> dict[str, str] | None:
+    """What was left out, in three languages; None where nothing was."""
+    if "selection" in entry:
+        return dict(entry["selection"])
+    if "areas" not in entry:
+        return None
+    areas = texts[entry["areas"]]
+    return {
+        language: sentence.format(table=entry["table"], areas=areas[language])
+        for language, sentence in texts["sentence"].items()
+    }
