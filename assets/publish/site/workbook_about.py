@@ -26,7 +26,7 @@ def about_rows(
     if package.withdrawn:
         rows.append(told("notes", lambda la: words(la)["withdrawn"]))
     rows += [
-        told("what", lambda la: "\n\n".join(paragraphs(text_in(content, "description", la)))),
+        told("description", lambda la: "\n\n".join(paragraphs(text_in(content, "description", la)))),
         told("version", lambda la: package.version),
         told("changed", lambda la: day(package.modified, la)),
         *(
