@@ -34,6 +34,9 @@ _FIELD_ORDER = (
 )
 
 
+SOURCE_OPTIONS = ("dialect", "repairQuotes", "path", "query", "eliminate")
+
+
 def build_dataset(data: Mapping[str, Any], path: Path, shared: Shared) -> Dataset:
     """The dataset that the checked descriptor `data` describes."""
     resources = tuple(build_resource(resource, shared) for resource in data["resources"])
@@ -74,6 +77,7 @@ def build_resource(data: Mapping[str, Any], shared: Shared) -> Resource:
         primary_key=key,
         unique_keys=tuple(tuple(names) for names in schema.get("uniqueKeys", ())),
         classification=data.get("innoregio:classification"),
+        moves_to=data.get("innoregio:movesTo"),
         ignore=tuple(data.get("innoregio:ignore", ())),
         fixed=dict(data.get("innoregio:fixed", {})),
         build=data.get("innoregio:build"),
@@ -105,7 +109,7 @@ def build_source(data: Mapping[str, Any]) -> Source:
         connector=data["connector"],
         format=data["format"],
         parts=tuple(data.get("parts", ())),
-        options={name: data[name] for name in ("dialect", "repairQuotes", "path", "query") if name in data},
+        options={name: data[name] for name in SOURCE_OPTIONS if name in data},
         optional=data.get("optional", False),
         optional_columns=tuple(data.get("optionalColumns", ())),
     )

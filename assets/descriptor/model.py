@@ -90,6 +90,7 @@ class Resource:
     primary_key: tuple[str, ...] = ()  # empty where a field of the row's key may be null: then unique_keys
     unique_keys: tuple[tuple[str, ...], ...] = ()
     classification: str | None = None  # innoregio:classification, the declared vintage of geo
+    moves_to: str | None = None  # innoregio:movesTo, the vintage that the provider's table moves to
     ignore: tuple[str, ...] = ()  # innoregio:ignore, source columns ignored by name
     fixed: Mapping[str, str] = field(
         default_factory=dict

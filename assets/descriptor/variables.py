@@ -20,6 +20,7 @@ class Variable:
     codes: tuple[str, ...] = ()
     time: bool = False
     content: bool = False  # its values are the table's measures
+    eliminates: bool = False  # may be left out of a question: then its total comes, without the variable
 
 
 def match_variables(wanted: Iterable[str], variables: Sequence[Variable]) -> dict[str, str]:

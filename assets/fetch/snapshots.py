@@ -65,7 +65,11 @@ def request_digest(sources: Sequence[Source]) -> str:
     """What tells one question about a table from another: connector, format, parts, query of its sources."""
     asked = sorted(
         json.dumps(
-            [one.connector, one.format, sorted(one.parts), one.options.get("query"), one.options.get("path")],
+            [
+                *(one.connector, one.format, sorted(one.parts)),
+                *(one.options.get("query"), one.options.get("path")),
+                *(["eliminate"] if one.options.get("eliminate") else []),
+            ],
             sort_keys=True,
             ensure_ascii=False,
         )

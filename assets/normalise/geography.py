@@ -5,6 +5,7 @@ between classifications does not belong here. `tag_areas` is for any frame; `tag
 no place.
 """
 
+from collections.abc import Iterator
 from typing import NamedTuple
 
 import polars as pl
@@ -47,12 +48,14 @@ def tag_areas(frame: pl.LazyFrame, areas: pl.LazyFrame, declared: str) -> Tagged
     return Tagged(frame.with_columns(tag.alias("geo_classification")), unplaced)
 
 
-def tag_geo(frame: pl.LazyFrame, areas: pl.LazyFrame, declared: str) -> pl.LazyFrame:
+def tag_geo(
+    frame: pl.LazyFrame, areas: pl.LazyFrame, declared: str, moves_to: str | None = None
+) -> pl.LazyFrame:
     """The frame of `tag_areas`, every code placed.
 
     A null `geo` gets a null classification: whether it may be null is for `validate`. Raises `MappingError`
     naming the first codes without a place and how many there are; also where a country has moved to a later
-    version than the declared one.
+    version than the declared one. Where that is `moves_to`, it is taken for the declared one.
     """
     tagged = tag_areas(frame, areas, declared)
     if (lost := tagged.unplaced).height:
@@ -63,7 +66,14 @@ def tag_geo(frame: pl.LazyFrame, areas: pl.LazyFrame, declared: str) -> pl.LazyF
             f"{lost['reason'][0]}"
         )
     placed = tagged.frame.select(pl.col("geo").cast(pl.String), "geo_classification").unique().collect()
-    _stop_moved(placed.drop_nulls().sort("geo"), areas, declared)
+    moved = list(_find_moved(placed.drop_nulls().sort("geo"), areas, declared))
+    if moved and {version for version, *_ in moved} == {moves_to}:
+        return tag_geo(frame, areas, str(moves_to))
+    for version, country, shown in moved:
+        raise MappingError(
+            f"the areas of {country} are those of {version} ({shown}), {declared} is declared; if the "
+            f"table has moved, declare innoregio:classification: {version} and say so in its texts"
+        )
     return tagged.frame
 
 
@@ -115,10 +125,10 @@ def place_codes(codes: pl.Series, areas: pl.LazyFrame, declared: str) -> pl.Data
     ).sort("geo")
 
 
-def _stop_moved(placed: pl.DataFrame, areas: pl.LazyFrame, declared: str) -> None:
-    """Stops where a country has codes of a later version only: where there are some that the declared one
-    lacks, and none of those that the later one gave up. The provider has moved the table, and its figures
-    are of other areas. A table with both, as some have, is none that moved.
+def _find_moved(placed: pl.DataFrame, areas: pl.LazyFrame, declared: str) -> Iterator[tuple[str, str, str]]:
+    """Version, country and some codes, where a country has codes of a later version only: where there are
+    some that the declared one lacks, and none of those that the later one gave up. The provider has moved the
+    table, and its figures are of other areas. A table with both, as some have, is none that moved.
     """
     parts = ("geo_classification", "geo", pl.col("geo").str.slice(0, 2).alias("country"))
     listed, has = areas.select(parts).collect(), placed.select(parts)
@@ -133,10 +143,7 @@ def _stop_moved(placed: pl.DataFrame, areas: pl.LazyFrame, declared: str) -> Non
         )
         if own - kept and not present & (own - kept):
             shown = ", ".join(new["geo"].head(SHOWN))
-            raise MappingError(
-                f"the areas of {country} are those of {version} ({shown}), {declared} is declared; if the "
-                f"table has moved, declare innoregio:classification: {version} and say so in its texts"
-            )
+            yield str(version), str(country), shown
 
 
 def _family(declared: str) -> pl.Expr:

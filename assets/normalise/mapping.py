@@ -18,12 +18,14 @@ from assets.normalise.typed_values import cast_columns
 SOURCE_PREFIX = "source."  # columns that a hook may read and that never leave the stage
 
 
-def map_table(resource: Resource, source: Source, frame: pl.DataFrame, where: str) -> pl.DataFrame:
+def map_table(
+    resource: Resource, source: Source, frame: pl.DataFrame, where: str, is_live: bool = False
+) -> pl.DataFrame:
     """One source table with our columns, codes and dtypes, as far as the source gives them.
 
     What only a hook or the tagging makes is not there yet. For a resource with a hook the ignored columns
     come along as `source.<name>`, as text. Raises `MappingError` on a column, flag, period or value that the
-    descriptor does not know.
+    descriptor does not know. `is_live`: the provider gave the table itself, no recorded copy.
     """
     lacked = [pl.lit(None, pl.String).alias(c) for c in source.optional_columns if c not in frame.columns]
     frame = frame.with_columns(lacked)
@@ -33,7 +35,7 @@ def map_table(resource: Resource, source: Source, frame: pl.DataFrame, where: st
     made = {}
     if VALUE in frame.columns and FLAG in frame.columns:
         status = next((f for f in resource.fields if f.name == "obs_status"), None)
-        frame = map_observations(frame, status, where)
+        frame = map_observations(frame, status, where, is_live)
         made = {"obs_status": STATUS}
     columns = [
         _mapped(field, column)

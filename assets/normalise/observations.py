@@ -62,13 +62,16 @@ def status_of(flag: str | None, has_value: bool, meanings: Mapping[str, str]) ->
     return min((meanings.get(x) or _WITHOUT_VALUE.get(x, "O") for x in letters), key=_WITHOUT_ORDER.find)
 
 
-def map_observations(frame: pl.DataFrame, status: Field | None, where: str) -> pl.DataFrame:
+def map_observations(
+    frame: pl.DataFrame, status: Field | None, where: str, is_live: bool = False
+) -> pl.DataFrame:
     """A reader's `OBS_VALUE` and `OBS_FLAG` with `OBS_STATUS` made from them.
 
     `OBS_VALUE` Float64, `OBS_FLAG` and `OBS_STATUS` String, null where there is none. A nil sign is the value
     0 and keeps its flag; a cell without value and flag is no row. `status` is the field `obs_status`: its
-    `innoregio:status` is either a map of the table's own symbols to SDMX codes, or `lost`, where the copy
-    that we have lost its flags: then every status is null. Raises `MappingError` on a flag without a known
+    `innoregio:status` is either a map of the table's own symbols to SDMX codes, or `lost`, where the recorded
+    copy has lost its flags: then every status is null, but for an answer of the provider itself (`is_live`),
+    which has them. Raises `MappingError` on a flag without a known
     meaning.
     """
     declared = status.raw.get("innoregio:status", {}) if status else {}
@@ -85,7 +88,7 @@ def map_observations(frame: pl.DataFrame, status: Field | None, where: str) -> p
                 "say what '-' means in this table in innoregio:status of obs_status"
             )
         frame = frame.with_columns(pl.when(flag == NIL).then(pl.lit(0.0)).otherwise(value).alias(VALUE))
-    if declared == "lost":
+    if declared == "lost" and not is_live:
         if flags := frame[FLAG].drop_nulls().unique().sort().to_list():
             raise MappingError(
                 f"{where}: obs_status is declared lost, but the source has flags ({', '.join(flags)}); "

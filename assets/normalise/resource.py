@@ -136,7 +136,8 @@ def _map_parts(
         rows = _belonging(resource, source, snapshot, snapshots)
         if resource.reject_rules:
             rows, _ = split_rows(resource, source, rows, snapshot.provenance.part)
-        mapped = map_table(resource, source, rows, f"{resource.name} ({name})")
+        is_live = snapshot.provenance.retrieved is not None
+        mapped = map_table(resource, source, rows, f"{resource.name} ({name})", is_live)
         frames.append(mapped.with_columns(pl.lit(name, label).alias(PART)))
     return pl.concat(frames, how="diagonal")
 
@@ -165,7 +166,7 @@ def _tag(resource: Resource, frame: pl.DataFrame, areas: pl.LazyFrame | None) ->
             "and the table regions/areas"
         )
     try:
-        return tag_geo(frame.lazy(), areas, resource.classification).collect()
+        return tag_geo(frame.lazy(), areas, resource.classification, resource.moves_to).collect()
     except MappingError as error:
         raise MappingError(f"{resource.name}: {error}") from error
 

@@ -2,12 +2,16 @@
 without news, what does not pass, what is away.
 """
 
+from dataclasses import replace
 from pathlib import Path
 
+import polars as pl
 import pytest
 
+from assets.descriptor import Dataset
 from tests.fetch.live_runs import made_upstream, quick_session, shipped
 from tests.fetch.person import Person, declared, states, tree
+from tests.upstream import fault_answers as more
 from tests.upstream.faults import status
 from tests.upstream.server import serve
 
@@ -82,27 +86,50 @@ def test_from_the_bundle_to_live_figures_and_through_what_goes_wrong(person: Per
     assert person.run("publish", RESEARCH)[0] == 0, "without --fetch nobody was asked"
 
 
+def staying(dataset: Dataset) -> Dataset:
+    """The dataset where nothing says that its table moves to a later NUTS."""
+    return replace(dataset, resources=tuple(replace(one, moves_to=None) for one in dataset.resources))
+
+
+@pytest.mark.slow
+def test_a_table_that_moves_as_its_descriptor_says_is_published(person: Person) -> None:
+    public, table = person.public, person.upstream.eurostat["nama_10r_3gdp"]
+    code, found = person.run("publish", ACCOUNTS)
+    assert (code, found[ACCOUNTS]["version"]) == (0, "1.0.0"), person.said
+    more.later_nuts(person.upstream)
+    code, found = person.run("publish", ACCOUNTS, "--fetch")
+    assert (code, found[ACCOUNTS]["state"], found[ACCOUNTS]["change"]) == (0, "published", "minor"), (
+        person.said
+    )
+    frame = pl.read_parquet(public / ACCOUNTS / f"{ACCOUNTS}.parquet")
+    assert set(frame.filter(geo="FI1C6")["geo_classification"]) == {"nuts-2024"}
+    assert not frame.filter(geo="FI1C3").height
+    (row,) = frame.filter(geo="FI1C6", unit="MIO_EUR", time_period="2020")["obs_value"]
+    assert row == float(table.cells["A", "MIO_EUR", "FI1C6", "2020"][0])
+
+
 @pytest.mark.slow
 def test_a_table_that_moved_to_a_later_nuts_waits_for_its_descriptor(
     person: Person, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Päijät-Häme is FI1C3 until NUTS 2021 and FI1C6 in NUTS 2024: another area, never one series."""
     upstream, public = person.upstream, person.public
+    fixed = [staying(one) for one in shipped()]
+    monkeypatch.setattr("assets.descriptor.load_datasets", lambda: (fixed, []))
     code, found = person.run("publish", ACCOUNTS, "--fetch")
     assert (code, found[ACCOUNTS]["version"]) == (0, "1.0.0"), person.said
     before, good = (public / ACCOUNTS / "1.0.0" / f"{ACCOUNTS}.csv").read_bytes(), tree(public)
     assert b"FI1C3,nuts-2021" in before and b"FI1C6" not in before
 
     table = upstream.eurostat["nama_10r_3gdp"]
-    moved = {"FI1C3": "FI1C6", "FI1C4": "FI1C7"}
-    table.cells = {(*k[:2], moved.get(k[2], k[2]), *k[3:]): v for k, v in table.cells.items()}
+    more.later_nuts(upstream)
     table.updated = "2026-05-01T06:00:00"
     code, found = person.run("publish", ACCOUNTS, "--fetch")
     assert (code, found[ACCOUNTS]["state"]) == (1, "quarantined"), person.said
     assert "nuts-2024 (FI1C6, FI1C7), nuts-2021 is declared" in states(public)["nama_10r_3gdp"]["message"]
     assert tree(public) == good
 
-    edited = [declared(one, "nuts-2024") if one.name == ACCOUNTS else one for one in shipped()]
+    edited = [declared(one, "nuts-2024") if one.name == ACCOUNTS else one for one in fixed]
     monkeypatch.setattr("assets.descriptor.load_datasets", lambda: (edited, []))
     code, found = person.run("publish", ACCOUNTS, "--fetch")
     assert (code, found[ACCOUNTS]["version"], found[ACCOUNTS]["change"]) == (0, "1.1.0", "minor"), person.said

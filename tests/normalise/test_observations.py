@@ -1,5 +1,7 @@
 """Flags, nil signs and periods, against the letter of the rules and a second, plain statement of them."""
 
+from types import SimpleNamespace
+
 import polars as pl
 import pytest
 from hypothesis import given, settings
@@ -190,3 +192,12 @@ def test_any_other_period_stops(written: str) -> None:
 def test_a_missing_period_stops() -> None:
     with pytest.raises(MappingError, match="1 rows have no period"):
         map_periods(pl.Series("t", ["2024", None]), "made")
+
+
+def test_flags_that_a_recorded_copy_lost_come_with_a_live_answer() -> None:
+    field = SimpleNamespace(raw={"innoregio:status": "lost"})
+    frame = make_observations(OBS_VALUE=[1.0, 2.0], OBS_FLAG=["e", None])
+    found = map_observations(frame, field, "made", is_live=True)  # type: ignore[arg-type]
+    assert found["OBS_STATUS"].to_list() == ["E", "A"]
+    with pytest.raises(MappingError, match="declared lost"):
+        map_observations(frame, field, "made")  # type: ignore[arg-type]

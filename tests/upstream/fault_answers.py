@@ -159,6 +159,13 @@ def queue_of_one_key(upstream: Upstream) -> None:
     )
 
 
+def later_nuts(upstream: Upstream) -> None:
+    """The accounts are those of NUTS 2024 from now on."""
+    table, moved = upstream.eurostat["nama_10r_3gdp"], {"FI1C3": "FI1C6", "FI1C4": "FI1C7"}
+    table.cells = {(*k[:2], moved.get(k[2], k[2]), *k[3:]): v for k, v in table.cells.items()}
+    table.updated = "2026-06-08T06:00:00"
+
+
 def queue_of_form(form: str) -> Callable[[Upstream], None]:
     """The answer is being made, said in this form."""
 

@@ -104,6 +104,7 @@ CASES: dict[str, Case] = {
     "fewer cells allowed than said": Case(RESEARCH, low_limit),
     "new column": table_case(lambda t: t.replace("freq,", "freq,sex,", 1).replace("\r\nA,", "\r\nA,T,")),
     "missing column": table_case(lambda t: t.replace("freq,", "", 1).replace("\r\nA,", "\r\n")),
+    "table in a later NUTS": Case(ACCOUNTS, lambda upstream: None, more.later_nuts),
     "new code": table_case(lambda t: t.replace("MIO_EUR,", "BIO_EUR,")),
     "unit change": Case(RESEARCH, new_unit),
     "shrunk period range": Case(RESEARCH, gone_years),

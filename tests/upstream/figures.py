@@ -10,7 +10,7 @@ import io
 import itertools
 import json
 import zipfile
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -18,6 +18,9 @@ from pathlib import Path
 from assets.store.snapshots import bundle_root
 
 Cells = dict[tuple[str, ...], tuple[str, str]]  # codes -> value as text ("" for none), flag
+
+
+TOTALS = ("T", "TOTAL", "SSS", "_T")
 
 
 @dataclass
@@ -32,6 +35,21 @@ class Table:
     content: str = ""  # PxWeb: the dimension of the measures
     time: str = "TIME_PERIOD"
     labels: dict[str, str] = field(default_factory=dict)
+    eliminated: Sequence[str] = ()  # PxWeb: may be left out of a question; TOTALS come then
+
+    def eliminate(self, box: Mapping[str, Sequence[str]]) -> "Table":
+        """The table without the dimensions that a question leaves out, at their totals."""
+        gone = {name: self.dimensions.index(name) for name in self.eliminated if name not in box}
+        if not gone:
+            return self
+        totals = {at: next(c for c in self.codes(name) if c in TOTALS) for name, at in gone.items()}
+        cells = {
+            tuple(code for at, code in enumerate(key) if at not in totals): cell
+            for key, cell in self.cells.items()
+            if all(key[at] == total for at, total in totals.items())
+        }
+        left = [name for name in self.dimensions if name not in gone]
+        return Table(self.code, left, cells, self.updated, self.units, self.content, self.time, self.labels)
 
     def codes(self, dimension: str) -> list[str]:
         """The values of a dimension, in the order of their first cell; times ascending."""

@@ -83,7 +83,9 @@ class Upstream:
         if request.method == "GET":
             return as_json({"title": table.code, "variables": [
                 {"code": name, "text": table.labels.get(name, name), "values": table.codes(name),
-                 "valueTexts": table.codes(name)} | ({"time": True} if name == table.time else {})
+                 "valueTexts": table.codes(name)}
+                | ({"time": True} if name == table.time else {})
+                | ({"elimination": True} if name in table.eliminated else {})
                 for name in table.dimensions
             ]})  # fmt: skip
         box = {one["code"]: one["selection"]["values"] for one in request.body["query"]}
@@ -94,7 +96,7 @@ class Upstream:
             cells *= len(box.get(name, [1]))
         if cells > self.max_cells:
             return Response(403, b"too many cells", {"content-type": "text/plain"})
-        return as_json(table.jsonstat(box))
+        return as_json(table.eliminate(box).jsonstat(box))
 
     def _pxweb2(self, request: Request, path: list[str]) -> Response:
         if path[0] == "config":
@@ -112,7 +114,7 @@ class Upstream:
             cells *= len(codes)
         if cells > self.max_cells:
             return Response(400, b'{"type":"Parameter error","title":"Too many cells selected","status":400}')
-        return as_json(table.jsonstat(box))
+        return as_json(table.eliminate(box).jsonstat(box))
 
     def _files(self, request: Request, path: list[str]) -> Response:
         content = self.files.get("/".join(path))

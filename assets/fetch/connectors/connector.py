@@ -148,12 +148,21 @@ def query_of(source: Source) -> dict[str, list[str]]:
     }
 
 
+def eliminates(source: Source) -> bool:
+    """Whether variables that the query does not name are left out, where the table can do without them."""
+    return bool(source.options.get("eliminate"))
+
+
 def request_by_part(question: SourceRequest) -> dict[str, Source]:
     """Part -> the source that asks for it. Raises `DescriptorError` where two ask differently for one."""
     parts: dict[str, Source] = {}
     for source in question.sources:
         other = parts.setdefault(part_name(source), source)
-        if (other.format, query_of(other)) != (source.format, query_of(source)):
+        if (other.format, query_of(other), eliminates(other)) != (
+            source.format,
+            query_of(source),
+            eliminates(source),
+        ):
             problem = "two queries of one table; give each source a part of its own (parts)"
             raise DescriptorError(f"{question.dataset}: {question.name}: {problem}")
     return parts

@@ -25,6 +25,7 @@ from assets.fetch.connectors.connector import (
     FetchResult,
     Session,
     SourceRequest,
+    eliminates,
     query_of,
     request_by_part,
 )
@@ -67,7 +68,7 @@ def _fetch_source(
     """One source's answer as a file, and the update time that it says."""
     if source.format not in FORMATS:
         raise FetchError(f"{question.name}: PxWeb does not give {source.format}; use json-stat")
-    box = choose_selection(query_of(source), variables, question.name)
+    box = choose_selection(query_of(source), variables, question.name, eliminates(source))
 
     def body(piece: Chunk) -> dict[str, Any]:
         return {
@@ -181,6 +182,7 @@ def _read_metadata(question: SourceRequest, session: Session, address: str) -> l
                 label=str(entry.get("text", entry["code"])),
                 codes=tuple(map(str, entry["values"])),
                 time=bool(entry.get("time")),
+                eliminates=bool(entry.get("elimination")),
                 content=str(entry["code"]).casefold() in CONTENT,
             )
             for entry in entries

@@ -14,6 +14,7 @@ from assets.fetch.connectors.connector import (
     FetchResult,
     Session,
     SourceRequest,
+    eliminates,
     query_of,
     request_by_part,
 )
@@ -43,7 +44,7 @@ def fetch_pxweb2(question: SourceRequest, session: Session) -> FetchResult | Non
     for part, source in request_by_part(question).items():
         if source.format != "json-stat":
             raise FetchError(f"{question.name}: {source.format} is not asked of PxWebApi 2; use json-stat")
-        box = choose_selection(query_of(source), variables, question.name)
+        box = choose_selection(query_of(source), variables, question.name, eliminates(source))
         content = ask_chunks(question, session, address, box, _body, limits, updated)
         parts.append(
             FetchedPart(part, content, mask_address(address), MEDIA_TYPES["json-stat"], updated or None)
@@ -86,6 +87,7 @@ def _read_variables(found: Any, question: SourceRequest) -> list[Variable]:
                 codes=tuple(_ordered(found["dimension"][code]["category"])),
                 time=code in role.get("time", ()),
                 content=code in role.get("metric", ()),
+                eliminates=bool((found["dimension"][code].get("extension") or {}).get("elimination")),
             )
             for code in found["id"]
         ]

@@ -17,9 +17,10 @@ Selection = dict[str, tuple[str, ...]]  # variable's code -> chosen values, in t
 
 
 def choose_selection(
-    query: Mapping[str, Sequence[str]], variables: Sequence[Variable], where: str
+    query: Mapping[str, Sequence[str]], variables: Sequence[Variable], where: str, eliminate: bool = False
 ) -> Selection:
-    """The values of every variable that the query asks for; all of those that it does not name.
+    """The values of every variable that the query asks for; all of those that it does not name. With
+    `eliminate`, variables that it does not name and that may be left out are.
 
     Raises `LayoutChanged` where the table has no such variable or value.
     """
@@ -36,6 +37,7 @@ def choose_selection(
         if variable.code in patterns
         else variable.codes
         for variable in variables
+        if variable.code in patterns or not (eliminate and variable.eliminates)
     }
 
 
