@@ -138,7 +138,7 @@ def eurostat_table(
     code: str, keep: Callable[[str], bool] = lambda geo: geo.startswith(("FI1C", "SE"))
 ) -> Table:
     """A table of the bundle in TSV or SDMX-CSV, with the areas that are kept."""
-    (text,) = (content.decode() for content in bundled("eurostat", code))
+    (text,) = (content.decode() for content in bundled("eurostat", f"{code}/data"))
     cells: Cells = {}
     if text.startswith("DATAFLOW"):
         rows = list(csv.DictReader(io.StringIO(text)))
