@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from assets.descriptor.classification import add_basis, build_classification
 from assets.descriptor.codes import field_codes
 from assets.descriptor.model import (
     LANGUAGES,
@@ -64,7 +65,9 @@ def build_resource(data: Mapping[str, Any], shared: Shared) -> Resource:
     """One resource; the fields of its primary key become required."""
     schema = data["schema"]
     key = tuple(schema.get("primaryKey", ()))
-    fields = tuple(build_field(field, shared, field["name"] in key) for field in schema["fields"])
+    classification = build_classification(data.get("innoregio:classification"))
+    described = [add_basis(field, classification) for field in schema["fields"]]
+    fields = tuple(build_field(field, shared, field["name"] in key) for field in described)
     raw = with_texts(data)
     raw["schema"] = {**schema, "fields": [dict(field.raw) for field in fields]}
     sources = data.get("innoregio:source", [])
@@ -76,7 +79,7 @@ def build_resource(data: Mapping[str, Any], shared: Shared) -> Resource:
         fields=fields,
         primary_key=key,
         unique_keys=tuple(tuple(names) for names in schema.get("uniqueKeys", ())),
-        classification=data.get("innoregio:classification"),
+        classification=classification,
         moves_to=data.get("innoregio:movesTo"),
         ignore=tuple(data.get("innoregio:ignore", ())),
         fixed=dict(data.get("innoregio:fixed", {})),

@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from assets.descriptor.classification import Classification
+
 LANGUAGES = ("fi", "sv", "en")
 STATUS, WITHDRAWN = "innoregio:status", "withdrawn"  # of a dataset that is no longer updated
 
@@ -89,7 +91,7 @@ class Resource:
     fields: tuple[Field, ...]
     primary_key: tuple[str, ...] = ()  # empty where a field of the row's key may be null: then unique_keys
     unique_keys: tuple[tuple[str, ...], ...] = ()
-    classification: str | None = None  # innoregio:classification, the declared vintage of geo
+    classification: Classification | None = None  # innoregio:classification, the declared vintage of geo
     moves_to: str | None = None  # innoregio:movesTo, the vintage that the provider's table moves to
     ignore: tuple[str, ...] = ()  # innoregio:ignore, source columns ignored by name
     fixed: Mapping[str, str] = field(

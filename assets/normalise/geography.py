@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 import polars as pl
 
+from assets.descriptor.classification import Classification, Division
 from assets.errors import MappingError
 from assets.normalise.regions.finland_areas import PREFIXES
 
@@ -75,6 +76,36 @@ def tag_geo(
             f"table has moved, declare innoregio:classification: {version} and say so in its texts"
         )
     return tagged.frame
+
+
+def tag_by_period(
+    frame: pl.DataFrame, areas: pl.LazyFrame, classification: Classification, moves_to: str | None = None
+) -> pl.DataFrame:
+    """The frame of `tag_geo`, each row by the classification that is declared for its `time_period`.
+
+    A rule of one value without ends is for all rows. Periods compare as their texts do (`2020-Q4` is in
+    `2020`). Raises `MappingError` as `tag_geo` does, and for periods that the rule does not cover.
+    """
+    if classification.divisions == (Division(classification.values[0]),):
+        return tag_geo(frame.lazy(), areas, classification.values[0], moves_to).collect()
+    period = pl.col("time_period").cast(pl.String)
+    numbered = frame.with_row_index(" row")
+    parts = []
+    for division in classification.divisions:
+        ends = [
+            pl.lit(True) if division.first is None else period >= division.first,
+            pl.lit(True) if division.last is None else period.str.head(len(division.last)) <= division.last,
+        ]
+        own = numbered.filter(pl.all_horizontal(ends))
+        if own.height:
+            parts.append(tag_geo(own.lazy(), areas, division.value, moves_to).collect())
+    tagged = pl.concat(parts) if parts else numbered.clear()
+    if tagged.height < numbered.height:
+        lost = numbered.join(tagged, on=" row", how="anti")["time_period"].cast(pl.String).unique().sort()
+        raise MappingError(
+            f"innoregio:classification says nothing of {', '.join(lost.head(SHOWN))}: add a period to it"
+        )
+    return tagged.sort(" row").drop(" row")
 
 
 def place_codes(codes: pl.Series, areas: pl.LazyFrame, declared: str) -> pl.DataFrame:

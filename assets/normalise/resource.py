@@ -23,7 +23,7 @@ import polars as pl
 
 from assets.descriptor import Resource, Source
 from assets.errors import MappingError, StoreError
-from assets.normalise.geography import tag_geo
+from assets.normalise.geography import tag_by_period
 from assets.normalise.mapping import SOURCE_PREFIX, check_codes, map_table
 from assets.normalise.readers.formats import READERS
 from assets.normalise.rejected import ROW, split_rows
@@ -166,7 +166,7 @@ def _tag(resource: Resource, frame: pl.DataFrame, areas: pl.LazyFrame | None) ->
             "and the table regions/areas"
         )
     try:
-        return tag_geo(frame.lazy(), areas, resource.classification, resource.moves_to).collect()
+        return tag_by_period(frame, areas, resource.classification, resource.moves_to)
     except MappingError as error:
         raise MappingError(f"{resource.name}: {error}") from error
 

@@ -159,3 +159,7 @@ def test_the_page_lists_every_contested_step(published: Path) -> None:
             shares = (f"{float(row[f'other_weight{end}']) * 100:.2f}" for end in ("", "_back"))
             steps.add((one, row["other_source"], *shares, row["from_geo"][:2]))
     assert listed == steps
+
+
+def test_the_page_reads_that_a_division_is_assumed(shown: dict[str, Any]) -> None:
+    assert shown["basis"] == "assumed"

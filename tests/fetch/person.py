@@ -8,6 +8,7 @@ from typing import Any
 from click.testing import CliRunner
 
 from assets.descriptor import Dataset
+from assets.descriptor.classification import build_classification
 from orchestration.cli.main import main
 from tests.commands import tree_bytes
 from tests.upstream.server import Upstream, environment
@@ -53,7 +54,7 @@ def declared(dataset: Dataset, classification: str) -> Dataset:
     resources = tuple(
         replace(
             one,
-            classification=classification,
+            classification=build_classification(classification),
             raw={**one.raw, "innoregio:classification": classification},
         )
         for one in dataset.resources

@@ -13,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assets.descriptor import Resource, Source
+from assets.descriptor.classification import build_classification
 from assets.errors import MappingError, StoreError
 from assets.normalise.resource import normalise_resource
 from assets.store.snapshots import Provenance, Snapshot
@@ -232,7 +233,10 @@ AREAS = pl.LazyFrame(
 def test_rows_are_tagged_and_the_tag_is_part_of_the_key(write: Write) -> None:
     fields = (make_field("geo", "geo"), make_field("geo_classification"), *FIELDS[1:])
     resource = make_resource(
-        *fields, key="geo geo_classification time_period", ignore=("freq",), classification="nuts-2021"
+        *fields,
+        key="geo geo_classification time_period",
+        ignore=("freq",),
+        classification=build_classification("nuts-2021"),
     )
     frame = normalise_resource(
         resource, [write("all", "A,FI1C6|1 |: ", "A,FI|: |2 ", "A,FI1C3|3 |: ")], AREAS

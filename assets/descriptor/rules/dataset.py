@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from assets.descriptor.profile import Problem, choices, shown
+from assets.descriptor.rules.classification import classification_problems
 from assets.descriptor.rules.fields import field_problems, text_problems
 from assets.descriptor.rules.reject import reject_problems
 from assets.descriptor.rules.sources import optional_problems, source_problems
@@ -140,26 +141,6 @@ def source_column_problems(resource: Mapping[str, Any], place: Place) -> Iterato
                     f"{name} beside innoregio:build",
                     "a mapping or innoregio:build, not both",
                 )
-
-
-def classification_problems(resource: Mapping[str, Any], place: Place, names: list[str]) -> Iterator[Problem]:
-    """A mapped table with areas has their classification in every row, and declares it."""
-    if "innoregio:build" in resource:
-        return
-    for one, other in (("geo", "geo_classification"), ("geo_classification", "geo")):
-        if one in names and other not in names:
-            found = f"{one} without {other}"
-            yield (
-                (*place, "schema", "fields", names.index(one)),
-                found,
-                "both: a code means an area only with both",
-            )
-    if "geo_classification" in names and "innoregio:classification" not in resource:
-        allowed = "the classification, with its year, that the source declares: nuts-2021, maakunta-2025 …"
-        yield place, "no innoregio:classification for geo_classification", allowed
-    if "geo_classification" not in names and "innoregio:classification" in resource:
-        found = "innoregio:classification without the field geo_classification"
-        yield (*place, "innoregio:classification"), found, "a field geo_classification after geo"
 
 
 def statistics_problems(

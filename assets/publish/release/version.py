@@ -95,8 +95,9 @@ def row_key(resource: Mapping[str, Any]) -> list[str]:
 
 
 def vintage(resource: Mapping[str, Any]) -> Any:
-    """The declared vintage of the territories."""
-    return resource.get("innoregio:classification")
+    """The declared vintage of the territories; not how it is known."""
+    declared = resource.get("innoregio:classification")
+    return declared if not isinstance(declared, dict) else declared.get("periods", declared.get("value"))
 
 
 def has_same_keys(old: Path, frame: pl.DataFrame, key: list[str]) -> bool:

@@ -10,6 +10,7 @@ from typing import Any
 import polars as pl
 
 from assets.descriptor import Code, Dataset, Field, Resource
+from assets.descriptor.classification import build_classification
 from assets.store.snapshots import Provenance, Snapshot
 
 BASE = "https://data.example.org/"
@@ -59,7 +60,7 @@ FIGURES = Resource(
         made_field("obs_flag", "string", flags={"c": texts("confidential"), "p": texts("provisional")}),
     ),
     primary_key=("geo", "geo_classification", "time_period", "sex"),
-    classification="nuts-2021",
+    classification=build_classification("nuts-2021"),
     raw={
         "innoregio:classification": "nuts-2021",
         "innoregio:source": {"provider": "eurostat", "table": "made_1"},
