@@ -81,7 +81,7 @@ def person(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Person]:
 
 
 @pytest.mark.parametrize("others_too", [False, True])
-def test_a_programme_times_a_thousand_waits_until_it_is_right(person: Person, others_too: bool) -> None:
+def test_a_programme_in_another_unit_waits(person: Person, others_too: bool) -> None:
     """Also where another programme came with it, which is right and published with the mended one."""
     upstream, public = person.upstream, person.public
     code, found = person.run("publish", PROJECTS, "--fetch")

@@ -2,19 +2,19 @@
 figures that it is of are there again, and a fetch heals the store without a release.
 """
 
+import importlib
 import shutil
 from pathlib import Path
 
 import pytest
 
+from tests.fetch.fault_runs import DOCS
 from tests.fetch.grown_accounts import grown_accounts, settle
 from tests.fetch.person import Person, tree
 from tests.fetch.published_runs import tables_of
-from tests.fetch.store_faults import STORE_FAULTS
+from tests.fetch.store_faults import OWN_TESTS, STORE_FAULTS
 from tests.upstream.faults import ACCOUNTS, status
 from tests.upstream.server import serve
-
-pytestmark = pytest.mark.slow
 
 
 @pytest.fixture(scope="module")
@@ -30,6 +30,7 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", STORE_FAULTS)
 def test_the_release_stands_and_a_fetch_heals(
     name: str, place: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -59,3 +60,12 @@ def test_the_release_stands_and_a_fetch_heals(
         assert (code, found[ACCOUNTS]["state"]) == (0, "unchanged"), person.said
         code, found = person.run("publish", ACCOUNTS, "--fetch")
         assert len(upstream.log) == 1, "healed: nothing is asked for again"
+
+
+def test_the_table_has_every_fault_and_each_has_its_test() -> None:
+    section = DOCS.read_text("utf-8").split("## Faults above the wire")[1]
+    names = [line.split("|")[1].strip() for line in section.splitlines() if line.startswith("| ")][1:]
+    assert names == [*STORE_FAULTS, *OWN_TESTS]
+    for place in OWN_TESTS.values():
+        module, _, function = place.partition(".")
+        assert callable(getattr(importlib.import_module(f"tests.fetch.{module}"), function))

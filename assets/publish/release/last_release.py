@@ -96,15 +96,18 @@ def check_rows(
 def older_input(
     dataset: str, name: Name, snapshots: Sequence[Snapshot], version: str, released: str | None
 ) -> StoreError:
-    """What is told where an input is older than that of the last release."""
+    """What is told where an input is older than that of the last release, by its date or by its rows."""
     own = [s for s in snapshots if (s.provenance.provider, s.provenance.table) == name]
-    date = _date_of([s.provenance for s in own])
-    age = f"the update of {released}" if released else "a newer state"
-    told = (
-        f"{own[0].path} is {f'of {date}' if date else 'an earlier state'}, and release {version} is of {age}"
-    )
+    table, file = "/".join(name), own[0].path
+    if released:
+        date = _date_of([s.provenance for s in own])
+        told = (
+            f"{table} is older than what is published: {file} is of {date}, release {version} of {released}"
+        )
+    else:
+        told = f"{table}: no date says that {file} is newer than release {version}, and rows of that are gone"
     remedy = f"fetch it, restore the store, or go back with `innoregio publish {dataset} --go-back REASON`"
-    return StoreError(f"{dataset}: {'/'.join(name)} is older than what is published: {told}; {remedy}")
+    return StoreError(f"{dataset}: {told}; {remedy}")
 
 
 def _newest(rows: pl.DataFrame) -> str:
