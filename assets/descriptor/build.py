@@ -35,7 +35,7 @@ _FIELD_ORDER = (
 )
 
 
-SOURCE_OPTIONS = ("dialect", "repairQuotes", "path", "query", "eliminate")
+SOURCE_OPTIONS = ("unpivot", "member", "dialect", "repairQuotes", "path", "query", "eliminate")
 
 
 def build_dataset(data: Mapping[str, Any], path: Path, shared: Shared) -> Dataset:
@@ -140,6 +140,7 @@ def build_field(data: Mapping[str, Any], shared: Shared, required: bool) -> Fiel
         source_column=merged.get("innoregio:from"),
         code_map=merged.get("innoregio:codes", {}),
         ignored_codes=tuple(merged.get("innoregio:ignoreCodes", ())),
+        area_names=merged.get("innoregio:areaNames"),
         codelist=name,
         codes=codes,
         flags=merged.get("innoregio:flags", {}),

@@ -45,6 +45,7 @@ class Field:
     ignored_codes: tuple[
         str, ...
     ] = ()  # innoregio:ignoreCodes: rows with these provider codes are left out by name
+    area_names: str | None = None  # innoregio:areaNames: the classification whose names the source column has
     codelist: str | None = None  # innoregio:codelist
     codes: tuple[Code, ...] = ()  # shared list and `categories`, in order; empty: not a coded field
     flags: Mapping[str, Texts] = field(
@@ -62,7 +63,7 @@ class Source:
     connector: str  # protocol: eurostat, pxweb, download
     format: str  # reader: tsv, sdmx-csv, json-stat, cordis-csv, csv
     parts: tuple[str, ...] = ()  # parts of the snapshot set that this resource reads; empty: all
-    options: Mapping[str, Any] = field(default_factory=dict)  # dialect, repairQuotes, path, query
+    options: Mapping[str, Any] = field(default_factory=dict)  # dialect, unpivot, member, query …
     optional: bool = False  # counts once it was fetched; until then the dataset is made without it
     optional_columns: tuple[
         str, ...

@@ -23,6 +23,7 @@ import polars as pl
 
 from assets.descriptor import Resource, Source
 from assets.errors import MappingError, StoreError
+from assets.normalise.area_names import code_areas
 from assets.normalise.geography import tag_by_period
 from assets.normalise.mapping import SOURCE_PREFIX, check_codes, map_table
 from assets.normalise.readers.formats import READERS
@@ -52,7 +53,7 @@ def normalise_resource(
     elif resource.build:
         frame = _function(resource.build, where)(_raw_tables(resource, snapshots), resource).collect()
     else:
-        frame = _map_parts(resource, list(_pick(resource, snapshots)), snapshots)
+        frame = _map_parts(resource, list(_pick(resource, snapshots)), snapshots, areas)
         frame = _tag(resource, frame, areas)
         if resource.hook:
             frame = _function(resource.hook, where)(frame.lazy(), resource).collect()
@@ -127,7 +128,10 @@ def _belonging(
 
 
 def _map_parts(
-    resource: Resource, picked: list[tuple[Source, Snapshot]], snapshots: Sequence[Snapshot]
+    resource: Resource,
+    picked: list[tuple[Source, Snapshot]],
+    snapshots: Sequence[Snapshot],
+    areas: pl.LazyFrame | None,
 ) -> pl.DataFrame:
     names = [f"{s.provenance.provider}/{s.provenance.table}/{s.provenance.part}" for _, s in picked]
     label = pl.Enum(names)
@@ -136,10 +140,24 @@ def _map_parts(
         rows = _belonging(resource, source, snapshot, snapshots)
         if resource.reject_rules:
             rows, _ = split_rows(resource, source, rows, snapshot.provenance.part)
+        rows = _code_names(resource, rows, areas, f"{resource.name} ({name})")
         is_live = snapshot.provenance.retrieved is not None
         mapped = map_table(resource, source, rows, f"{resource.name} ({name})", is_live)
         frames.append(mapped.with_columns(pl.lit(name, label).alias(PART)))
     return pl.concat(frames, how="diagonal")
+
+
+def _code_names(
+    resource: Resource, rows: pl.DataFrame, areas: pl.LazyFrame | None, where: str
+) -> pl.DataFrame:
+    """The rows with codes where the source has names of areas (`innoregio:areaNames`)."""
+    for field in resource.fields:
+        if field.area_names and field.source_column in rows.columns:
+            if areas is None:
+                raise MappingError(f"{where}: innoregio:areaNames needs the table regions/areas")
+            known = {*field.code_map, *field.ignored_codes}
+            rows = code_areas(rows, field.source_column, areas, field.area_names, known, where)
+    return rows
 
 
 def _rejected(resource: Resource, snapshots: Sequence[Snapshot]) -> pl.DataFrame:

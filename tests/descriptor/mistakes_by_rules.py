@@ -39,6 +39,9 @@ BY_RULES = {
     # sources
     "optional alone": Case("table: projects,", "table: projects, optional: true,", "innoregio:source:", f"{R1}.innoregio:source", "optional sources only", "not optional"),
     "lacking elsewhere": Case("table: projects,", "table: projects, optionalColumns: [name],", "innoregio:source:", f"{R1}.innoregio:source[0].optionalColumns", "'name', which no field", "fields are made from"),
+    "option of another format": Case("table: projects,", "table: projects, member: project,", "member: project", f"{R1}.innoregio:source.member", "member with the format csv", "cordis-xml or cordis-zip only"),
+    "archive without member": Case('innoregio:source:\n      {provider: made, table: projects, connector: download, format: csv, dialect: {delimiter: ";"}}', "innoregio:source: {provider: made, table: projects, connector: download, format: cordis-zip}", "format: cordis-zip", f"{R1}.innoregio:source", "the format cordis-zip without member", "which table is read"),
+    "unpivot of no expression": Case("table: projects,", 'table: projects, unpivot: {into: year, columns: "("},', "unpivot:", f"{R1}.innoregio:source.unpivot.columns", "no regular expression", "whole heading"),
     # expectations
     "rule of no column": Case("rule: newest_period, maximum_age: P3Y", "rule: coverage, field: area", "coverage", f"{R0}.innoregio:expectations[1].field", "'area'", "a field of the table: geo"),
     "codes of no column": Case("rule: newest_period, maximum_age: P3Y", 'rule: equal_series, fields: {currency: ["a", "b"]}', "currency", f"{R0}.innoregio:expectations[1].fields.currency", "'currency'", "a field of the table"),

@@ -146,7 +146,7 @@ def test_an_unknown_code_column_or_flag_names_the_resource_and_the_part(write: W
 
 def test_an_unknown_format_stops(write: Write) -> None:
     resource = make_resource(*FIELDS, sources=(Source("eurostat", "made", "x", "docx"),))
-    with pytest.raises(MappingError, match="no reader for the format 'docx'; use one of json-stat, tsv"):
+    with pytest.raises(MappingError, match="no reader for the format 'docx'; use one of area-shares, "):
         normalise_resource(resource, [write("all", "A,FI|1 |2 ")], None)
 
 

@@ -15,7 +15,7 @@ from assets.descriptor.profile import Problem, choices, shown
 from assets.descriptor.rules.classification import classification_problems
 from assets.descriptor.rules.fields import field_problems, text_problems
 from assets.descriptor.rules.reject import reject_problems
-from assets.descriptor.rules.sources import optional_problems, source_problems
+from assets.descriptor.rules.sources import format_problems, optional_problems, source_problems
 from assets.descriptor.shared import Shared
 from assets.descriptor.yaml import Place
 
@@ -88,6 +88,7 @@ def resource_problems(
         yield from field_problems(field, where, shared)
     yield from source_column_problems(resource, place)
     yield from optional_problems(resource, place)
+    yield from format_problems(resource, place)
     yield from classification_problems(resource, place, names)
     if "obs_value" in names:
         yield from statistics_problems(resource, place, names, shared)

@@ -4,6 +4,7 @@ Each table stands in one source and each source says what of it is here, so that
 right one. What is published of it belongs to `publish.provenance`.
 """
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -14,6 +15,14 @@ from assets.overlay import find_schema
 
 TABLES = "innoregio:tables"
 LISTS = "innoregio:lists"
+# options of a source that only some formats' readers know, and those that a reader cannot do without
+OPTION_FORMATS = {
+    "dialect": ("csv", "pxweb-csv"),
+    "unpivot": ("csv",),
+    "member": ("cordis-xml", "cordis-zip"),
+    "repairQuotes": ("cordis-csv", "cordis-zip"),
+}
+NEEDED = {"cordis-xml": "member", "cordis-zip": "member"}
 
 
 def source_problems(data: Mapping[str, Any], shared: Shared) -> Iterator[Problem]:
@@ -73,3 +82,22 @@ def optional_problems(resource: Mapping[str, Any], place: Place) -> Iterator[Pro
                 yield (*where, position, "optionalColumns"), found, "source columns that fields are made from"
     if sources and all(source.get("optional") for source in sources):
         yield where, "optional sources only", "a source that is not optional"
+
+
+def format_problems(resource: Mapping[str, Any], place: Place) -> Iterator[Problem]:
+    """The options of a source are those that the reader of its format knows."""
+    sources = resource.get("innoregio:source", [])
+    where: Place = (*place, "innoregio:source")
+    for position, source in enumerate(sources if isinstance(sources, list) else [sources]):
+        at: Place = (*where, position) if isinstance(sources, list) else where
+        for option, formats in OPTION_FORMATS.items():
+            if option in source and source["format"] not in formats:
+                found = f"{option} with the format {source['format']}"
+                yield (*at, option), found, f"it with {' or '.join(formats)} only"
+        if (needed := NEEDED.get(source["format"])) and needed not in source:
+            yield at, f"the format {source['format']} without {needed}", f"{needed}: which table is read"
+        try:
+            re.compile(source.get("unpivot", {}).get("columns", ""))
+        except re.error as error:
+            found = f"{shown(source['unpivot']['columns'])}, which is no regular expression ({error})"
+            yield (*at, "unpivot", "columns"), found, "an expression for a column's whole heading"

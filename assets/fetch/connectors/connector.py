@@ -28,6 +28,13 @@ MEDIA_TYPES = {
     "sdmx-csv": "application/vnd.sdmx.data+csv",
     "json-stat": "application/json",
     "px": "text/x-px",
+    "pxweb-csv": "text/csv",
+    "pxweb-json": "application/json",
+    "area-shares": "application/json",
+    "map-json": "application/json",
+    "cordis-xml": "application/xml",
+    "cordis-zip": "application/zip",
+    "data-browser": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
 
 

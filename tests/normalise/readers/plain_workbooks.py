@@ -80,7 +80,9 @@ def _xlsx(path: Path) -> Sheets:
                 at = (int(placed[2]), _column(placed[1])) if placed else (at[0], at[1] + 1)
                 value = cell.findtext(f"{MAIN}v")
                 text = shared[int(value)] if cell.get("t") == "s" and value else value
-                if text and cell.get("t") != "s" and dated[int(cell.get("s", "0"))]:
+                if cell.get("t") == "inlineStr":
+                    text = "".join(part.text or "" for part in cell.iter(f"{MAIN}t"))
+                elif text and cell.get("t") != "s" and dated[int(cell.get("s", "0"))]:
                     text = _date(float(text))
                 if text:
                     cells[at] = text

@@ -6,15 +6,19 @@ Which file has which reader stands in `recorded_files.csv`; walking it belongs t
 import csv
 import io
 import json
+import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from assets.normalise.readers.area_shares import read_area_shares
 from assets.normalise.readers.cordis.csv import AMOUNTS, read_cordis_csv
 from assets.normalise.readers.cordis.xml import read_cordis_xml
+from assets.normalise.readers.data_browser.workbook import read_data_browser
 from assets.normalise.readers.delimited.table import read_delimited
 from assets.normalise.readers.eurostat_tsv import read_eurostat_tsv
 from assets.normalise.readers.jsonstat.dataset import read_jsonstat
+from assets.normalise.readers.map_json import read_map_json
 from assets.normalise.readers.px.file import read_px
 from assets.normalise.readers.pxweb import read_pxweb_csv
 from assets.normalise.readers.sdmx_csv.message import read_sdmx_csv
@@ -153,6 +157,56 @@ def _nuts_workbook(path: Path, options: Options) -> tuple[Rows, Rows]:
     return read_nuts_workbook(path).frame.collect().rows(), list(plain_lines(path))
 
 
+def _data_browser(path: Path, options: Options) -> tuple[Rows, Rows]:
+    """The tables of the numbered sheets, by the names of their heads alone."""
+    frame = read_data_browser(path).frame.collect()
+    plain: Rows = []
+    for sheet, cells in plain_sheets(path).items():
+        if not sheet.startswith("Sheet "):
+            continue
+        first = {line: text for (line, column), text in cells.items() if column == 1}
+        bottom = next(line for line in sorted(first) if first[line] in ("GEO (Codes)", "GEO (Labels)"))
+        top = next(line for line in sorted(first) if first[line].startswith(("GEO (", "TIME", "MONTH (")))
+        left = 1 + ((bottom, 2) in cells and cells[bottom, 2] == "GEO (Labels)")
+        heads = {c: text for (line, c), text in cells.items() if line == top and c > left}
+        fixed = [re.sub(r".* \[(.*)\]", r"\1", cells[line, 3]) for line in range(5, top) if line in first]
+        line = bottom + 1
+        while line in first:
+            for column, head in sorted(heads.items()):
+                value = cells[line, column]
+                flag = None if column + 1 in heads else cells.get((line, column + 1))
+                if value != ":" or flag:
+                    number = None if value == ":" else float(value)
+                    plain.append((*fixed, first[line], head, number, flag))
+            line += 1
+    kept = [column for column in frame.columns if not column.endswith("_OCCURRENCE")]
+    return frame.select(kept).rows(), plain
+
+
+def _map_json(path: Path, options: Options) -> tuple[Rows, Rows]:
+    found = json.loads(path.read_text("utf-8"))
+    series = {option["code"]: option["data"] for option in found.get("options", [])} or found.get("stats")
+    plain = [
+        (geo, name, float(value), None)
+        for name, data in (series or {None: found}).items()
+        for geo, value in data.items()
+        if value not in (None, ":")
+    ]
+    return read_map_json(path).frame.collect().rows(), plain
+
+
+def _area_shares(path: Path, options: Options) -> tuple[Rows, Rows]:
+    found = json.loads(path.read_text("utf-8"))
+    country = {"fin": "FI", "est": "EE", "lva": "LV", "ltu": "LT"}[path.stem[-3:]]
+    areas = {country: found["national"]} | found["areas"]["nuts3"]
+    plain = [
+        (code, "2021", group, float(value), None)
+        for code, area in areas.items()
+        for group, value in [("population", area["population"]), *area["shares"].items()]
+    ]
+    return read_area_shares(path).frame.collect().rows(), plain
+
+
 READINGS: dict[str, Callable[[Path, Options], tuple[Rows, Rows]]] = {
     "tsv": lambda path, _: _cells(read_eurostat_tsv(path), plain_tsv(plain_bytes(path))),
     "sdmx-csv": _sdmx,
@@ -165,4 +219,7 @@ READINGS: dict[str, Callable[[Path, Options], tuple[Rows, Rows]]] = {
     "cordis-csv": _cordis_csv,
     "cordis-xml": _cordis_xml,
     "nuts-workbook": _nuts_workbook,
+    "data-browser": _data_browser,
+    "map-json": _map_json,
+    "area-shares": _area_shares,
 }

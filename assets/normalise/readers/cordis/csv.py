@@ -29,6 +29,7 @@ MEMBERS: dict[str, frozenset[str]] = {
     "euroSciVoc": frozenset({"projectID", "euroSciVocCode"}),
     "policyPriorities": frozenset({"projectID", "digitalAgenda"}),
     "webLink": frozenset({"projectID", "physUrl"}),
+    "reportSummaries": frozenset({"id", "title", "projectID", "projectAcronym", "attachment"}),
     "webItem": frozenset({"uri", "represents"}),
     # Until 2015 the participants stood as a list in one cell of the project.
     "project-2015": frozenset({"reference", "acronym", "coordinator", "participants"}),
@@ -50,8 +51,8 @@ def read_cordis_csv(
     (`quotes`); without it the file is refused.
 
     Metadata: those of `read_delimited`; `member` (project, organization, topics, legalBasis, euroSciVoc,
-    policyPriorities, webLink, webItem, or project-2015 for the layout until 2015); `mended`, the lines of the
-    records mended.
+    policyPriorities, webLink, reportSummaries, webItem, or project-2015 for the layout until 2015);
+    `mended`, the lines of the records mended.
     Raises `SourceError` as `read_delimited` does; further where the header is no member's, and for an amount
     with both marks or one that is no number. Source: RFC 4180; the data dictionary in the
     archives' `information.zip`.

@@ -1,0 +1,1 @@
+"""Spreadsheets of Eurostat's Data Browser: one sheet, and the workbook."""
