@@ -62,10 +62,10 @@ def _chosen_areas(derivation: Derivation, geography: Geography) -> pl.DataFrame:
 def _build_one(
     indicator: Indicator, tables: Mapping[str, pl.LazyFrame], converter: Converter, areas: pl.DataFrame
 ) -> pl.DataFrame:
-    above = read_part(indicator.numerator, tables[indicator.numerator.input], converter)
+    above = read_part(indicator.numerator, tables, converter)
     rows = above.rename({name: f"{name}_n" for name in above.columns if name not in KEY})
     if indicator.denominator:
-        below = read_part(indicator.denominator, tables[indicator.denominator.input], converter)
+        below = read_part(indicator.denominator, tables, converter)
         below = below.rename({name: f"{name}_d" for name in below.columns if name not in KEY})
         if indicator.lag:
             year = pl.col("time_period").str.head(4).cast(pl.Int32) + indicator.lag

@@ -3,6 +3,7 @@
 Choosing and converting the figures belongs here; putting two sides together belongs to `indicators`.
 """
 
+from collections.abc import Mapping
 from functools import cache
 
 import polars as pl
@@ -54,13 +55,27 @@ class Converter:
         return ordered.unique(list(KEY), keep="first", maintain_order=True).drop("rank")
 
 
-def read_part(part: Part, table: pl.LazyFrame, converter: Converter | None) -> pl.DataFrame:
-    """The figures of one side: `geo_classification`, `geo`, `time_period`, `value` (null: there is none,
-    `status` says why), `status`, `conversion`, `weight`; sorted, each area and period once.
+def read_part(part: Part, tables: Mapping[str, pl.LazyFrame], converter: Converter) -> pl.DataFrame:
+    """The figures of one side, from `tables` by `dataset/resource`.
+
+    Columns `geo_classification`, `geo`, `time_period`, `value` (null: there is none, `status` says why),
+    `status`, `conversion`, `weight`; sorted, each area and period once. An earlier input gives the areas and
+    periods that the input does not have.
 
     Raises `MappingError` where the table has no such field, where the filter leaves several figures for an
     area and period, and where it leaves none at all: then a code of the table was renamed.
     """
+    found = _read(part, tables[part.input], converter)
+    before = part.earlier
+    while before:
+        older = _read(before, tables[before.input], converter)
+        found = pl.concat([found, older.join(found, on=list(KEY), how="anti").select(found.columns)])
+        before = before.earlier
+    return _mean(found, part.mean_of).select(PART).sort(KEY)
+
+
+def _read(part: Part, table: pl.LazyFrame, converter: Converter) -> pl.DataFrame:
+    """The figures of one table on the territory."""
     names = table.collect_schema().names()
     wanted = [*KEY, *part.where, *filter(None, (part.value, part.distinct))]
     if missing := [name for name in wanted if name not in names]:
@@ -79,12 +94,7 @@ def read_part(part: Part, table: pl.LazyFrame, converter: Converter | None) -> p
             f"{part.input}: {' '.join(twice.row(0)[:3])} has several figures; filter by more fields: "
             f"{', '.join(sorted({*names} - {*wanted, 'obs_status', 'obs_flag'}))}"
         )
-    converted = (
-        converter.convert(figures, part.is_ratio)
-        if converter
-        else figures.with_columns(conversion=pl.lit("as given"), weight=pl.lit(None, pl.String))
-    )
-    return _mean(converted, part.mean_of).select(PART).sort(KEY)
+    return converter.convert(figures, part.is_ratio)
 
 
 def _select(part: Part, chosen: pl.LazyFrame, status: str | None) -> pl.DataFrame:

@@ -24,6 +24,12 @@ class Part:
     distinct: str | None = None  # where rows are counted: the field whose different values count
     mean_of: tuple[int, ...] = (0,)  # periods that the mean is of, as years after time_period
     is_ratio: bool = False  # a figure per something: taken where the land is the same, never added up
+    earlier: "Part | None" = None  # where the figures of areas and periods are that this input does not have
+
+    @property
+    def inputs(self) -> tuple[str, ...]:
+        """The tables that the figures are taken from, the newer first."""
+        return (self.input, *(self.earlier.inputs if self.earlier else ()))
 
 
 @dataclass(frozen=True)
@@ -65,7 +71,7 @@ def build_derivation(data: Mapping[str, Any] | None) -> Derivation | None:
         return None
     indicators = tuple(_build_indicator(entry) for entry in data.get("indicators", ()))
     parts = [part for one in indicators for part in (one.numerator, one.denominator) if part]
-    named = [*data.get("inputs", ()), *(part.input for part in parts)]
+    named = [*data.get("inputs", ()), *(name for part in parts for name in part.inputs)]
     return Derivation(
         tuple(dict.fromkeys(named)),
         data["build"],
@@ -123,4 +129,5 @@ def _build_part(data: Mapping[str, Any]) -> Part:
         data["count"] if isinstance(data.get("count"), str) else None,
         tuple(data.get("meanOf", (0,))),
         bool(data.get("isRatio", False)),
+        _build_part(data["earlier"]) if "earlier" in data else None,
     )

@@ -24,7 +24,7 @@ def indicator(code: str = "RATIO", divided: bool = True, **more: Any) -> dict[st
     below = {"denominator": {"input": "made/below"}} if divided else {}
     texts = {"title_translated": TEXTS, "method_translated": TEXTS}
     given = {"code": code, "unit": "PC", "decimals": 4, "numerator": {"input": "made/above"}}
-    return texts | given | below | more
+    return {name: value for name, value in (texts | given | below | more).items() if value is not None}
 
 
 def derived(

@@ -173,3 +173,11 @@ def test_two_figures_of_one_area_and_year_stop(geography: Geography) -> None:
     twice = figures(("FI1C6", "nuts-2024", "2023", 1), ("FI1C6", "nuts-2024", "2023", 2))
     with pytest.raises(MappingError, match="several figures; filter by more fields"):
         derived(geography, twice)
+
+
+def test_an_earlier_table_gives_only_what_the_newer_has_not(geography: Geography) -> None:
+    newer = figures(("FI1C6", "nuts-2024", "2022", 1), ("FI1C6", "nuts-2024", "2023", 2))
+    older = figures(("FI1C6", "nuts-2024", "2021", 7), ("FI1C6", "nuts-2024", "2022", 99))
+    part = {"input": "made/above", "earlier": {"input": "made/below"}}
+    found = derived(geography, newer, older, numerator=part, denominator=None)
+    assert found["obs_value"].to_list() == [7, 1, 2]
