@@ -187,7 +187,7 @@ def catalogue_asset(datasets: Sequence[Dataset], kept_up: Collection[str]) -> dg
         owners=OWNERS,
         description=(
             "**Catalogue of all packages**\n\nDCAT-AP in Turtle, RDF/XML and JSON-LD, a feed, a sitemap and "
-            "a Croissant file per package. Publisher, contact and licence come from `schemas/catalogue.yaml`."
+            "a Croissant file per package. Publisher, contact and licence come from `catalogue.yaml`."
         ),
         tags={"stage": "publish"},
         code_version=CODE_VERSION,

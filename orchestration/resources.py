@@ -1,4 +1,4 @@
-"""Settings to resources: flags, then `INNOREGIO_*` environment, then `schemas/catalogue.yaml`.
+"""Settings to resources: flags, then `INNOREGIO_*` environment, then `catalogue.yaml`.
 
 Nothing is read when this module is imported.
 """

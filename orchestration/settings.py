@@ -1,4 +1,4 @@
-"""Where a setting comes from: a flag, then the `INNOREGIO_*` environment, then `schemas/catalogue.yaml`.
+"""Where a setting comes from: a flag, then the `INNOREGIO_*` environment, then `catalogue.yaml`.
 
 Free of Dagster, so that quick commands stay quick; the Dagster resource made from the same settings is in
 `resources`.

@@ -2,6 +2,8 @@
 
 import json
 import os
+import re
+import shlex
 import shutil
 import zipfile
 from pathlib import Path
@@ -150,3 +152,14 @@ def test_a_dataset_without_a_snapshot_says_how_to_get_one(here: Path, published:
     assert "innoregio snapshot add our-research FILE" in run("publish", "our-research", "--quiet")
     run("snapshot", "add", "our-research", str(newer_answer(here)))
     assert "published" in run("publish", "our-research", "--quiet")
+
+
+def test_the_command_of_the_page_on_fetching_works(here: Path) -> None:
+    text = (Path(__file__).parents[1] / "docs" / "fetching.md").read_text("utf-8")
+    (line,) = (line for line in text.splitlines() if line.startswith("innoregio snapshot add"))
+    newer_answer(here)
+    os.utime(here / "13tn.json", (1_763_000_000, 1_763_000_000))
+    moment = re.search(r"--retrieved (\S+)", line)
+    assert moment is not None
+    done = invoke(*shlex.split(line.replace(moment[1], "2026-10-30"))[3:])
+    assert done.exit_code == 0 and "retrieved 2026-10-30" in done.stdout, done.output
