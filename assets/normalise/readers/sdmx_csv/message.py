@@ -56,7 +56,8 @@ def read_sdmx_csv(source: Path | bytes) -> SourceTable:
     become metadata; then `OBS_VALUE` Float64 (empty and `NaN` = null) and `OBS_FLAG` String. `OBS_FLAG` is
     the header's own where it has one, else `OBS_STATUS` without the `A` of a normal value; a `CONF_STATUS`
     other than `F` (free) is appended, so that confidentiality is a flag here as in Eurostat's other
-    formats. A row with neither is left out.
+    formats. A row with neither is left out. A repeated row and an empty dimension are handed on: the table's
+    key stops them (`table_key`, the constraints of the field).
 
     Metadata: `version`, `dataflow`, `updated` (RFC 3339), `label`, `dimensions` (columns that are neither
     envelope nor value nor after it), `dimension_labels`, `labels` {column: {code: label}}.
