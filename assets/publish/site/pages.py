@@ -67,6 +67,7 @@ class Site:
     workbooks: Mapping[str, Mapping[str, int]]  # dataset -> language -> bytes
     territory: Territory
     projects: Projects | None
+    programmes: Sequence[tuple[Mapping[str, str], int]]  # names and projects of those in the register
     states: Mapping[tuple[str, str, str], Mapping[str, Any]]  # dataset, provider, table -> the last fetch
 
     @property
@@ -216,6 +217,18 @@ def updated_of(view: View, table: str, language: str) -> str:
     return captions.between(first, last, language) if last else ""
 
 
+def in_release(site: Site, dataset: str, language: str) -> str:
+    """What of its register a dataset's release holds; empty for other datasets."""
+    if dataset != REGISTER:
+        return ""
+    own = words(language)
+    told = [
+        f"{names[language]}: {number(count, language)} {own['projects_held']}"
+        for names, count in site.programmes
+    ]
+    return f"{own['in_release']}: {'; '.join(told)}." if told else ""
+
+
 def summary_of(texts: list[str]) -> tuple[list[str], list[str]]:
     """A dataset's summary and what its page tells further down: of a first paragraph too long for one, the
     first sentences."""
@@ -295,6 +308,7 @@ def render(template: str, site: Site, language: str, path: str, more: Mapping[st
         "updated_of": lambda view, table: updated_of(view, table, language),
         "between": lambda first, last: captions.between(first, last, language),
         "span_of": captions.span_of,
+        "in_release": lambda dataset: in_release(site, dataset, language),
         "locales": LOCALES,
         "subtitle": lambda figure: captions.subtitle(figure, language),
         "address": lambda dataset, file: file_address("", dataset, file),

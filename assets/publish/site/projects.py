@@ -59,13 +59,26 @@ def read_projects(views: Iterable[View], focus: Focus) -> Projects | None:
     if inside.is_empty():
         return None
     common = parts.filter(pl.col("project").is_in(inside["project"].unique().sort().to_list()))
-    labels = country_names(view)
+    labels = field_labels(view, "country")
     return Projects(
         project_rows(inside, projects, organisations),
         inside["organisation"].drop_nulls().n_unique(),
         partner_rows(common.filter(~ours.fill_null(False)), organisations, labels),
         countries_figure(common, focus, labels),
     )
+
+
+def read_programmes(views: Iterable[View]) -> list[tuple[Mapping[str, str], int]]:
+    """The framework programmes that the published register holds, each with its projects: what is in the
+    release, which may be less than what the register has. The most first."""
+    view = next((one for one in views if one.name == REGISTER), None)
+    projects = read_table_of(view.folder.parent, view.package, "projects") if view else None
+    if view is None or projects is None or "framework_programme" not in projects.columns:
+        return []
+    labels = field_labels(view, "framework_programme")
+    counted = projects.drop_nulls("framework_programme").group_by("framework_programme").len()
+    ranked = counted.sort(["len", "framework_programme"], descending=[True, False])
+    return [(labels.get(code) or by_language([code] * 3), count) for code, count in ranked.iter_rows()]
 
 
 def project_rows(
@@ -128,11 +141,11 @@ def countries_figure(
     return Figure(REGISTER, "partners", {}, {}, "bars", ("",), tuple(series), most=COUNTRIES)
 
 
-def country_names(view: View) -> dict[str, dict[str, str]]:
-    """The names of countries in the dataset's own code list."""
+def field_labels(view: View, name: str) -> dict[str, dict[str, str]]:
+    """The labels of a column's codes in the dataset's own code list, by language."""
     for table in view.tables:
         for field in table.fields:
-            if field["name"] == "country" and "categories" in field:
+            if field["name"] == name and "categories" in field:
                 return {
                     one["value"]: {
                         language: (one.get("innoregio:label_translated") or {}).get(language)

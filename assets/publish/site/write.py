@@ -30,7 +30,7 @@ from assets.publish.site.charts import Drawing, draw_bars, draw_lines, draw_tile
 from assets.publish.site.drawing import draw_all
 from assets.publish.site.figures import Figure
 from assets.publish.site.pages import Site, all_figures, site_pages
-from assets.publish.site.projects import read_projects
+from assets.publish.site.projects import read_programmes, read_projects
 from assets.publish.site.territory import REGIONS, Territory, read_territory
 from assets.publish.site.views import View, read_table_of, read_view
 from assets.publish.site.workbook import write_workbooks
@@ -105,7 +105,8 @@ def build_site(
         figures.append(projects.countries)
     drawn = draw_all(dict(drawings(figures)))
     states = read_sources(out)
-    return Site(base, catalogue, focus, views, drawn, workbooks, territory, projects, states)
+    programmes = read_programmes(views)
+    return Site(base, catalogue, focus, views, drawn, workbooks, territory, projects, programmes, states)
 
 
 def read_views(

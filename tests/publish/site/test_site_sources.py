@@ -1,13 +1,16 @@
 """Where figures come from, as the pages say it: source lines, dates of each table, the status of sources."""
 
+import csv
 import json
 import re
 import shutil
+from collections import Counter
 from pathlib import Path
 
 import pytest
 
 from assets.descriptor import load_catalogue
+from assets.publish.catalogue.words import number
 from assets.publish.site.captions import between, sources_of
 from assets.publish.site.write import write_site
 from tests.publish.site.site_tree import LANGUAGES, html_pages
@@ -80,6 +83,26 @@ def test_the_status_page_shows_no_message_of_a_machine(published: Path, tmp_path
     for language, word in (("fi", "ei vastannut"), ("sv", "svarade inte"), ("en", "did not answer")):
         page = (tree / language / "status.html").read_text("utf-8")
         assert "Errno" not in page and word in page and "sources.json" in page
+
+
+@pytest.mark.parametrize(
+    ("language", "told"),
+    [
+        ("fi", "Tässä julkaisussa: Horisontti Eurooppa (2021–2027): {n} hanketta."),
+        ("sv", "I denna utgåva: Horisont Europa (2021–2027): {n} projekt."),
+        ("en", "In this release: Horizon Europe (2021–2027): {n} projects."),
+    ],
+)
+def test_a_register_says_which_programmes_the_release_holds(
+    published: Path, language: str, told: str
+) -> None:
+    """Counted by the csv module; the card of the start page says it too."""
+    with (published / "framework-projects/projects.csv").open(encoding="utf-8", newline="") as lines:
+        counted = Counter(row["framework_programme"] for row in csv.DictReader(lines))
+    assert list(counted) == ["HORIZON"]
+    expected = told.format(n=number(counted["HORIZON"], language))
+    for page in ("dataset/framework-projects.html", "index.html"):
+        assert expected in (published / language / page).read_text("utf-8")
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -8,7 +8,7 @@ from assets.publish.catalogue.words import day, number, prose, read_settings, si
 FREE = (
     r"(freq|theme|type|change|state|division|sheet)_.*|municipalities_(title|unit)"
     r"|sheet|header|csv_column|label_of_code|notes|description|page|compiled_by"  # of workbooks, citations
-    r"|feed_(withdrawn|gone)"
+    r"|feed_(withdrawn|gone)|in_release|projects_held"
 )
 
 
