@@ -5,9 +5,13 @@ resolving shared fields and code lists live in the modules beside this one. What
 makes (tables, assets, packages) belongs to the stages.
 """
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from assets.descriptor.build import build_catalogue, build_dataset
+from assets.descriptor.complete import complete_dataset, is_default_rule, written_place
+from assets.descriptor.complete_fields import UNIT
+from assets.descriptor.merged import read_merged
 from assets.descriptor.model import (
     LANGUAGES,
     Catalogue,
@@ -22,13 +26,14 @@ from assets.descriptor.model import (
 from assets.descriptor.profile import check_profile, choices, placed, shown
 from assets.descriptor.providers import Provider, read_providers
 from assets.descriptor.rules.dataset import dataset_problems
-from assets.descriptor.shared import Shared, read_merged, read_shared
+from assets.descriptor.shared import Shared, read_shared
 from assets.descriptor.yaml import DescriptorMistake, raise_mistakes, read_yaml
 from assets.errors import DescriptorError
 from assets.overlay import check_config, config_folder, list_schemas, packaged_schemas, schema_folders
 
 __all__ = [
     "LANGUAGES",
+    "UNIT",
     "Catalogue",
     "Code",
     "Dataset",
@@ -39,13 +44,15 @@ __all__ = [
     "Resource",
     "Source",
     "Texts",
+    "gather_mistakes",
+    "is_default_rule",
     "load_catalogue",
     "load_dataset",
     "load_datasets",
     "read_providers",
 ]
 
-NOT_DATASETS = ("catalogue.yaml", "fields.yaml", "providers.yaml")
+NOT_DATASETS = ("catalogue.yaml", "fields.yaml", "notes.yaml", "providers.yaml")
 GEOGRAPHY = "regions"  # the dataset that gives all others their areas
 
 
@@ -81,6 +88,19 @@ def load_datasets(folder: Path | None = None) -> tuple[list[Dataset], list[Descr
         except DescriptorError as error:
             errors.append(error)
     return datasets, errors
+
+
+def gather_mistakes(errors: Sequence[DescriptorError]) -> dict[str, DescriptorError]:
+    """Of each dataset whose descriptor is wrong one error that says all its mistakes, a line each, the first
+    line of the file first.
+    """
+    said: dict[str, list[DescriptorError]] = {}
+    for error in errors:
+        said.setdefault(error.dataset, []).append(error)
+    return {
+        name: found[0] if len(found) == 1 else DescriptorError("\n".join(map(str, found)))
+        for name, found in said.items()
+    }
 
 
 def chosen_paths() -> list[Path]:
@@ -120,5 +140,10 @@ def folders_of(schemas: Path | None) -> tuple[Path, ...]:
 def _load(path: Path, shared: Shared) -> Dataset:
     document = read_yaml(path)
     raise_mistakes(document.mistakes or check_profile(document, packaged_schemas() / "profile.json"))
-    raise_mistakes(placed(document, dataset_problems(document.data, path, shared)))
-    return build_dataset(document.data, path, shared)
+    full, places = complete_dataset(document.data, shared)
+    problems = [
+        (written_place(place, places), found, allowed)
+        for place, found, allowed in dataset_problems(full, path, shared)
+    ]
+    raise_mistakes(placed(document, problems))
+    return build_dataset(full, path, shared)

@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from assets.descriptor.merged import read_merged
 from assets.descriptor.model import Texts
-from assets.descriptor.shared import read_merged
 from assets.overlay import schema_folders
 
 
@@ -35,6 +35,11 @@ class Provider:
     total: str = ""  # paged: the member that holds the count of all
     source: Mapping[str, str] = field(default_factory=dict)  # title and path of a table as a source
     citation: str = ""  # how a citation names one source
+    connector: str = ""  # what a source of it has without saying
+    format: str = ""
+    fields: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)  # what its tables' fields have
+    fixed: Mapping[str, str] = field(default_factory=dict)  # columns of its tables that have one value
+    units: Mapping[str, str] = field(default_factory=dict)  # units that its answers state -> our codes
 
 
 def read_providers(folders: tuple[Path, ...] | None = None) -> Mapping[str, Provider]:

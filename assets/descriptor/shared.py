@@ -1,26 +1,28 @@
-"""What descriptors share: the fields of `fields.yaml`, and code lists, read when first asked for.
+"""What descriptors share: fields, notes, providers, and code lists, read when first asked for.
 
 Which folder's file counts is decided in `overlay`; what they mean for one field in `profile` and `build`.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from assets.descriptor.codes import read_codelist
-from assets.descriptor.model import Code
-from assets.descriptor.profile import check_profile
-from assets.descriptor.yaml import raise_mistakes, read_yaml
-from assets.overlay import find_schema, list_schemas, packaged_schemas
+from assets.descriptor.merged import read_merged
+from assets.descriptor.model import Code, Texts
+from assets.descriptor.providers import Provider, read_providers
+from assets.overlay import find_schema, list_schemas
 
 
 @dataclass(frozen=True)
 class Shared:
-    """Shared fields and code lists by name; a file of an earlier folder goes before one of a later."""
+    """Shared things by name; what an earlier folder has goes before what a later one has."""
 
     folders: tuple[Path, ...]
     fields: Mapping[str, Mapping[str, Any]]
+    notes: Mapping[str, Texts] = field(default_factory=dict)
+    providers: Mapping[str, Provider] = field(default_factory=dict)
     _lists: dict[str, dict[str, Code]] = field(default_factory=dict)
 
     def codelist_names(self) -> list[str]:
@@ -38,24 +40,10 @@ class Shared:
 
 
 def read_shared(folders: tuple[Path, ...]) -> Shared:
-    """The shared fields, one of an earlier folder before one of a later. Raises `DescriptorMistake`."""
-    return Shared(folders, read_merged("fields.yaml", folders, "sharedFields"))
-
-
-def read_merged(name: str, folders: tuple[Path, ...], definition: str) -> dict[str, Any]:
-    """A YAML file with the properties of all folders: one that the first lacks is that of the next.
-
-    Each file is checked by the profile's `definition`; the first needs only what the others lack. Raises
-    `DescriptorMistake`.
-    """
-    merged: dict[str, Any] = {}
-    for path in (folder / name for folder in reversed(folders)):
-        if not path.is_file():
-            continue
-        document = read_yaml(path)
-        if isinstance(document.data, dict):
-            document = replace(document, data={**merged, **document.data})
-        profile = packaged_schemas() / "profile.json"
-        raise_mistakes(document.mistakes or check_profile(document, profile, definition))
-        merged = document.data
-    return merged
+    """What is shared, of an earlier folder before that of a later. Raises `DescriptorMistake`."""
+    return Shared(
+        folders,
+        fields=read_merged("fields.yaml", folders, "sharedFields"),
+        notes=read_merged("notes.yaml", folders, "notes"),
+        providers=read_providers(folders),
+    )

@@ -6,13 +6,14 @@ What the descriptor says of columns and codes is applied here. Reading bytes bel
 of steps to `resource`, rules of flags and periods to `observations`.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import polars as pl
 
-from assets.descriptor import Field, Resource, Source
+from assets.descriptor import UNIT, Field, Resource, Source
 from assets.errors import MappingError
 from assets.normalise.observations import FLAG, STATUS, VALUE, map_observations, map_periods
+from assets.normalise.stated_units import check_units
 from assets.normalise.typed_values import cast_columns
 
 SOURCE_PREFIX = "source."  # columns that a hook may read and that never leave the stage
@@ -32,6 +33,7 @@ def map_table(
     check_columns(resource, frame.columns, where)
     check_fixed(resource, frame, where)
     frame = leave_out(resource, frame)
+    check_units(resource, frame, where)
     made = {}
     if VALUE in frame.columns and FLAG in frame.columns:
         status = next((f for f in resource.fields if f.name == "obs_status"), None)
@@ -58,11 +60,11 @@ def check_columns(resource: Resource, columns: Sequence[str], where: str) -> Non
         f"source column '{column}' is not mapped, fixed or ignored; "
         "add it to a field's innoregio:from, innoregio:fixed or innoregio:ignore"
         for column in columns
-        if column not in needed and column not in resource.ignore
+        if column not in needed and column not in resource.ignore and column != UNIT
     ] + [
         f"source column '{column}' is {'mapped' if column in mapped else 'fixed'}, "
         f"but not in the source (it has {', '.join(columns)})"
-        for column in sorted(needed.difference(columns))
+        for column in sorted(needed.difference(columns, (UNIT,)))
     ]
     if problems:
         raise MappingError(f"{where}: {'; '.join(problems)}")
@@ -92,22 +94,33 @@ def leave_out(resource: Resource, frame: pl.DataFrame) -> pl.DataFrame:
 def check_codes(resource: Resource, frame: pl.DataFrame, where: str) -> None:
     """Stop on values of a coded field that its list does not have, and tell all of them. Null is no code."""
     news = []
+    for field, unknown in find_unknown_codes(resource, frame):
+        shown = ", ".join(f"{code!r} ({count} rows)" for code, count in unknown[:10])
+        more = f" and {len(unknown) - 10} more" if len(unknown) > 10 else ""
+        source = f" (source column '{field.source_column}')" if field.source_column else ""
+        news.append(f"field '{field.name}'{source} has codes that are not in its list: {shown}{more}")
+    if news:
+        raise MappingError(
+            f"{where}: {'; '.join(news)}; map them in innoregio:codes, "
+            "leave them out by innoregio:ignoreCodes, or add them to the list (innoregio:use, categories); "
+            "innoregio show DATASET --codes prints all as YAML"
+        )
+
+
+def find_unknown_codes(
+    resource: Resource, frame: pl.DataFrame
+) -> Iterator[tuple[Field, list[tuple[str, int]]]]:
+    """The coded fields that have values which their lists do not have: each with those codes, sorted, and the
+    number of rows that have them.
+    """
     for field in resource.fields:
-        if not field.codes:
+        if not field.codes or field.name not in frame.columns:
             continue
         known = [code.code for code in field.codes]
         values = frame[field.name].cast(pl.String)
         unknown = values.filter(values.is_not_null() & ~values.is_in(known)).value_counts().sort(field.name)
         if unknown.height:
-            shown = ", ".join(f"{code!r} ({count} rows)" for code, count in unknown.rows()[:10])
-            more = f" and {unknown.height - 10} more" if unknown.height > 10 else ""
-            source = f" (source column '{field.source_column}')" if field.source_column else ""
-            news.append(f"field '{field.name}'{source} has codes that are not in its list: {shown}{more}")
-    if news:
-        raise MappingError(
-            f"{where}: {'; '.join(news)}; map them in innoregio:codes, "
-            "leave them out by innoregio:ignoreCodes, or add them to the list (innoregio:use, categories)"
-        )
+            yield field, unknown.rows()
 
 
 def _text(column: str) -> pl.Expr:

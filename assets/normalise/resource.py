@@ -29,6 +29,7 @@ from assets.normalise.mapping import SOURCE_PREFIX, check_codes, map_table
 from assets.normalise.readers.formats import READERS
 from assets.normalise.rejected import ROW, split_rows
 from assets.normalise.renamed_variables import restore_names
+from assets.normalise.stated_units import add_stated_units
 from assets.normalise.table_key import PART, order_by_key
 from assets.normalise.typed_values import cast_columns
 from assets.store.snapshots import Snapshot
@@ -63,6 +64,18 @@ def normalise_resource(
     frame = frame.with_columns(pl.selectors.float().replace(0.0, 0.0))  # -0.0 is no other figure than 0
     check_codes(resource, frame, where)
     return order_by_key(frame, resource, where).lazy()
+
+
+def map_resource(
+    resource: Resource, snapshots: Sequence[Snapshot], areas: pl.LazyFrame | None
+) -> pl.DataFrame:
+    """The mapped columns of a resource before areas are tagged and codes are judged.
+
+    Raises `MappingError` for a resource that a function builds, and what `normalise_resource` raises.
+    """
+    if resource.build or resource.rejected_of:
+        raise MappingError(f"{resource.name}: a function makes this table; no source column is mapped")
+    return _map_parts(resource, list(_pick(resource, snapshots)), snapshots, areas)
 
 
 def _pick(resource: Resource, snapshots: Sequence[Snapshot]) -> Iterator[tuple[Source, Snapshot]]:
@@ -104,7 +117,7 @@ def _read(resource: Resource, source: Source, snapshot: Snapshot) -> pl.LazyFram
         shown = ", ".join(map(str, lines[:10]))
         name = f"{source.provider}/{source.table}/{snapshot.provenance.part}"
         log.warning("%s: %d records with broken quoting mended, at the lines %s", name, len(lines), shown)
-    return restore_names(table, resource)
+    return restore_names(table if resource.build else add_stated_units(table), resource)
 
 
 def _belonging(

@@ -13,7 +13,7 @@ from typing import Any
 
 import polars as pl
 
-from assets.descriptor import Resource
+from assets.descriptor import Resource, is_default_rule
 from assets.errors import DescriptorError
 from assets.validate import figure_rules
 from assets.validate.duplicate_datasets import check_duplicate_dataset
@@ -76,7 +76,7 @@ def ask(given: Given, expectation: Mapping[str, Any]) -> tuple[list[Finding], in
     for rule in RULES[word]:
         severity = str(expectation.get("severity", rule.severity))
         notes, compared = rule.check(given, expectation)
-        if rule.must_compare and not compared:
+        if rule.must_compare and not compared and not is_default_rule(expectation):
             notes = [*notes, "the table holds nothing that this rule compares"]
         findings += [Finding(word, severity, f"{word}: {note}{reason}") for note in notes]
         most = max(most, compared)

@@ -68,13 +68,13 @@ def publish(
     Exit code 1: a dataset failed or is in quarantine. 3: all is published, but a source is stale.
     """
     with report_errors(debug):
-        from assets.descriptor import load_catalogue, load_datasets
+        from assets.descriptor import gather_mistakes, load_catalogue, load_datasets
         from assets.publish.release.lock import publication_lock
         from orchestration.cli.printing import print_notice, print_outcomes
         from orchestration.settings import find_workspace, state_reason
 
         found, errors = load_datasets()
-        broken = {error.dataset: error for error in errors}
+        broken = gather_mistakes(errors)
         chosen = choose([dataset.name for dataset in found], list(broken), datasets)
         workspace = find_workspace(None, out, base_url, os.environ)
         if go_back is not None:
@@ -100,14 +100,14 @@ def fetch_sources(datasets: tuple[str, ...], quiet: bool, form: str, debug: bool
     Exit code 1: a source failed or is in quarantine. 3: a source is stale, what there is is served on.
     """
     with report_errors(debug):
-        from assets.descriptor import load_datasets
+        from assets.descriptor import gather_mistakes, load_datasets
         from assets.fetch.states import exit_code
         from orchestration.cli.printing import print_sources
         from orchestration.fetching import fetch_datasets
         from orchestration.settings import find_workspace, require_home
 
         found, errors = load_datasets()
-        broken = {error.dataset: error for error in errors}
+        broken = gather_mistakes(errors)
         chosen = choose([dataset.name for dataset in found], list(broken), datasets)
         wanted = [dataset for dataset in found if dataset.name in chosen]
         workspace = find_workspace(None, None, None, os.environ)
@@ -118,7 +118,8 @@ def fetch_sources(datasets: tuple[str, ...], quiet: bool, form: str, debug: bool
         print_sources(states, form)
         wrong = [broken[name] for name in broken if name in chosen]
         for error in wrong:
-            click.echo(f"innoregio: {error}", err=True)
+            for line in str(error).splitlines():
+                click.echo(f"innoregio: {line}", err=True)
         raise SystemExit(1 if wrong else exit_code(states))
 
 
@@ -161,7 +162,8 @@ def validate_command(path: Path, schema: Path | None, form: str, limit: int, deb
         except InputError as error:
             if debug:
                 traceback.print_exc()
-            click.echo(f"innoregio: {error}", err=True)
+            for line in str(error).splitlines():
+                click.echo(f"innoregio: {line}", err=True)
             raise SystemExit(2) from None
         print_reports(reports, form, time.monotonic() - started)
         if not all(report.valid for report in reports):
@@ -189,26 +191,34 @@ def list_datasets(out: Path | None, form: str, debug: bool) -> None:
 
 @main.command()
 @click.argument("dataset")
+@click.option("--codes", is_flag=True, help="Print codes that its lists do not have, as YAML to paste.")
 @out_option
 @common
-def show(dataset: str, out: Path | None, form: str, debug: bool) -> None:
-    """Show one DATASET: tables, columns, sources, published version."""
+def show(dataset: str, codes: bool, out: Path | None, form: str, debug: bool) -> None:
+    """Show one DATASET: tables, columns, sources, published version.
+
+    Where its descriptor is wrong: every mistake in it, the first line first.
+    """
     with report_errors(debug):
-        from assets.descriptor import load_datasets
+        from assets.descriptor import gather_mistakes, load_datasets
         from orchestration.cli.printing import print_dataset
         from orchestration.settings import find_workspace, require_tree
 
         require_tree(out)
         found, errors = load_datasets()
-        broken = {error.dataset: error for error in errors}
+        broken = gather_mistakes(errors)
         choose([one.name for one in found], list(broken), [dataset])
         if dataset in broken:
             raise broken[dataset]
-        print_dataset(
-            next(one for one in found if one.name == dataset),
-            find_workspace(None, out, None, os.environ),
-            form,
-        )
+        chosen = next(one for one in found if one.name == dataset)
+        workspace = find_workspace(None, out, None, os.environ)
+        if codes:
+            from assets.unknown_codes import format_unknown_codes
+
+            lines = list(format_unknown_codes(chosen, workspace))
+            click.echo("\n".join(lines) or f"# {dataset}: its lists have every code")
+            return
+        print_dataset(chosen, workspace, form)
 
 
 def interrupt(_signal: int, _frame: FrameType | None) -> None:

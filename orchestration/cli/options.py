@@ -94,7 +94,9 @@ def choose(known: Sequence[str], broken: Sequence[str], asked: Sequence[str]) ->
 
 @contextmanager
 def report_errors(debug: bool, code: int = 1) -> Iterator[None]:
-    """One line on stderr and exit code `code` for an error of the input; Ctrl-C and SIGTERM end with 130."""
+    """A line on stderr for each mistake and exit code `code` for an error of the input; Ctrl-C and
+    SIGTERM end with 130.
+    """
     try:
         yield
     except (InnoregioError, OSError) as error:
@@ -103,7 +105,8 @@ def report_errors(debug: bool, code: int = 1) -> Iterator[None]:
         told = str(error)
         if isinstance(error, OSError) and error.strerror:
             told = f"{error.filename or 'a file that is being written'}: {error.strerror}"
-        click.echo(f"innoregio: {told}", err=True)
+        for line in told.splitlines():
+            click.echo(f"innoregio: {line}", err=True)
         raise SystemExit(2 if isinstance(error, SettingError) else code) from None
     except KeyboardInterrupt:
         click.echo(

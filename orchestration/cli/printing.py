@@ -53,7 +53,8 @@ def print_outcomes(
     format_sources(states)
     for one in outcomes:
         if one.message and one.state != "unchanged":
-            click.echo(f"innoregio: {one.dataset} {one.state}: {one.message}", err=True)
+            for line in one.message.splitlines():
+                click.echo(f"innoregio: {one.dataset} {one.state}: {line}", err=True)
         if one.trace and debug:
             click.echo(one.trace, err=True)
 

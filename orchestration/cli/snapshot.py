@@ -34,13 +34,13 @@ def add(
     all of them. The next publish uses it, where nothing newer is there.
     """
     with report_errors(debug):
-        from assets.descriptor import load_datasets
+        from assets.descriptor import gather_mistakes, load_datasets
         from assets.recorded_files import add_recorded_files
         from orchestration.cli.printing import print_json
         from orchestration.settings import find_workspace, require_home
 
         found, errors = load_datasets()
-        broken = {error.dataset: error for error in errors}
+        broken = gather_mistakes(errors)
         choose([one.name for one in found], list(broken), [dataset])
         if dataset in broken:
             raise broken[dataset]

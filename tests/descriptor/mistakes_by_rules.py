@@ -21,7 +21,6 @@ BY_RULES = {
     "note": Case("en: Calendar year.", "en: Calendar year", "en: Calendar", f"{F0}[2].innoregio:note.en", "'Calendar year'", "full stop"),
     "keyword with another sign": Case("fi: [testit]", "fi: [a → b]", "a → b", "innoregio:keywords_translated.fi[0]", "'a → b'", "letters, digits"),
     # sources
-    "source of nothing": Case(", innoregio:tables: [made/1]", "", "example.org/1", "sources[0]", "neither innoregio:tables nor innoregio:lists", "which of made/1, made/projects"),
     "source of both": Case("innoregio:tables: [made/1]", 'innoregio:tables: [made/1], version: "1", innoregio:lists: [codelists/sex.csv]', "example.org/1", "sources[0]", "both innoregio:tables and innoregio:lists", "made/1, made/projects"),
     "source of another table": Case("[made/1]", "[made/1, made/project]", "example.org/1", "sources[0].innoregio:tables[1]", "'made/project', which no table is made from", "did you mean made/projects?"),
     "source of another's table": Case("[made/projects]", "[made/projects, made/1]", "example.org/2", "sources[1].innoregio:tables[1]", "'made/1', which is in Made office, table 1", "every table in one source"),

@@ -13,6 +13,7 @@ import pytest
 
 from assets.descriptor import DescriptorMistake, load_catalogue, load_datasets
 from assets.descriptor.build import build_dataset
+from assets.descriptor.complete import complete_dataset
 from assets.descriptor.profile import _validator, check_profile, placed
 from assets.descriptor.rules.dataset import dataset_problems
 from assets.descriptor.shared import read_shared
@@ -81,11 +82,19 @@ WIDE = {
         ),
     ),
     "tag missing": (
-        DESCRIPTOR.replace(TAGGED, "").replace("geo, geo_classification,", "geo,"),
+        DESCRIPTOR.replace(TAGGED, "")
+        .replace("geo, geo_classification,", "geo,")
+        .replace("    innoregio:classification: nuts-2021\n", ""),
         Case("", "", "{name: geo, ", f"{F0}[0]", "geo without geo_classification", "only with both"),
     ),
+    "source of nothing": (
+        DESCRIPTOR.replace(", innoregio:tables: [made/1]", "").replace(
+            "[made/projects]", "[made/1, made/projects]"
+        ),
+        Case("", "", "example.org/1", "sources[0]", "neither innoregio:tables nor innoregio:lists", "made/1"),
+    ),
     "status missing": (
-        DESCRIPTOR.replace(STATUS, ""),
+        DESCRIPTOR.replace(STATUS, "").replace("format: json-stat", "format: csv"),
         Case("", "", "fields:", F0, "obs_value without obs_status", "obs_value, obs_status, obs_flag"),
     ),
 }
@@ -145,9 +154,11 @@ def test_no_value_anywhere_is_more_than_a_mistake(tmp_path: Path) -> None:
         above[place[-1]] = next(others)
         wrong = replace(document, data=changed)
         said = check_profile(wrong, packaged_schemas() / "profile.json")
-        said = said or placed(wrong, dataset_problems(changed, path, shared))
         if not said:
-            build_dataset(changed, path, shared)
+            full, _ = complete_dataset(changed, shared)
+            said = placed(wrong, dataset_problems(full, path, shared))
+        if not said:
+            build_dataset(full, path, shared)
         assert all(one.found and one.allowed.strip() for one in said)
 
 

@@ -14,6 +14,7 @@ from typing import Any
 from assets.descriptor.profile import Problem, choices, shown
 from assets.descriptor.rules.classification import classification_problems
 from assets.descriptor.rules.fields import field_problems, text_problems
+from assets.descriptor.rules.missing import missing_problems, unsaid_problems
 from assets.descriptor.rules.reject import reject_problems
 from assets.descriptor.rules.sources import format_problems, optional_problems, source_problems
 from assets.descriptor.shared import Shared
@@ -32,7 +33,11 @@ UNCODED = ("geo", "geo_classification", "time_period")  # dimensions whose codes
 
 
 def dataset_problems(data: Mapping[str, Any], path: Path, shared: Shared) -> Iterator[Problem]:
-    """All problems of a descriptor that agrees with the profile."""
+    """All problems of a descriptor that agrees with the profile and is in full (`complete`)."""
+    missing = list(missing_problems(data, shared))
+    if missing:
+        yield from missing
+        return
     if data["name"] != path.stem:
         yield ("name",), shown(data["name"]), f"{path.stem}, the name of the file"
     yield from text_problems(data, ())
@@ -43,7 +48,8 @@ def dataset_problems(data: Mapping[str, Any], path: Path, shared: Shared) -> Ite
     revised = data.get("innoregio:revised")
     if revised and not _is_date(revised):
         yield ("innoregio:revised",), shown(revised), "a date of the calendar"
-    for position, licence in enumerate(data["licenses"]):
+    yield from unsaid_problems(data)
+    for position, licence in enumerate(data.get("licenses", ())):
         for name in ("name", "path"):
             if name not in licence:
                 yield ("licenses", position), f"no {name}", "name and path of the licence"
@@ -86,6 +92,13 @@ def resource_problems(
         if field["name"] in names[:position]:
             yield (*where, "name"), f"{shown(field['name'])} a second time", "every field a name of its own"
         yield from field_problems(field, where, shared)
+    if not any("innoregio:from" in field for field in fields) and not {
+        "innoregio:build",
+        "innoregio:hook",
+    } & set(resource):
+        allowed = "innoregio:from on the fields, or innoregio:build, a function that makes the table"
+        yield place, "no field that is made from a source column", allowed
+        return
     yield from source_column_problems(resource, place)
     yield from optional_problems(resource, place)
     yield from format_problems(resource, place)
@@ -158,12 +171,12 @@ def statistics_problems(
         yield (*where, wrong, "name"), f"{names[wrong]} in place {wrong + 1}", f"the order {', '.join(order)}"
     dimensions = [name for name in names if name not in OBSERVATION]
     key = resource["schema"].get("primaryKey", [])
-    if key != dimensions and set(key) <= set(names):
+    if key and key != dimensions and set(key) <= set(names):
         allowed = f"all dimensions in their order: {', '.join(dimensions)}"
         yield (*place, "schema", "primaryKey"), ", ".join(key), allowed
     for position, field in enumerate(resource["schema"]["fields"]):
         base = shared.fields.get(field.get("innoregio:shared", ""), {})
-        coded = {"innoregio:codelist", "categories"} & {*base, *field}
+        coded = {"innoregio:codelist", "innoregio:use", "categories"} & {*base, *field}
         if field["name"] in dimensions and field["name"] not in UNCODED and not coded:
             found = f"the dimension {field['name']} without codes"
             yield (*where, position), found, "innoregio:codelist, categories, or both"
@@ -203,6 +216,8 @@ def foreign_key_problems(
             continue
         primary = tables[target].get("primaryKey")
         keys = [*([primary] if primary else []), *tables[target].get("uniqueKeys", ())]
+        if not keys:
+            continue  # that it has none is said of the other table
         if sorted(reference["fields"]) not in [sorted(fields) for fields in keys]:
             allowed = " or ".join(", ".join(fields) for fields in keys) + f": a key of {target}"
             yield (*where, "reference", "fields"), ", ".join(map(shown, reference["fields"])), allowed

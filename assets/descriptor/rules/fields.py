@@ -111,6 +111,10 @@ def code_problems(
     if (name or categories) and kind != "string":
         yield (*place, "type"), f"codes on the type {kind}", "the type string"
     known = {*listed, *(category["value"] for category in categories)}
+    if "innoregio:use" in field and not known:
+        yield (*place, "innoregio:use"), "codes of no list", "innoregio:codelist or categories beside it"
+        return
+    yield from owner_problems(categories, place)
     seen: set[str] = set()
     for position, category in enumerate(categories):
         where, value = (*place, "categories", position), category["value"]
@@ -130,13 +134,6 @@ def code_problems(
                 shown(category["label"]),
                 f"{labels['en']}, as in innoregio:label_translated",
             )
-        if "innoregio:source" not in category:
-            ownerless = [
-                language for language in labels if language not in category.get("innoregio:translated", [])
-            ]
-            if ownerless:
-                found = f"labels in {', '.join(ownerless)} without a source"
-                yield where, found, "innoregio:source, or the language in innoregio:translated"
     for position, code in enumerate(field.get("innoregio:use", [])):
         if code not in known:
             yield (*place, "innoregio:use", position), shown(code), choices(code, sorted(known))
@@ -153,6 +150,26 @@ def code_problems(
         if code in mapping:
             found = f"{shown(code)}, which innoregio:codes maps"
             yield (*place, "innoregio:ignoreCodes", position), found, "codes that are not mapped"
+
+
+def owner_problems(categories: list[Any], place: Place) -> Iterator[Problem]:
+    """Every label has an owner: its source, or us who translated it. All that have none are one problem."""
+    ownerless: dict[int, list[str]] = {}
+    for position, category in enumerate(categories):
+        ours = category.get("innoregio:translated", [])
+        languages = [one for one in category["innoregio:label_translated"] if one not in ours]
+        if languages and "innoregio:source" not in category:
+            ownerless[position] = languages
+    if not ownerless:
+        return
+    first, *others = ownerless
+    found = f"labels in {', '.join(ownerless[first])} without a source"
+    allowed = "innoregio:source, or the language in innoregio:translated"
+    if others:
+        names = [categories[position]["value"] for position in others]
+        found += f", and of {', '.join(names[:5])}{' …' if len(names) > 5 else ''} too"
+        allowed = "innoregio:labels on the field, for all, or source and translated on each"
+    yield (*place, "categories", first), found, allowed
 
 
 def text_problems(data: Mapping[str, Any], place: Place) -> Iterator[Problem]:

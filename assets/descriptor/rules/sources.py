@@ -50,9 +50,11 @@ def source_problems(data: Mapping[str, Any], shared: Shared) -> Iterator[Problem
         if TABLES in source and "version" in source:
             found = f"version beside {TABLES}"
             yield (*place, "version"), found, "nothing: the published version is the one of its snapshots"
-    for table, place in read.items():
-        if table not in named:
-            yield place, f"{table}, which is in no source", f"{table} in {TABLES} of one of the sources"
+    left = [table for table in read if table not in named]
+    if left:
+        found = f"{', '.join(left)}, which {'are' if len(left) > 1 else 'is'} in no source"
+        named_there = f"{left[0]} in {TABLES} of one of the sources, or the end of its title or path"
+        yield read[left[0]], found, named_there
 
 
 def read_tables(resources: list[Any]) -> Iterator[tuple[str, Place]]:
