@@ -88,6 +88,16 @@ def test_ratios_stay_within_bounds() -> None:
     assert "1 of 120 ratios" in notes(rule, broken("FI1C", "2005", "EUR_HAB", 1000))[0]
 
 
+def test_the_newest_period_is_not_before_that_of_the_last_release() -> None:
+    rule = {"rule": "newest_period", "minimum": "2000"}
+    shorter = figures().filter(pl.col("time_period") < "2023")
+    assert notes(rule, shorter) == notes(rule, previous=figures().lazy()) == []
+    assert notes(rule, figures(), previous=shorter.lazy()) == []
+    (found,) = notes(rule, shorter, previous=figures().lazy())
+    assert found == "newest_period: the newest period is 2022, and 2023 in the last release"
+    assert notes({"rule": "newest_period", "maximum_age": "P3Y"}, shorter, previous=figures().lazy()) == []
+
+
 def test_a_change_of_unit_is_seen_against_the_last_release() -> None:
     rule = {"rule": "unit_jump"}
     in_thousands = figures().with_columns(

@@ -70,7 +70,8 @@ def find_undated(
 
 def compare_dates(before: Sequence[Provenance], now: Sequence[Provenance]) -> str | None:
     """`older` or `newer`: what the second snapshots are by the provider's update times; None where those
-    are equal or do not tell. A copy whose update is not known was updated before it was recorded.
+    are equal or do not tell. A copy whose update is not known was updated before it was recorded; of two such
+    copies the one that was recorded later is newer.
     """
     was, come = _date_of(before), _date_of(now)
     if was is None or come is None:
@@ -78,7 +79,8 @@ def compare_dates(before: Sequence[Provenance], now: Sequence[Provenance]) -> st
     known_before, known_now = (all(one.updated for one in many) for many in (before, now))
     if known_before and is_before(come, was):
         return "older"
-    return "newer" if known_now and is_before(was, come) else None
+    is_later = known_now or not (known_before or any(one.updated for one in now))  # copy and copy
+    return "newer" if is_later and is_before(was, come) else None
 
 
 def check_rows(

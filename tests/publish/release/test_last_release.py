@@ -32,6 +32,7 @@ def dated(
         (dated(recorded="2024-05-24"), dated("2026-03-01"), "newer"),
         (dated(recorded="2024-05-24"), dated("2024-05-20"), None),
         (dated(recorded="2024-05-24"), dated(recorded="2023-05-24"), None),
+        (dated(recorded="2024-05-24"), dated(recorded="2026-04-01"), "newer"),  # a later bundle
         (dated(retrieved="2026-03-01T00:00:00Z"), dated(retrieved="2006-03-01T00:00:00Z"), None),  # our clock
         (dated("2026-03-01"), dated(retrieved="2046-03-01T00:00:00Z"), None),
     ],

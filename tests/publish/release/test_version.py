@@ -148,9 +148,10 @@ def test_another_selection_and_another_address_are_a_patch(out: Path) -> None:
         {"updated": "2024-09-09"},
         {"retrieved": "2025-01-01T00:00:00Z", "recorded_before": None},
         {"sha256": "cd" * 32, "bytes": 7},
+        {"obtained_from": "https://mirror.example.org/table"},
     ],
 )
-def test_dates_and_hashes_are_no_release(out: Path, changes: dict[str, Any]) -> None:
+def test_dates_hashes_and_addresses_of_snapshots_are_no_release(out: Path, changes: dict[str, Any]) -> None:
     dataset = replace(DATASET, revised="2030-01-01", raw={**DATASET.raw, "innoregio:revised": "2030-01-01"})
     assert publish(out, dataset, snapshots=[changed_snapshot(**changes)]) == ("1.0.0", None)
 
