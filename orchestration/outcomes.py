@@ -13,7 +13,8 @@ class Outcome:
 
     `state`: published (a new release), unchanged, skipped (no snapshot yet), failed, quarantined (what came
     from upstream is not what the descriptor says), or held back (something that it needs failed). After the
-    last three the last good release stays.
+    last three the last good release stays; where there was none, a quarantined dataset is published from the
+    bundle, with its `version`.
     """
 
     dataset: str

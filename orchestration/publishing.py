@@ -87,7 +87,20 @@ def run_datasets(
 
         require_home(workspace.home)
         outcomes |= {one.dataset: one for one in run_refresh(found, pending, workspace, quiet, broken)}
+        if refused := refused_now(pending, outcomes, workspace):
+            # their answers are not used any more: what was served before, or the bundle, is published instead
+            for again in run_refresh(found, refused, workspace, quiet, broken):
+                if again.state not in BAD:
+                    outcomes[again.dataset] = replace(again, message=outcomes[again.dataset].message)
     return outcomes
+
+
+def refused_now(names: Sequence[str], outcomes: Mapping[str, Outcome], workspace: Workspace) -> list[str]:
+    """Those of the datasets that failed because of an answer that is in quarantine since."""
+    if workspace.upstream is None:
+        return []
+    held = {state.dataset for state in read_states(workspace.store) if state.state == QUARANTINED}
+    return [name for name in names if name in held and outcomes[name].state == "failed"]
 
 
 def waits(dataset: Dataset, found: Sequence[Dataset], waiting: Collection[str]) -> bool:
@@ -118,12 +131,15 @@ def current(datasets: Sequence[Dataset], workspace: Workspace) -> dict[str, Outc
 
 def report_quarantine(outcome: Outcome, states: Sequence[SourceState]) -> Outcome:
     """A failure that is in what came from upstream is called what it is, and so is a release that stays as it
-    was because of that.
+    was because of that, or that is of the figures from before.
     """
-    held = [one.message for one in states if one.dataset == outcome.dataset and one.state == QUARANTINED]
-    if not held or outcome.state not in ("failed", "unchanged"):
+    held = [one for one in states if one.dataset == outcome.dataset and one.state == QUARANTINED]
+    if not held or outcome.state not in ("failed", "unchanged", "published"):
         return outcome
-    return replace(outcome, state="quarantined", message=outcome.message or held[0])
+    message = outcome.message or held[0].message
+    if outcome.version and any(one.retrieved is None for one in held):
+        message += "; the bundled figures are served, and may be stale"
+    return replace(outcome, state="quarantined", message=message)
 
 
 def publish_exit_code(outcomes: Sequence[Outcome], states: Sequence[SourceState]) -> int:

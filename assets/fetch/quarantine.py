@@ -11,7 +11,7 @@ from pathlib import Path
 from assets.descriptor import Dataset, Source
 from assets.errors import StoreError
 from assets.fetch.http.partials import disk_error
-from assets.fetch.snapshots import request_digest, table_sources
+from assets.fetch.snapshots import request_digest, table_snapshots, table_sources
 from assets.fetch.states import (
     FAILED,
     QUARANTINED,
@@ -22,6 +22,7 @@ from assets.fetch.states import (
     write_state,
 )
 from assets.store.sets import SnapshotSet, mark_set, newest_set, set_snapshots, unmark_sets
+from assets.store.snapshots import bundle_root, read_moment
 
 Name = tuple[str, str]  # provider, table
 
@@ -58,10 +59,24 @@ def mark_quarantined(
     for read in remembered_states(store, dataset.name):
         state = read.state
         if (state.provider, state.table) in (suspects or sources) and state.state != FAILED:
-            state = replace(state, state=QUARANTINED, message=told)
+            state = replace(_served_now(dataset, state, store), state=QUARANTINED, message=told)
             write_state(store, state, read.known, read.request, judge)
             changed.append(state)
     return changed
+
+
+def _served_now(dataset: Dataset, state: SourceState, store: Path) -> SourceState:
+    """The state with the dates of what is served now, in the place of an answer that was refused."""
+    try:
+        sources = table_sources(dataset)[state.provider, state.table]
+        served = [s.provenance for s in table_snapshots(dataset, sources, (store, bundle_root()))]
+    except (StoreError, KeyError):
+        return state
+    return replace(
+        state,
+        retrieved=max((one.retrieved for one in served if one.retrieved), default=None),
+        updated=max((one.updated for one in served if one.updated), default=None, key=read_moment),
+    )
 
 
 def clear_quarantine(store: Path, dataset: Dataset) -> None:
