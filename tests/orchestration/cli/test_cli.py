@@ -14,6 +14,7 @@ from click.testing import CliRunner, Result
 
 from orchestration.cli.main import main
 from tests.commands import run_innoregio
+from tests.shipped import shipped_names
 
 
 @pytest.fixture
@@ -94,7 +95,8 @@ def test_what_is_no_base_address_is_a_usage_error(address: str, here: Path) -> N
 
 def test_list_and_show_tell_the_published_version(published: Path) -> None:
     listed = json.loads(invoke("list", "--out", str(published), "--format", "json").stdout)
-    assert {one["version"] for one in listed} == {"1.0.0"} and len(listed) == 8
+    assert {one["version"] for one in listed} == {"1.0.0"}
+    assert [one["dataset"] for one in listed] == shipped_names()
     shown = invoke("show", "population", "--out", str(published))
     assert shown.exit_code == 0
     assert "population-statfin" in shown.stdout and "published 1.0.0" in shown.stdout
