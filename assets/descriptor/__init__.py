@@ -26,8 +26,9 @@ from assets.descriptor.model import (
 from assets.descriptor.profile import check_profile, choices, placed, shown
 from assets.descriptor.providers import Provider, read_providers
 from assets.descriptor.rules.dataset import dataset_problems
+from assets.descriptor.rules.unwritten import unwritten_texts
 from assets.descriptor.shared import Shared, read_shared
-from assets.descriptor.yaml import DescriptorMistake, raise_mistakes, read_yaml
+from assets.descriptor.yaml import DescriptorMistake, Document, raise_mistakes, read_yaml
 from assets.errors import DescriptorError
 from assets.overlay import check_config, config_folder, list_schemas, packaged_schemas, schema_folders
 
@@ -137,9 +138,18 @@ def folders_of(schemas: Path | None) -> tuple[Path, ...]:
     return (schemas, packaged_schemas()) if schemas else schema_folders()
 
 
+def profile_mistakes(document: Document) -> list[DescriptorMistake]:
+    """What the profile refuses, and the texts that are still to be written, the first line first."""
+    unwritten = placed(document, unwritten_texts(document.data))
+    marked = {(one.line, one.place) for one in unwritten}
+    found = check_profile(document, packaged_schemas() / "profile.json")
+    others = [one for one in found if (one.line, one.place) not in marked]
+    return sorted([*unwritten, *others], key=lambda one: one.line)
+
+
 def _load(path: Path, shared: Shared) -> Dataset:
     document = read_yaml(path)
-    raise_mistakes(document.mistakes or check_profile(document, packaged_schemas() / "profile.json"))
+    raise_mistakes(document.mistakes or profile_mistakes(document))
     full, places = complete_dataset(document.data, shared)
     problems = [
         (written_place(place, places), found, allowed)

@@ -178,7 +178,7 @@ def _acquire_table(
         mend_store(dataset, sources, roots)
         known, held = remember_answer(dataset, sources, store)
         provider = find_provider(name[0], session.environment)
-        _set_window(session, provider)
+        set_window(session, provider)
         connectors = {source.connector for source in sources}
         if len(connectors) > 1 or not connectors <= set(CONNECTORS):
             raise DescriptorError(f"{name[0]}/{name[1]}: no one connector ({', '.join(sorted(connectors))})")
@@ -239,7 +239,8 @@ def _acquire_table(
     return told
 
 
-def _set_window(session: Session, provider: Provider) -> None:
+def set_window(session: Session, provider: Provider) -> None:
+    """Holds the provider's limit of calls, until its server says another."""
     client = session.client
     client.windows.setdefault(
         provider.name, RateLimit(provider.calls, provider.seconds, client.clock, client.sleep)

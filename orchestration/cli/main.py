@@ -19,6 +19,7 @@ import click
 
 from orchestration.cli.example import example
 from orchestration.cli.init import init
+from orchestration.cli.new import new
 from orchestration.cli.options import choose, common, debug_option, out_option, report_errors, version_option
 from orchestration.cli.push import push
 from orchestration.cli.releases import diff, rebuild, verify
@@ -45,7 +46,7 @@ def main() -> None:
 @click.option(
     "--go-back",
     metavar="REASON",
-    help="Take an earlier state of the sources than the last release is of; the release tells REASON.",
+    help="Publish from an earlier state of the sources than the last release; REASON is published too.",
 )
 @click.option("--wait", is_flag=True, help="Wait while another run publishes into the folder.")
 @click.option("--quiet", is_flag=True, help="No progress.")
@@ -97,7 +98,7 @@ def fetch_sources(datasets: tuple[str, ...], quiet: bool, form: str, debug: bool
 
     DATASETs: whose sources are asked, all by default.
 
-    Exit code 1: a source failed or is in quarantine. 3: a source is stale, what there is is served on.
+    Exit code 1: a source failed or is in quarantine. 3: a source is stale; the data at hand are used.
     """
     with report_errors(debug):
         from assets.descriptor import gather_mistakes, load_datasets
@@ -226,7 +227,7 @@ def interrupt(_signal: int, _frame: FrameType | None) -> None:
     raise KeyboardInterrupt
 
 
-for command in (init, example, snapshot, verify, diff, rebuild, serve, push):
+for command in (init, new, example, snapshot, verify, diff, rebuild, serve, push):
     main.add_command(command)
 
 if __name__ == "__main__":

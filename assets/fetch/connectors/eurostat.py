@@ -17,6 +17,7 @@ from pathlib import Path
 import orjson
 
 from assets.descriptor import Source
+from assets.descriptor.variables import Variable
 from assets.fetch.connectors.connector import (
     MEDIA_TYPES,
     FetchedPart,
@@ -109,10 +110,8 @@ def _split(box: Selection, everything: dict[str, int], source: Source, where: st
     return [Chunk({**piece.box, TIME: times}, {**piece.begins, TIME: 0}) for piece in pieces]
 
 
-def _plan(
-    question: SourceRequest, session: Session, query: dict[str, list[str]]
-) -> tuple[list[str], Selection, dict[str, int]]:
-    """The order of dimensions, the box that the query is, and how many codes each dimension has."""
+def ask_structure(question: SourceRequest, session: Session) -> list[Variable]:
+    """The dimensions of the table in their order, with the codes that occur, and time."""
     name, base = question.provider.name, question.provider.base
     code = question.table.upper()
 
@@ -127,7 +126,15 @@ def _plan(
 
     structure, constraint = ask("datastructure"), ask("contentconstraint")
     order = read_order(structure.content(), question.name)
-    variables = read_variables(constraint.content(), order, question.name)
+    return read_variables(constraint.content(), order, question.name)
+
+
+def _plan(
+    question: SourceRequest, session: Session, query: dict[str, list[str]]
+) -> tuple[list[str], Selection, dict[str, int]]:
+    """The order of dimensions, the box that the query is, and how many codes each dimension has."""
+    variables = ask_structure(question, session)
+    order = [one.code for one in variables if not one.time]
     return order, choose_selection(query, variables, question.name), {v.code: len(v.codes) for v in variables}
 
 

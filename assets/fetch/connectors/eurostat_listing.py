@@ -16,10 +16,12 @@ _DATE = "%d.%m.%Y"
 
 
 class Entry(NamedTuple):
-    """A dataset's line: the days of the last update and of the last change of structure, ISO dates or ""."""
+    """A dataset's line: the days of the last update and of the last change of structure, ISO dates or "", and
+    its title."""
 
     updated: str
     structure: str
+    title: str = ""
 
     @property
     def change_token(self) -> str:
@@ -44,7 +46,7 @@ def find_entry(listing: bytes, code: str) -> Entry:
     """
     for row in _rows(listing, code):
         if row[1].strip().lower() == code.lower() and row[2].strip() in ("dataset", "table"):
-            return Entry(_day(row[3]), _day(row[4]) if len(row) > 4 else "")
+            return Entry(_day(row[3]), _day(row[4]) if len(row) > 4 else "", row[0].strip())
     raise NotFound(
         f"eurostat/{code}: not in Eurostat's table of contents any more; "
         "look for its successor and edit table of innoregio:source"

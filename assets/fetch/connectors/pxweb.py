@@ -100,6 +100,12 @@ def _address(question: SourceRequest, *pieces: str) -> str:
     return join_address(provider.base, path)
 
 
+def find_address(question: SourceRequest, session: Session) -> str:
+    """The address at which the table's metadata are, and its figures asked for."""
+    place = _find_place(question, session)
+    return _address(question, place, f"{question.table}{question.provider.suffix}")
+
+
 def _find_place(question: SourceRequest, session: Session) -> str:
     """The folder of the table: said by the descriptor, known from before, or found by the server's search."""
     said = {str(source.options["path"]) for source in question.sources if source.options.get("path")}
