@@ -17,6 +17,7 @@ FOUNDATION = ("errors", "files", "overlay", "csv", "descriptor", "store")
 CROSSING = (
     "assets.validate.report",
     "assets.publish.release.release",
+    "assets.derive.register_places",  # until the places are a published table, which pages then read
 )  # the types that go from stage to stage
 GEOGRAPHY = "assets.normalise.regions"  # dated lists and shares, which `derive` converts by
 LONGEST = 400

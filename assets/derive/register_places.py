@@ -4,6 +4,8 @@ Putting both readings of a row side by side, and what they come to by region, be
 read from a name belongs to `placing`; what is done at another site than the seat to `campuses`.
 """
 
+from collections.abc import Mapping
+
 import polars as pl
 
 from assets.derive.conversion_weights import Geography, GeographyError
@@ -27,6 +29,7 @@ COLUMNS: dict[str, pl.DataType | type[pl.DataType]] = {
     "place_certainty": pl.String,
     "agreement": AGREEMENTS,
 }
+REGIONS_NEEDED = tuple(name.replace("_", "-") for name in Geography._fields)
 KEY = ("project", "organisation", "order")
 NEEDED = (*KEY, "country", "geo", "geo_classification")
 
@@ -132,3 +135,41 @@ def _agreement() -> pl.Expr:
         .then(pl.lit("same"))
         .otherwise(pl.lit("different"))
     )
+
+
+def place_by_nuts(
+    participations: pl.DataFrame, organisations: pl.DataFrame, tables: Mapping[str, pl.DataFrame]
+) -> pl.DataFrame:
+    """The participations, the Finnish ones at the NUTS 3 region that this project places them in: `geo` and
+    `geo_classification` are those of the region in the newest NUTS version, or `FI` and `country` where a row
+    has no place. `register_geo` is the register's own area.
+
+    `tables`: those of the dataset `regions` by name (`areas`, `crosswalk` …). Raises `GeographyError`.
+    """
+    geography = Geography(*(tables[name] for name in REGIONS_NEEDED))
+    places = build_register_places(participations, organisations, geography)
+    names = geography.areas["geo_classification"].cast(pl.String)
+    newest = names.filter(names.str.starts_with("nuts-")).max()
+    division = places["place_classification"].drop_nulls().first()
+    same = geography.crosswalk.filter(
+        from_classification=division, to_classification=newest, kind="same"
+    ).select(region="from_geo", placed_geo="to_geo")
+    placed = places.join(same, on="region", how="left").select(*KEY, "placed_geo")
+    joined = participations.join(placed, on=KEY, how="left", nulls_equal=True, maintain_order="left")
+    is_placed, is_finnish = pl.col("placed_geo").is_not_null(), pl.col("country").cast(pl.String) == "FI"
+    own = [pl.col(name).cast(pl.String) for name in ("geo", "geo_classification")]
+    return joined.with_columns(
+        pl.when(is_placed)
+        .then("placed_geo")
+        .when(is_finnish)
+        .then(pl.lit("FI"))
+        .otherwise(own[0])
+        .alias("geo"),
+        pl.when(is_placed)
+        .then(pl.lit(newest, pl.String))
+        .when(is_finnish)
+        .then(pl.lit("country"))
+        .otherwise(own[1])
+        .alias("geo_classification"),
+        own[0].alias("register_geo"),
+    ).drop("placed_geo")

@@ -59,7 +59,7 @@ def measure(datasets: int) -> str:
     with tempfile.TemporaryDirectory() as folder:
         out, settings = make_tree(Path(folder), datasets), load_catalogue()
         packages, reading = used(lambda: read_packages(out, "FI"))
-        (focus, territory, views), looking = used(lambda: write.read_views(out, settings, packages))
+        (focus, territory, _, views), looking = used(lambda: write.read_views(out, settings, packages))
         figures = [figure for _, figure in all_figures(views)]
         drawn, drawing = used(lambda: draw_all(dict(write.drawings(figures))))
         site = Site(BASE, settings, focus, views, drawn, {}, territory, None, {})

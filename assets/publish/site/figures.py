@@ -49,6 +49,7 @@ class Figure:
     most: int | None = None  # how many of its areas a picture shows, the largest; its table shows all
     all_areas: int | None = None  # how many areas of the focus's level its classification has in the country
     whole: tuple[float | None, ...] = ()  # the country's amounts, of which the region's are a share
+    unplaced: tuple[int, int, int] | None = None  # of a register: rows, at no region in it, at none at all
 
     @property
     def key(self) -> str:

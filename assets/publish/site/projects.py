@@ -14,6 +14,7 @@ from assets.descriptor import LANGUAGES
 from assets.publish.catalogue.words import by_language
 from assets.publish.site.areas import Focus
 from assets.publish.site.figures import Figure, Series
+from assets.publish.site.places import Places
 from assets.publish.site.views import View, read_table_of
 
 REGISTER = "framework-projects"
@@ -42,8 +43,12 @@ class Projects:
         return sum(one["money"] is None for one in self.rows)
 
 
-def read_projects(views: Iterable[View], focus: Focus) -> Projects | None:
-    """The region's projects, newest first; None where the register has none or is not published."""
+def read_projects(views: Iterable[View], focus: Focus, places: Places | None = None) -> Projects | None:
+    """The region's projects, newest first; None where the register has none or is not published.
+
+    Which participants are the region's is read from `places` where there are any, else from the register's
+    own area.
+    """
     view = next((one for one in views if one.name == REGISTER), None)
     parts, projects, organisations = (
         read_table_of(view.folder.parent, view.package, one) if view else None
@@ -51,6 +56,7 @@ def read_projects(views: Iterable[View], focus: Focus) -> Projects | None:
     )
     if view is None or parts is None or projects is None or organisations is None:
         return None
+    parts = parts if places is None else places.frame
     scheme = pl.col("geo_classification")
     ours = pl.any_horizontal(
         pl.lit(False), *(scheme.eq(one) & pl.col("geo").eq(code) for one, code in focus.codes.items())

@@ -30,12 +30,13 @@ from assets.publish.site.charts import Drawing, draw_bars, draw_lines, draw_tile
 from assets.publish.site.drawing import draw_all
 from assets.publish.site.figures import Figure
 from assets.publish.site.pages import Site, all_figures, site_pages
+from assets.publish.site.places import Places, placed_figures, read_places
 from assets.publish.site.projects import read_programmes, read_projects
 from assets.publish.site.territory import REGIONS, Territory, read_territory
 from assets.publish.site.views import View, read_table_of, read_view
 from assets.publish.site.workbook import write_workbooks
 
-CODE = ("assets.publish.site", "assets.publish.catalogue")  # the pages hold the latter's linked data
+CODE = ("assets.publish.site", "assets.publish.catalogue", "assets.derive")  # with linked data, and places
 WIDE, NARROW = (620, 330), (340, 240)
 FEW = 9  # bars in a small multiple
 
@@ -98,8 +99,8 @@ def build_site(
     workbooks: Mapping[str, Mapping[str, int]],
 ) -> Site:
     """What the pages are made from, with everything drawn."""
-    focus, territory, views = read_views(out, catalogue, packages)
-    projects = read_projects(views, focus)
+    focus, territory, places, views = read_views(out, catalogue, packages)
+    projects = read_projects(views, focus, places)
     figures = [figure for _, figure in all_figures(views)]
     if projects and projects.countries:
         figures.append(projects.countries)
@@ -111,15 +112,18 @@ def build_site(
 
 def read_views(
     out: Path, catalogue: Catalogue, packages: list[Package]
-) -> tuple[Focus, Territory, list[View]]:
-    """The region in focus, what its codes mean, and what the pages show of each dataset."""
+) -> tuple[Focus, Territory, Places | None, list[View]]:
+    """The region in focus, what its codes mean, where a register's rows are, and what the pages show of each
+    dataset."""
     regions = next((one for one in packages if one.name == REGIONS), None)
     areas, changes, members = (
         read_table_of(out, regions, one) for one in ("areas", "changes", "memberships")
     )
     focus = find_focus(catalogue.focus, areas, changes, members)
     territory = read_territory(focus, areas, changes, members)
-    return focus, territory, [read_view(out, package, focus, territory.figures) for package in packages]
+    places = read_places(out, packages, focus)
+    made = {**territory.figures, **placed_figures(out, packages, places, focus)}
+    return focus, territory, places, [read_view(out, package, focus, made) for package in packages]
 
 
 def drawings(figures: list[Figure]) -> Iterator[tuple[str, Drawing]]:
