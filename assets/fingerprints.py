@@ -6,7 +6,8 @@ things are taken, not chosen parts. Where fingerprints are kept belongs to `pipe
 """
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
@@ -18,24 +19,40 @@ from assets.store.snapshots import Snapshot
 
 
 def fingerprint_table(resource: Resource, snapshots: Sequence[Snapshot], others: Sequence[str]) -> str:
-    """Of a normalised table and the verdict on it. `others`: fingerprints of the tables that it looks into,
-    and of its last release."""
-    return digest(digest_code(), focus_country([resource]), repr(resource), *map(_tell, snapshots), *others)
+    """Of a normalised table. `snapshots`: the dataset's; `others`: fingerprints of the tables looked into."""
+    return digest(version_table(resource), digest_snapshots(snapshots), *others)
 
 
 def fingerprint_release(
     dataset: Dataset, snapshots: Sequence[Snapshot], areas: str, out: Path, base_url: str
 ) -> str:
     """Of a dataset's release in the tree `out`. `areas`: the fingerprint of `regions/areas`."""
-    return digest(
-        digest_code(),
-        focus_country(dataset.resources),
-        repr(dataset),
-        *map(_tell, snapshots),
-        areas,
-        str(out),
-        base_url,
-    )
+    return digest(version_release(dataset), digest_snapshots(snapshots), areas, str(out), base_url)
+
+
+def version_choice(dataset: Dataset) -> str:
+    """Of what chooses the snapshots of a dataset: the code, and the sources that its descriptor names."""
+    return digest(digest_code(), *(repr(resource.sources) for resource in dataset.resources))
+
+
+def version_table(resource: Resource) -> str:
+    """Of what makes a table from its snapshots: the code, and the resource with its code lists."""
+    return digest(digest_code(), focus_country([resource]), repr(resource))
+
+
+def version_release(dataset: Dataset) -> str:
+    """Of what makes a release from tables: the code, and the descriptor, wherever it lies."""
+    return digest(digest_code(), focus_country(dataset.resources), repr(replace(dataset, path=None)))
+
+
+def version_catalogue(names: Collection[str]) -> str:
+    """Of what makes the catalogue from packages: the code, the settings, the datasets that are kept up."""
+    return digest(digest_code(), repr(load_catalogue()), *sorted(names))
+
+
+def digest_snapshots(snapshots: Sequence[Snapshot]) -> str:
+    """Of bytes and provenance of snapshots, in order."""
+    return digest(*(repr(snapshot.provenance) for snapshot in snapshots))
 
 
 def digest_code() -> str:
@@ -70,7 +87,3 @@ def digest(*texts: str) -> str:
 def focus_country(resources: Sequence[Resource]) -> str:
     """The country in focus, where rows are chosen by it."""
     return load_catalogue().focus[:2] if any(resource.row_filter for resource in resources) else ""
-
-
-def _tell(snapshot: Snapshot) -> str:
-    return repr(snapshot.provenance)

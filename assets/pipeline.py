@@ -4,9 +4,8 @@ The hand-over between steps (files, so that steps may run in different processes
 shows and orders the steps belongs to `factory`, the work itself to the stages.
 """
 
-import hashlib
 import json
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -22,6 +21,7 @@ from assets.fetch.snapshots import fetch_snapshots
 from assets.fetch.states import SourceState, read_states
 from assets.files import replace_file
 from assets.fingerprints import digest_code, fingerprint_release, fingerprint_table
+from assets.manifest import read_manifest, write_manifest
 from assets.normalise.resource import normalise_resource
 from assets.publish.catalogue.write import write_catalogue
 from assets.publish.release.last_release import (
@@ -37,7 +37,7 @@ from assets.publish.release.released import read_note, write_note
 from assets.publish.release.sources import write_sources
 from assets.publish.release.tree import publish_dataset
 from assets.publish.site.write import write_site
-from assets.store.snapshots import Provenance, Snapshot, add_snapshot, age_key
+from assets.store.snapshots import Provenance, Snapshot, age_key, keep_snapshot
 from assets.validate.engine import validate
 from assets.validate.report import Report
 from assets.validate.report_file import judge_release, read_report, report_text
@@ -46,30 +46,40 @@ from assets.workspace import Workspace
 AREAS = ("regions", "areas")  # the dataset and resource that give every statistic its geography
 FINGERPRINT = "innoregio.fingerprint"  # in a normalised table's Parquet metadata: what it was made from
 VERDICT = "innoregio.verdict"  # there too: the report on it, where it is valid
+JUDGED_AGAINST = "innoregio.judgedAgainst"  # and the hash of the table in the last release that it looks at
 
 
 @dataclass(frozen=True)
 class NormalisedTable:
-    """What the normalise step leaves behind: the table's file, its digest, and the verdict on it."""
+    """What the normalise step leaves: the table's file, what it was made from, and the verdict on it."""
 
     path: Path
-    sha256: str
+    fingerprint: str
     frame: pl.LazyFrame
     report: Report
-    is_new: bool = True  # False: made from the same things before, and left as it was
+    is_new: bool = True  # False: made from the same things before
 
 
-def fetch_dataset(dataset: Dataset, workspace: Workspace) -> tuple[Snapshot, ...]:
-    """The snapshots that `dataset` is made from: the newer of store and bundle.
+def choose_snapshots(dataset: Dataset, workspace: Workspace) -> tuple[Snapshot, ...]:
+    """Decides which snapshots `dataset` is made from, the newer of store and bundle, and writes it down.
 
-    Raises `SnapshotMissing` when neither holds one yet, `StoreError` when one is damaged, or when the newest
-    release is of a later update of one, or of one that is in no store any more.
+    Where this run has decided already, its choice stands. Raises `SnapshotMissing` when neither holds one
+    yet, `StoreError` when one is damaged, or when the newest release is of a later update of one, or of one
+    that is in no store any more.
     """
+    if dataset.name in workspace.chosen:
+        return chosen_snapshots(dataset, workspace)
     try_again(workspace.store, dataset, digest_code())
     snapshots = fetch_snapshots(dataset, workspace.roots)
     release = read_measure(dataset.name, workspace)
     find_undated(dataset.name, dataset.resources, snapshots, release)
+    write_manifest(workspace.manifest(dataset.name), snapshots, workspace.roots)
     return snapshots
+
+
+def chosen_snapshots(dataset: Dataset, workspace: Workspace) -> tuple[Snapshot, ...]:
+    """The snapshots that the last choice for `dataset` names. Raises `StoreError` where there is none."""
+    return read_manifest(workspace.manifest(dataset.name), dataset.name, workspace.roots)
 
 
 def read_measure(dataset: str, workspace: Workspace) -> dict[str, Any] | None:
@@ -116,20 +126,25 @@ def normalise_table(dataset: Dataset, resource: Resource, workspace: Workspace) 
     """Reads, maps and validates one resource and leaves it as Parquet for the package's step.
 
     The file carries the fingerprint of what it was made from and the verdict on it: a table that would come
-    out the same, and was found valid, is left as it is with its verdict. Raises `MappingError` or
-    `SourceError` where a snapshot is not what the descriptor says; that, as an invalid table, puts the
-    sources in quarantine.
+    out the same, and was found valid, is left as it is with its verdict; it is only judged again where the
+    verdict looked at another release. Raises `MappingError` or `SourceError` where a snapshot is not what the
+    descriptor says; that, as an invalid table, puts the sources in quarantine.
     """
-    snapshots = own_snapshots(resource, fetch_dataset(dataset, workspace))
-    fingerprint = table_fingerprint(dataset, resource, snapshots, workspace)
+    chosen = chosen_snapshots(dataset, workspace)
+    origin = table_origin(dataset, resource, chosen, workspace)
     path = workspace.normalised(dataset.name, resource.name)
-    if kept := read_table(path, fingerprint, resource.name):
-        return kept
+    known = read_metadata(path)
+    is_new = known.get(FINGERPRINT) != origin[FINGERPRINT] or VERDICT not in known
+    if not is_new and known.get(JUDGED_AGAINST) == origin[JUDGED_AGAINST]:
+        kept = read_report(known[VERDICT])
+        return NormalisedTable(path, origin[FINGERPRINT], pl.scan_parquet(path), kept, is_new=False)
     areas = read_areas(workspace) if resource.classification else None
+    snapshots = own_snapshots(resource, chosen)
     tables = {(source.provider, source.table) for source in resource.sources}
     goes_back = dataset.name in workspace.go_back
     try:
-        frame = normalise_resource(resource, snapshots, areas).collect()
+        table = normalise_resource(resource, snapshots, areas) if is_new else pl.scan_parquet(path)
+        frame = table.collect()
     except (MappingError, SourceError) as error:
         quarantine(dataset, tables, str(error), workspace)
         raise
@@ -148,7 +163,8 @@ def normalise_table(dataset: Dataset, resource: Resource, workspace: Workspace) 
         told = report.errors[0].note if report.errors else "not valid"
         problem = f"{resource.name}: {sum(report.totals.values())} errors; the first: {told}"
         quarantine(dataset, tables, problem, workspace)
-    return NormalisedTable(path, write_table(frame, path, fingerprint, report), frame.lazy(), report)
+    write_table(frame, path, origin, report)
+    return NormalisedTable(path, origin[FINGERPRINT], frame.lazy(), report, is_new)
 
 
 def quarantine(dataset: Dataset, tables: Collection[Name], problem: str, workspace: Workspace) -> None:
@@ -157,28 +173,23 @@ def quarantine(dataset: Dataset, tables: Collection[Name], problem: str, workspa
     mark_quarantined(workspace.store, dataset, tables, problem, released, digest_code())
 
 
-def read_table(path: Path, fingerprint: str, resource: str) -> NormalisedTable | None:
-    """The table of an earlier run with its verdict, if it was made from the same things and found valid."""
+def read_metadata(path: Path) -> dict[str, str]:
+    """What a normalised table says of itself; nothing where there is none, or what a full disk left."""
     try:
-        metadata = pl.read_parquet_metadata(path)
-        if metadata.get(FINGERPRINT) != fingerprint or VERDICT not in metadata:
-            return None
-        report = read_report(metadata[VERDICT])
-        return NormalisedTable(path, hash_bytes(path), pl.scan_parquet(path), report, is_new=False)
-    except (OSError, ValueError, KeyError, TypeError, pl.exceptions.PolarsError):
-        return None  # none yet, or what a full disk left
+        return pl.read_parquet_metadata(path)
+    except (OSError, pl.exceptions.PolarsError):
+        return {}
 
 
-def write_table(frame: pl.DataFrame, path: Path, fingerprint: str, report: Report) -> str:
-    """Leaves a table for the steps that follow; its digest. Only a valid one carries a verdict to be kept.
+def write_table(frame: pl.DataFrame, path: Path, origin: Mapping[str, str], report: Report) -> None:
+    """Leaves a table for the steps that follow. Only a valid one carries a verdict to be kept.
 
     Raises `StoreError` where the disk is full or takes nothing.
     """
-    metadata = {FINGERPRINT: fingerprint} | ({VERDICT: report_text(report)} if report.valid else {})
+    metadata = dict(origin) | ({VERDICT: report_text(report)} if report.valid else {})
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         replace_file(path, lambda file: frame.write_parquet(file, metadata=metadata), durable=False)
-        return hash_bytes(path)
     except (OSError, pl.exceptions.ComputeError) as error:  # Polars has its own for a disk that fills up
         told = str(error)
         reason = getattr(error, "strerror", None) or told.partition("IO error: ")[2] or told
@@ -195,15 +206,14 @@ def package_dataset(dataset: Dataset, workspace: Workspace) -> Release:
     if release := find_release(dataset, workspace):
         clear_quarantine(workspace.store, dataset)
         return release
-    snapshots = fetch_dataset(dataset, workspace)
+    snapshots = chosen_snapshots(dataset, workspace)
     fingerprint = release_fingerprint(dataset, snapshots, workspace)
     tables: dict[str, pl.LazyFrame] = {}
     reports: dict[str, Report] = {}
     for resource in dataset.resources:
         path = workspace.normalised(dataset.name, resource.name)
-        expected = table_fingerprint(dataset, resource, own_snapshots(resource, snapshots), workspace)
         metadata = pl.read_parquet_metadata(path)
-        if metadata.get(FINGERPRINT) != expected:
+        if not table_origin(dataset, resource, snapshots, workspace).items() <= metadata.items():
             raise StoreError(
                 f"{dataset.name}/{resource.name}: its sources changed during the run; run it again"
             )
@@ -225,7 +235,7 @@ def package_dataset(dataset: Dataset, workspace: Workspace) -> Release:
         workspace.go_back.get(dataset.name, ""),
     )
     for snapshot in snapshots:
-        add_snapshot(workspace.store, snapshot.path, snapshot.provenance)
+        keep_snapshot(workspace.store, snapshot)
     clear_quarantine(workspace.store, dataset)
     write_note(workspace.released(dataset.name), fingerprint, release)
     return release
@@ -237,7 +247,7 @@ def find_release(dataset: Dataset, workspace: Workspace) -> Release | None:
     None where there is work to do, also where that can only be told by doing it.
     """
     try:
-        fingerprint = release_fingerprint(dataset, fetch_dataset(dataset, workspace), workspace)
+        fingerprint = release_fingerprint(dataset, chosen_snapshots(dataset, workspace), workspace)
     except (StoreError, OSError, pl.exceptions.PolarsError):
         return None
     return read_note(workspace.released(dataset.name), fingerprint)
@@ -249,16 +259,32 @@ def release_fingerprint(dataset: Dataset, snapshots: Sequence[Snapshot], workspa
     return fingerprint_release(dataset, snapshots, areas, workspace.out, workspace.base_url)
 
 
-def table_fingerprint(
+def table_origin(
     dataset: Dataset, resource: Resource, snapshots: Sequence[Snapshot], workspace: Workspace
-) -> str:
-    """What a normalised table and the verdict on it are made from."""
-    looked_into = [hash_bytes(workspace.normalised(dataset.name, name)) for name in referred(resource)]
+) -> dict[str, str]:
+    """What a normalised table is made from, and which table of the last release its verdict looks at."""
+    looked_into = [
+        pl.read_parquet_metadata(workspace.normalised(dataset.name, name)).get(FINGERPRINT, "")
+        for name in referred(resource)
+    ]
     if resource.classification:
         looked_into.append(areas_fingerprint(workspace))
     goes_back = dataset.name in workspace.go_back
-    looked_into.append("" if goes_back else published_hash(dataset, resource, workspace))
-    return fingerprint_table(resource, snapshots, looked_into)
+    return {
+        FINGERPRINT: fingerprint_table(resource, snapshots, looked_into),
+        JUDGED_AGAINST: "" if goes_back else published_hash(dataset, resource, workspace),
+    }
+
+
+def is_made(dataset: Dataset, name: str, workspace: Workspace) -> bool:
+    """Whether the normalised table `name` is what a run would make again from the chosen snapshots."""
+    resource = next(one for one in dataset.resources if one.name == name)
+    metadata = read_metadata(workspace.normalised(dataset.name, name))
+    try:
+        origin = table_origin(dataset, resource, chosen_snapshots(dataset, workspace), workspace)
+    except (StoreError, OSError, pl.exceptions.PolarsError):
+        return False
+    return VERDICT in metadata and metadata.get(FINGERPRINT) == origin[FINGERPRINT]
 
 
 def areas_fingerprint(workspace: Workspace) -> str:
@@ -341,13 +367,3 @@ def published_entry(dataset: Dataset, resource: Resource, workspace: Workspace) 
 def read_areas(workspace: Workspace) -> pl.LazyFrame:
     """The normalised `areas` table of the `regions` dataset."""
     return pl.scan_parquet(workspace.normalised(*AREAS))
-
-
-def hashes(snapshots: Sequence[Snapshot]) -> list[str]:
-    """The content addresses of `snapshots`, in order."""
-    return [snapshot.provenance.sha256 for snapshot in snapshots]
-
-
-def hash_bytes(path: Path) -> str:
-    """The SHA-256 of a file."""
-    return hashlib.sha256(path.read_bytes()).hexdigest()

@@ -16,7 +16,14 @@ from assets.build_information import build_information, describe_difference
 from assets.descriptor import Dataset, Resource
 from assets.errors import DescriptorError, InnoregioError, PublishError, SettingError, StoreError
 from assets.files import hash_file
-from assets.pipeline import AREAS, has_areas, normalise_table, package_dataset, referred
+from assets.pipeline import (
+    AREAS,
+    choose_snapshots,
+    has_areas,
+    normalise_table,
+    package_dataset,
+    referred,
+)
 from assets.publish.release.layout import (
     DESCRIPTOR,
     complete_versions,
@@ -174,6 +181,7 @@ def build_next(
         place.parent.mkdir(parents=True)
         shutil.copyfile(find_areas(published, workspace), place)
     try:
+        choose_snapshots(dataset, pinned)
         for resource in in_order(dataset):
             normalise_table(dataset, resource, pinned)
         package_dataset(dataset, pinned)

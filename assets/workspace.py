@@ -22,6 +22,7 @@ class Workspace:
     home: Path
     out: Path
     base_url: str
+    chosen: frozenset[str] = frozenset()  # datasets whose snapshots this run has chosen already
     upstream: "Callable[[Dataset], Sequence[SourceState]] | None" = None  # asks the providers; None: no
     go_back: Mapping[str, str] = field(default_factory=dict)  # dataset -> why it may go to an older input
 
@@ -39,6 +40,10 @@ class Workspace:
     def store(self) -> Path:
         """The user's snapshot store."""
         return self.home / "snapshots"
+
+    def manifest(self, dataset: str) -> Path:
+        """The choice of snapshots that the raw step hands to the later ones."""
+        return self.home / "manifests" / f"{dataset}.json"
 
     def normalised(self, dataset: str, resource: str) -> Path:
         """The Parquet file that hands a normalised table from its step to the package's step."""

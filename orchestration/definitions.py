@@ -10,12 +10,12 @@ import dagster as dg
 
 from assets.descriptor import Dataset, load_datasets
 from assets.workspace import Workspace
-from orchestration.catalogue_of_rest import catalogue_of_rest
 from orchestration.factory import build_dataset, catalogue_asset
-from orchestration.jobs import refresh
+from orchestration.jobs import refresh, write_catalogue
 from orchestration.progress import progress_logger
 from orchestration.resources import WorkspaceResource
 from orchestration.schedules import daily
+from orchestration.sensors import catalogue_sensors
 
 
 def build(
@@ -39,10 +39,10 @@ def build(
         assets=[
             *(asset for dataset in datasets for asset in build_dataset(dataset)),
             catalogue_asset(datasets, kept_up),
-            catalogue_of_rest(kept_up),
         ],
-        jobs=[refresh],
+        jobs=[refresh, write_catalogue],
         schedules=[daily],
+        sensors=catalogue_sensors(),
         resources={"workspace": workspace or WorkspaceResource()},
         executor=dg.in_process_executor,
         loggers={"console": dg.colored_console_logger, "progress": progress_logger},

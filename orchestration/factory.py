@@ -1,12 +1,10 @@
-"""One descriptor to its Dagster assets and checks: the only module under `assets` that imports Dagster.
+"""One descriptor to its Dagster assets and checks.
 
-Names, groups, kinds, texts and metadata of the graph belong here; what a step does is in `pipeline`, jobs and
-schedules in `orchestration`.
+Names, groups, kinds, versions and metadata of the graph belong here; what a step does is in `pipeline`,
+texts are in `describe`.
 """
 
 import errno
-import hashlib
-import json
 from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
@@ -19,6 +17,13 @@ from assets.descriptor import Dataset, Field, Resource
 from assets.errors import InnoregioError
 from assets.fetch.snapshots import SnapshotMissing
 from assets.fetch.states import SourceState, worst_state
+from assets.fingerprints import (
+    digest_snapshots,
+    version_catalogue,
+    version_choice,
+    version_release,
+    version_table,
+)
 from assets.validate.report import Report, RowError
 from assets.workspace import Workspace
 from orchestration.describe import (
@@ -31,17 +36,16 @@ from orchestration.describe import (
 
 OWNERS = ["team:innoregio"]
 FULL_OR_CLOSED = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM, errno.EFBIG)
-CODE_VERSION = "1"  # raise when the same snapshots and descriptor would give other bytes
+MISSING = "no snapshot yet"  # in the metadata of a raw step's failure: nothing is wrong, nothing is there
 CATALOGUE_KEY = dg.AssetKey(["catalogue"])
-AREAS_KEY = dg.AssetKey(["regions", "areas_normalised"])
+AREAS_KEY = dg.AssetKey(["regions", "normalised", "areas"])
 
 
 def build_dataset(dataset: Dataset) -> list[dg.AssetsDefinition]:
-    """The assets of one dataset: `<dataset>_raw`, one `<resource>_normalised` per resource,
-    `<dataset>_package`.
+    """The assets of one dataset: `raw`, one `normalised` per resource, `package`.
 
     Every asset takes the resource `workspace` (`assets.workspace.Workspace`). A dataset without snapshots is
-    skipped: its raw step gives no output, and Dagster leaves out what depends on it.
+    skipped: its raw step fails, and Dagster leaves out what depends on it.
     """
     return [
         raw_asset(dataset),
@@ -52,17 +56,27 @@ def build_dataset(dataset: Dataset) -> list[dg.AssetsDefinition]:
 
 def raw_key(dataset: Dataset) -> dg.AssetKey:
     """Key of the asset that holds the dataset's snapshots."""
-    return dg.AssetKey([dataset.name, f"{dataset.name}_raw"])
+    return dg.AssetKey([group(dataset), "raw"])
 
 
 def normalised_key(dataset: Dataset, resource: Resource) -> dg.AssetKey:
-    """Key of the asset that holds one normalised, validated table."""
-    return dg.AssetKey([dataset.name, f"{resource.name}_normalised"])
+    """Key of the asset that holds one normalised, validated table.
+
+    A table that is called as its dataset is the dataset's `normalised`; others stand below that, without the
+    dataset's name where they begin with it.
+    """
+    if resource.name == dataset.name:
+        return dg.AssetKey([group(dataset), "normalised"])
+    names = {other.name for other in dataset.resources}
+    short = resource.name.removeprefix(f"{dataset.name}-")
+    return dg.AssetKey(
+        [group(dataset), "normalised", underscored(resource.name if short in names else short)]
+    )
 
 
 def package_key(dataset: Dataset) -> dg.AssetKey:
     """Key of the asset that is the published Data Package."""
-    return dg.AssetKey([dataset.name, f"{dataset.name}_package"])
+    return dg.AssetKey([group(dataset), "package"])
 
 
 def raw_asset(dataset: Dataset) -> dg.AssetsDefinition:
@@ -75,24 +89,25 @@ def raw_asset(dataset: Dataset) -> dg.AssetsDefinition:
         owners=OWNERS,
         description=describe_sources(dataset),
         tags={"stage": "fetch"},
-        code_version=code_version(dataset),
-        output_required=False,
+        code_version=version_choice(dataset),
     )
     def raw(
         context: dg.AssetExecutionContext, workspace: dg.ResourceParam[Workspace]
-    ) -> Iterator[dg.MaterializeResult[None]]:
+    ) -> dg.MaterializeResult:  # type: ignore[type-arg]  # Dagster reads the bare class
         with user_errors():
             states = steps.acquire_dataset(dataset, workspace)
             for state in states:
                 if state.message and not state.is_good:
                     context.log.warning(f"{state.provider}/{state.table} {state.state}: {state.message}")
             try:
-                snapshots = steps.fetch_dataset(dataset, workspace)
+                snapshots = steps.choose_snapshots(dataset, workspace)
             except SnapshotMissing as missing:
-                context.log.warning(f"{dataset.name} is skipped: {missing}")
-                return
-        yield dg.MaterializeResult(
-            data_version=dg.DataVersion(digest(*steps.hashes(snapshots))),
+                # A failure, not an output left out: Dagster 1.13 waits for ever for a step of which one input
+                # was left out and another failed.
+                told = f"{dataset.name} is skipped: {missing}"
+                raise dg.Failure(told, metadata={MISSING: True}, allow_retries=False) from missing
+        return dg.MaterializeResult(
+            data_version=dg.DataVersion(digest_snapshots(snapshots)),
             metadata={
                 "snapshots": len(snapshots),
                 "bytes": sum(snapshot.provenance.bytes for snapshot in snapshots),
@@ -120,7 +135,7 @@ def normalised_asset(dataset: Dataset, resource: Resource) -> dg.AssetsDefinitio
         description=describe_resource(resource),
         tags={"stage": "normalise"},
         metadata={"dagster/column_schema": table_schema(resource)},
-        code_version=code_version(dataset),
+        code_version=version_table(resource),
         check_specs=[
             dg.AssetCheckSpec(
                 "table_schema",
@@ -134,7 +149,7 @@ def normalised_asset(dataset: Dataset, resource: Resource) -> dg.AssetsDefinitio
         with user_errors():
             table = steps.normalise_table(dataset, resource, workspace)
         return dg.MaterializeResult(
-            data_version=dg.DataVersion(table.sha256[:16]),
+            data_version=dg.DataVersion(table.fingerprint),
             metadata=table_metadata(table.frame) | {"made now": dg.MetadataValue.bool(table.is_new)},
             check_results=[check_result(table.report)],
         )
@@ -153,7 +168,7 @@ def package_asset(dataset: Dataset) -> dg.AssetsDefinition:
         owners=OWNERS,
         description=describe_dataset(dataset),
         tags={"stage": "publish"},
-        code_version=code_version(dataset),
+        code_version=version_release(dataset),
     )
     def package(workspace: dg.ResourceParam[Workspace]) -> dg.MaterializeResult:  # type: ignore[type-arg]  # Dagster reads the bare class
         with user_errors():
@@ -190,7 +205,7 @@ def catalogue_asset(datasets: Sequence[Dataset], kept_up: Collection[str]) -> dg
             "a Croissant file per package. Publisher, contact and licence come from `catalogue.yaml`."
         ),
         tags={"stage": "publish"},
-        code_version=CODE_VERSION,
+        code_version=version_catalogue(kept_up),
     )
     def catalogue(workspace: dg.ResourceParam[Workspace]) -> dg.MaterializeResult:  # type: ignore[type-arg]
         with user_errors():
@@ -319,14 +334,9 @@ def table_column(field: Field) -> dg.TableColumn:
 
 def group(dataset: Dataset) -> str:
     """Dagster's group name of a dataset; a hyphen is refused there."""
-    return dataset.name.replace("-", "_")
+    return underscored(dataset.name)
 
 
-def code_version(dataset: Dataset) -> str:
-    """Changes when the descriptor or the meaning of our code changes."""
-    return digest(CODE_VERSION, json.dumps(dataset.raw, sort_keys=True, default=str, ensure_ascii=False))
-
-
-def digest(*texts: str) -> str:
-    """A short digest of texts in order."""
-    return hashlib.sha256("\n".join(texts).encode()).hexdigest()[:16]
+def underscored(name: str) -> str:
+    """A name as Dagster spells names."""
+    return name.replace("-", "_")

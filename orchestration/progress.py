@@ -39,7 +39,7 @@ class LineHandler(logging.Handler):
         if event is not None and event.is_step_materialization and event.asset_key:
             seconds = time.monotonic() - self.started
             print(
-                f"{seconds:6.1f} s  {event.asset_key.path[-1]}{format_rows(event)}",
+                f"{seconds:6.1f} s  {'/'.join(event.asset_key.path)}{format_rows(event)}",
                 file=sys.stderr,
                 flush=True,
             )
@@ -67,7 +67,7 @@ class BarHandler(logging.Handler):
         if event is None:
             return
         if event.is_step_start:
-            self.progress.update(self.task, description=str(event.step_key).split("__")[-1])
+            self.progress.update(self.task, description=str(event.step_key).replace("__", "/"))
         elif event.is_step_success or event.is_step_failure or event.is_step_skipped:
             self.progress.advance(self.task)
         elif event.is_job_event and (event.is_job_success or event.is_job_failure):

@@ -5,14 +5,21 @@ Where `DAGSTER_HOME` is set, somebody keeps the records of runs: then every asse
 """
 
 from collections.abc import Collection, Mapping, Sequence
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import replace
 
 from assets.descriptor import Dataset
-from assets.errors import DescriptorError, PublishError
+from assets.errors import DescriptorError, PublishError, StoreError
 from assets.fetch.snapshots import table_sources
 from assets.fetch.states import QUARANTINED, SourceState, exit_code, read_states
-from assets.pipeline import AREAS, find_release, has_areas, publish_catalogue
+from assets.pipeline import (
+    AREAS,
+    choose_snapshots,
+    find_release,
+    has_areas,
+    is_made,
+    publish_catalogue,
+)
 from assets.workspace import Workspace
 from orchestration.outcomes import BAD, Outcome
 from orchestration.settings import require_home
@@ -45,8 +52,10 @@ def publish_datasets(
                 states |= batch
                 waiting = {dataset.name for dataset in asked} - set(states)
                 ready = [d for d in wanted if d.name not in outcomes and not waits(d, found, waiting)]
+                workspace = choose_all(needed(ready, found), workspace, environment)
                 outcomes |= run_datasets(ready, found, broken, workspace, environment, quiet)
     rest = [dataset for dataset in wanted if dataset.name not in outcomes]
+    workspace = choose_all(needed(rest, found), workspace, environment)
     outcomes |= run_datasets(rest, found, broken, workspace, environment, quiet)
     kept_up = [dataset.name for dataset in found if not dataset.is_withdrawn]
     written = try_catalogue([*kept_up, *broken], workspace)  # whatever failed
@@ -81,7 +90,7 @@ def run_datasets(
     quiet: bool,
 ) -> dict[str, Outcome]:
     """Publishes some of the datasets `found`, by name: those that are up to date are left alone."""
-    outcomes = {} if environment.get("DAGSTER_HOME") else current(datasets, workspace)
+    outcomes = {} if environment.get("DAGSTER_HOME") else current(datasets, found, workspace)
     if pending := [dataset.name for dataset in datasets if dataset.name not in outcomes]:
         from orchestration.run import run_refresh
 
@@ -119,9 +128,29 @@ def needed(wanted: Sequence[Dataset], found: Sequence[Dataset]) -> list[Dataset]
     return [dataset for dataset in found if dataset in wanted or dataset.name == areas]
 
 
-def current(datasets: Sequence[Dataset], workspace: Workspace) -> dict[str, Outcome]:
-    """Those of `datasets` whose release is what a run would find again, by name."""
-    releases = ((dataset.name, find_release(dataset, workspace)) for dataset in datasets)
+def choose_all(
+    datasets: Sequence[Dataset], workspace: Workspace, environment: Mapping[str, str]
+) -> Workspace:
+    """The workspace of a run for which the snapshots of `datasets` are chosen; their own steps do not choose
+    again, but where it failed: they tell why. Where every step runs, all is left to them.
+    """
+    chosen = set(workspace.chosen)
+    for dataset in () if environment.get("DAGSTER_HOME") else datasets:
+        with suppress(StoreError):
+            choose_snapshots(dataset, workspace)
+            chosen.add(dataset.name)
+    return replace(workspace, chosen=frozenset(chosen))
+
+
+def current(
+    datasets: Sequence[Dataset], found: Sequence[Dataset], workspace: Workspace
+) -> dict[str, Outcome]:
+    """Those of `datasets` whose release is what a run would find again, by name; none that takes its areas
+    from a table that would be made again.
+    """
+    new_areas = any(one.name == AREAS[0] and not is_made(one, AREAS[1], workspace) for one in found)
+    same = [dataset for dataset in datasets if not (new_areas and has_areas(dataset))]
+    releases = ((dataset.name, find_release(dataset, workspace)) for dataset in same)
     return {
         name: Outcome(name, "unchanged", version=release.version, rows=sum(release.rows.values()))
         for name, release in releases

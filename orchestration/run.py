@@ -9,9 +9,8 @@ import dagster as dg
 from assets.descriptor import Dataset
 from assets.pipeline import AREAS
 from assets.workspace import Workspace
-from orchestration.catalogue_of_rest import REST_KEY
 from orchestration.definitions import build
-from orchestration.factory import CATALOGUE_KEY, normalised_key, package_key, raw_key
+from orchestration.factory import CATALOGUE_KEY, MISSING, normalised_key, package_key, raw_key
 from orchestration.outcomes import Outcome
 
 
@@ -32,7 +31,7 @@ def run_refresh(
     wanted = [dataset for dataset in datasets if dataset.name in chosen]
     definitions = build(datasets, workspace, broken)
     packages = dg.AssetSelection.assets(*(key for dataset in wanted for key in dataset_keys(dataset)))
-    keys = packages.upstream() | dg.AssetSelection.assets(CATALOGUE_KEY, REST_KEY)
+    keys = packages.upstream() | dg.AssetSelection.assets(CATALOGUE_KEY)
     loggers: dict[str, Any] = (
         {"console": {"config": {"log_level": "CRITICAL"}}} if quiet else {"progress": {}}
     )
@@ -72,12 +71,12 @@ def find_cause(datasets: Sequence[Dataset], result: dg.ExecuteInProcessResult) -
 def judge(dataset: Dataset, result: dg.ExecuteInProcessResult, cause: str) -> Outcome:
     """Reads a dataset's outcome from the run's events; `cause`: why the areas failed."""
     keys = {key.to_python_identifier(): key for key in dataset_keys(dataset)}
+    tables = {normalised_key(dataset, resource): resource.name for resource in dataset.resources}
     events = [event for event in result.all_events if event.step_key in keys]
     for evaluation in result.get_asset_check_evaluations():
-        if evaluation.asset_key in keys.values() and not evaluation.passed:
+        if evaluation.asset_key in tables and not evaluation.passed:
             errors = evaluation.metadata["errors"].value
-            table = evaluation.asset_key.path[-1].removesuffix("_normalised")
-            message = f"{table}: {errors} errors; the first: {evaluation.description}"
+            message = f"{tables[evaluation.asset_key]}: {errors} errors; the first: {evaluation.description}"
             return Outcome(dataset.name, "failed", message=message)
     for event in events:
         if event.is_step_failure:
@@ -93,11 +92,8 @@ def judge(dataset: Dataset, result: dg.ExecuteInProcessResult, cause: str) -> Ou
                 change=str(change) if change != "none" else None,
                 rows=int(str(metadata["dagster/row_count"].value)),
             )
-    if any(event.is_step_materialization and event.asset_key == raw_key(dataset) for event in events):
-        told = f"it needs the areas of {AREAS[0]}, which failed"
-        return Outcome(dataset.name, "held back", message=f"{told}: {cause}" if cause else told)
-    how = f"innoregio fetch {dataset.name}, or innoregio snapshot add {dataset.name} FILE"
-    return Outcome(dataset.name, "skipped", message=f"no snapshot of its source yet; run {how}")
+    told = f"it needs the areas of {AREAS[0]}, which failed"
+    return Outcome(dataset.name, "held back", message=f"{told}: {cause}" if cause else told)
 
 
 def failure(dataset: Dataset, key: dg.AssetKey, event: dg.DagsterEvent) -> Outcome:
@@ -105,6 +101,9 @@ def failure(dataset: Dataset, key: dg.AssetKey, event: dg.DagsterEvent) -> Outco
     trace.
     """
     data = event.step_failure_data
+    if data.user_failure_data and MISSING in data.user_failure_data.metadata:
+        how = f"innoregio fetch {dataset.name}, or innoregio snapshot add {dataset.name} FILE"
+        return Outcome(dataset.name, "skipped", message=f"no snapshot of its source yet; run {how}")
     told = data.user_failure_data.description if data.user_failure_data else None
     error = data.error
     trace = error.to_string() if error else None
@@ -112,5 +111,7 @@ def failure(dataset: Dataset, key: dg.AssetKey, event: dg.DagsterEvent) -> Outco
         return Outcome(dataset.name, "failed", message=told, trace=trace)
     cause = (error.cause or error) if error else None
     what = cause.message.strip().splitlines()[-1] if cause else "unknown error"
-    message = f"{key.path[-1]}: a defect of innoregio, please report it (--debug shows the trace): {what}"
+    message = (
+        f"{'/'.join(key.path)}: a defect of innoregio, please report it (--debug shows the trace): {what}"
+    )
     return Outcome(dataset.name, "failed", message=message, trace=trace)

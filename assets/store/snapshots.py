@@ -91,20 +91,41 @@ def add_snapshot(root: Path, content: bytes | Path, provenance: Provenance) -> S
         provenance = replace(provenance, sha256=sha256, bytes=size)
         folder = root / provenance.provider / provenance.table / provenance.part
         path = folder / f"{sha256[:16]}.{_extension(content, provenance.media_type)}"
-        record = _record_path(path)
-        kept = _read_whole(record) if is_whole(path, sha256, size) else None
-        if kept and not _came_back(kept, provenance, folder):
-            return Snapshot(path, kept)
-        folder.mkdir(parents=True, exist_ok=True)
-        if not kept:
-            replace_file(path, read_chunks(content))
-        replace_file(record, _record_bytes(provenance))
+        return _add(path, content, provenance, is_there=is_whole(path, sha256, size))
     except OSError as error:
-        reason = error.strerror or str(error)
-        raise StoreError(
-            f"{root}: cannot take a snapshot ({reason}); make room or give another folder"
-        ) from error
+        raise _refused(root, error) from error
+
+
+def keep_snapshot(root: Path, snapshot: Snapshot) -> Snapshot:
+    """Keeps a snapshot of another store in the store at `root`, as `add_snapshot` does; one that is in `root`
+    is left alone. Its bytes were verified when it was found, and are not hashed again.
+    """
+    if snapshot.path.is_relative_to(root):
+        return snapshot
+    known = snapshot.provenance
+    path = root / known.provider / known.table / known.part / snapshot.path.name
+    try:
+        is_there = path.is_file() and path.stat().st_size == known.bytes
+        return _add(path, snapshot.path, known, is_there)
+    except OSError as error:
+        raise _refused(root, error) from error
+
+
+def _add(path: Path, content: bytes | Path, provenance: Provenance, is_there: bool) -> Snapshot:
+    record, folder = _record_path(path), path.parent
+    kept = _read_whole(record) if is_there else None
+    if kept and not _came_back(kept, provenance, folder):
+        return Snapshot(path, kept)
+    folder.mkdir(parents=True, exist_ok=True)
+    if not kept:
+        replace_file(path, read_chunks(content))
+    replace_file(record, _record_bytes(provenance))
     return Snapshot(path, provenance)
+
+
+def _refused(root: Path, error: OSError) -> StoreError:
+    reason = error.strerror or str(error)
+    return StoreError(f"{root}: cannot take a snapshot ({reason}); make room or give another folder")
 
 
 def find_snapshots(roots: Sequence[Path], provider: str, table: str) -> tuple[Snapshot, ...]:

@@ -24,14 +24,19 @@ def make_workspace(folder: Path) -> Workspace:
     """A store with a good snapshot, and one that cannot be read as its descriptor says."""
     workspace = Workspace(folder / "data", folder / "public", BASE)
     for name, content in ((GOOD, b"id\nP1\nP2\n"), (BROKEN, b"another header\nP1\n")):
-        provenance = Provenance(
-            provider="made",
-            table=name,
-            part="data",
-            obtained_from="https://example.org/p.csv",
-            licence="CC-BY-4.0",
-            media_type="text/csv",
-            updated="2026-01-01T00:00:00Z",
-        )
-        add_snapshot(workspace.store, content, provenance)
+        add_made(workspace, name, content, "2026-01-01")
     return workspace
+
+
+def add_made(workspace: Workspace, name: str, content: bytes, day: str) -> None:
+    """A snapshot of the source of the dataset `name`, updated on a day."""
+    provenance = Provenance(
+        provider="made",
+        table=name,
+        part="data",
+        obtained_from="https://example.org/p.csv",
+        licence="CC-BY-4.0",
+        media_type="text/csv",
+        updated=f"{day}T00:00:00Z",
+    )
+    add_snapshot(workspace.store, content, provenance)

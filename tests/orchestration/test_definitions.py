@@ -3,6 +3,7 @@
 import subprocess
 import sys
 import tomllib
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -12,6 +13,7 @@ import yaml
 
 from assets.descriptor import load_datasets
 from orchestration.definitions import build
+from orchestration.factory import normalised_key
 
 ROOT = Path(__file__).parents[2]
 
@@ -37,11 +39,28 @@ def test_every_dataset_has_its_assets(defs: dg.Definitions) -> None:
     keys = defs.resolve_asset_graph().get_all_asset_keys()
     datasets, errors = load_datasets()
     assert not errors
-    expected = {("catalogue",), ("catalogue", "catalogue_of_rest")}
-    for dataset in datasets:
-        expected |= {(dataset.name, f"{dataset.name}_raw"), (dataset.name, f"{dataset.name}_package")}
-        expected |= {(dataset.name, f"{resource.name}_normalised") for resource in dataset.resources}
-    assert {tuple(key.path) for key in keys} == expected
+    tables = sum(len(dataset.resources) for dataset in datasets)
+    assert len(keys) == 1 + 2 * len(datasets) + tables, "no two tables share a key"
+    shown = {key.to_user_string() for key in keys}
+    assert shown >= {
+        f"{dataset.name.replace('-', '_')}/{end}" for dataset in datasets for end in ("raw", "package")
+    }
+    assert shown >= {
+        "catalogue",
+        "rd_expenditure/normalised",
+        "population/normalised/eurostat",
+        "framework_projects/normalised/projects",
+        "education_and_training/normalised/neet_rate",
+    }
+    assert not [name for name in shown if "-" in name or len(set(name.split("/"))) < len(name.split("/"))]
+
+
+def test_a_short_name_is_not_taken_twice() -> None:
+    dataset = next(one for one in load_datasets()[0] if one.name == "population")
+    first, second = dataset.resources
+    both = replace(dataset, resources=(first, replace(second, name="eurostat")))
+    keys = [normalised_key(both, resource).to_user_string() for resource in both.resources]
+    assert keys == ["population/normalised/population_eurostat", "population/normalised/eurostat"]
 
 
 def test_every_asset_is_readable_in_the_graph(defs: dg.Definitions) -> None:
@@ -49,30 +68,38 @@ def test_every_asset_is_readable_in_the_graph(defs: dg.Definitions) -> None:
     graph = defs.resolve_asset_graph()
     for key in graph.get_all_asset_keys():
         node = graph.get(key)
-        assert node.group_name == key.path[0].replace("-", "_")
+        assert node.group_name == key.path[0]
         assert node.owners and node.kinds and len(node.description or "") > 40
-        if key.path[-1].endswith("_package"):
+        if key.path[-1] == "package":
             assert "Licence: [CC-BY-4.0]" in node.description and "Update cycle" in node.description
-        if key.path[-1].endswith("_normalised"):
+        if "normalised" in key.path:
             assert node.metadata["dagster/column_schema"].columns
 
 
 def test_tagged_tables_depend_on_areas(defs: dg.Definitions) -> None:
     graph = defs.resolve_asset_graph()
-    areas = dg.AssetKey(["regions", "areas_normalised"])
-    assert areas in graph.get(dg.AssetKey(["rd-expenditure", "rd-expenditure_normalised"])).parent_keys
-    assert areas not in graph.get(dg.AssetKey(["framework-projects", "projects_normalised"])).parent_keys
+    areas = dg.AssetKey(["regions", "normalised", "areas"])
+    assert areas in graph.get(dg.AssetKey(["rd_expenditure", "normalised"])).parent_keys
+    assert areas not in graph.get(dg.AssetKey(["framework_projects", "normalised", "projects"])).parent_keys
 
 
 def test_tables_that_others_point_at_are_made_first(defs: dg.Definitions) -> None:
     """Foreign keys are looked up in the table's own step."""
     graph = defs.resolve_asset_graph()
-    parents = graph.get(dg.AssetKey(["framework-projects", "participations_normalised"])).parent_keys
+    parents = graph.get(dg.AssetKey(["framework_projects", "normalised", "participations"])).parent_keys
     expected = {
-        ("framework-projects", "projects_normalised"),
-        ("framework-projects", "organisations_normalised"),
+        ("framework_projects", "normalised", "projects"),
+        ("framework_projects", "normalised", "organisations"),
     }
     assert expected <= {tuple(key.path) for key in parents}
+
+
+def test_the_sensors_run_as_soon_as_the_daemon_does(defs: dg.Definitions) -> None:
+    sensors = defs.get_repository_def().sensor_defs
+    assert {one.name for one in sensors} == {
+        f"catalogue_after_{end}" for end in ("success", "failure", "canceled")
+    }
+    assert {one.default_status for one in sensors} == {dg.DefaultSensorStatus.RUNNING}
 
 
 def test_schedule_is_stopped_and_asks_for_a_run(defs: dg.Definitions) -> None:

@@ -64,7 +64,7 @@ def test_a_descriptor_of_a_shipped_name_replaces_it_and_others_add(own: Path) ->
 def test_the_catalogue_chooses_the_datasets(own: Path) -> None:
     assert [one.name for one in load_datasets()[0]] == [RESEARCH, "regions"]
     groups = {key.path[0] for key in build().resolve_asset_graph().get_all_asset_keys()}
-    assert {RESEARCH, "regions"} <= groups and "population" not in groups
+    assert {"rd_expenditure", "regions"} <= groups and "population" not in groups
 
 
 def test_a_code_list_and_a_list_of_areas_replace_the_shipped_ones(own: Path) -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 from assets import descriptor
 from assets.descriptor import Dataset
 from assets.example import BASE, PART, RESEARCH, Change, add_revision, drop_figure, raise_figures
-from assets.pipeline import normalise_table, package_dataset
+from assets.pipeline import choose_snapshots, normalise_table, package_dataset
 from assets.workspace import Workspace
 
 __all__ = ["BASE", "PART", "RESEARCH"]
@@ -27,6 +27,7 @@ def research() -> Dataset:
 def revise(workspace: Workspace, day: int, change: Change) -> str:
     """Publish after the provider changed its answer on a day of December; the new version."""
     add_revision(research(), workspace, day, change)
+    choose_snapshots(research(), workspace)
     for resource in research().resources:
         normalise_table(research(), resource, workspace)
     return package_dataset(research(), workspace).version
