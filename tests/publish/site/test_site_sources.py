@@ -38,6 +38,11 @@ def test_a_chart_says_provider_table_period_and_release(published: Path, languag
     assert 'href="https://doi.org/10.2908/NAMA_10R_3GDP"' in SOURCE.findall(page)[0]
 
 
+def test_a_register_without_periods_is_dated_by_its_source(published: Path) -> None:
+    page = (published / "fi/dataset/framework-projects.html").read_text("utf-8")
+    assert plain(SOURCE.findall(page)[0]).startswith("Lähde: CORDIS, horizon, lähde päivitetty 29.11.2025. ")
+
+
 def test_every_chart_and_every_card_has_a_source_line(published: Path) -> None:
     charts = 0
     for path in html_pages(published):
