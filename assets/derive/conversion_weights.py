@@ -17,10 +17,10 @@ from assets.errors import InnoregioError
 from assets.normalise.regions.municipal_weights import (
     EMPTY,
     UNCONTESTED,
-    municipal_weights,
-    population_of_pieces,
+    join_population,
+    weigh_by_municipalities,
 )
-from assets.normalise.regions.territories import pieces_of_areas
+from assets.normalise.regions.territories import list_area_units
 
 CONVERSIONS = pl.Enum(["as given", "same", "exact", "estimated", "contested", "incomplete"])
 KINDS = ("population", "area", "built-up")
@@ -134,7 +134,7 @@ def find_weights(
     if kind not in KINDS:
         raise GeographyError(f"no weights by {kind}; there are {', '.join(KINDS)}")
     choice = (kind, year if year is not None else 9999, every_year, level)
-    found = _any_way(geography, source, target, choice)
+    found = _weigh_any_way(geography, source, target, choice)
     here, there = (_codes(geography, name, level) for name in (source, target))
     lost = here.join(found, left_on="geo", right_on="from_geo", how="anti").sort("geo")
     reason = (
@@ -155,9 +155,9 @@ def find_weights(
 _Choice = tuple[str, int, bool, int]
 
 
-def _any_way(geography: Geography, source: str, target: str, choice: _Choice) -> pl.DataFrame:
-    found = _direct(geography, source, target, choice)
-    return _by_steps(geography, found, source, target, choice)
+def _weigh_any_way(geography: Geography, source: str, target: str, choice: _Choice) -> pl.DataFrame:
+    found = _weigh_directly(geography, source, target, choice)
+    return _weigh_by_steps(geography, found, source, target, choice)
 
 
 def _may_take_more(
@@ -175,22 +175,22 @@ def _may_take_more(
     if open_ones.is_empty():
         return open_ones["geo"]
     source, target, choice = asked
-    back = _any_way(geography, target, source, choice).filter(pl.col("kind").is_in(WHOLE))
+    back = _weigh_any_way(geography, target, source, choice).filter(pl.col("kind").is_in(WHOLE))
     return open_ones.join(back, left_on="geo", right_on="from_geo", how="anti")["geo"]
 
 
-def _direct(geography: Geography, source: str, target: str, choice: _Choice) -> pl.DataFrame:
+def _weigh_directly(geography: Geography, source: str, target: str, choice: _Choice) -> pl.DataFrame:
     """Weights without a step between; an area that has none is not there."""
     kind, year, every_year, level = choice
     found = pl.DataFrame(schema=EMPTY)
-    pieces = pieces_of_areas(geography.territories, geography.municipal_changes)
-    people = population_of_pieces(geography.municipal_population, pieces)
+    units = list_area_units(geography.territories, geography.municipal_changes)
+    people = join_population(geography.municipal_population, units)
     if not every_year:
         people = people.filter((pl.col("year") - year).abs() == (pl.col("year") - year).abs().min())
     one, other = (_codes(geography, name, level) for name in (source, target))
     for rank in sorted({*one["level"]} & {*other["level"]}):
-        ours = municipal_weights(
-            _pieces(pieces, source, one, rank), _pieces(pieces, target, other, rank), people
+        ours = weigh_by_municipalities(
+            _select_units(units, source, one, rank), _select_units(units, target, other, rank), people
         )
         found = pl.concat([found, ours if kind == "population" else ours.filter("exact")])
     land = geography.territories.select("geo_classification", "geo", "territory_id")
@@ -212,15 +212,15 @@ def _direct(geography: Geography, source: str, target: str, choice: _Choice) -> 
         .with_columns(*UNCONTESTED)
     )
     rest = rest.join(same, left_on="geo", right_on="from_geo", how="anti")
-    return pl.concat([found, same, _by_land(geography, rest, there, (source, target), choice)])
+    return pl.concat([found, same, _weigh_by_land(geography, rest, there, (source, target), choice)])
 
 
-def _pieces(pieces: pl.DataFrame, classification: str, codes: pl.DataFrame, level: int) -> pl.DataFrame:
-    own = pieces.filter(pl.col("geo_classification") == classification).select("geo", "piece")
+def _select_units(units: pl.DataFrame, classification: str, codes: pl.DataFrame, level: int) -> pl.DataFrame:
+    own = units.filter(pl.col("geo_classification") == classification).select("geo", "basic_unit")
     return own.join(codes.filter(pl.col("level") == level), on="geo", how="semi")
 
 
-def _by_land(
+def _weigh_by_land(
     geography: Geography, rest: pl.DataFrame, there: pl.DataFrame, asked: tuple[str, str], choice: _Choice
 ) -> pl.DataFrame:
     """The crosswalk's rows between areas that are the same land as ours, if all they go to is land of the
@@ -271,7 +271,7 @@ def _year_of(classification: pl.Expr) -> pl.Expr:
     return classification.str.extract(r"(\d{4})$").cast(pl.Int64)
 
 
-def _by_steps(
+def _weigh_by_steps(
     geography: Geography, found: pl.DataFrame, source: str, target: str, choice: _Choice
 ) -> pl.DataFrame:
     """The weights found, and those of other areas through the NUTS versions between the two."""
@@ -285,7 +285,7 @@ def _by_steps(
         return found
     made: pl.DataFrame | None = None
     for one, other in pairwise(way):
-        step = _direct(geography, one, other, (choice[0], choice[1], False, choice[3]))
+        step = _weigh_directly(geography, one, other, (choice[0], choice[1], False, choice[3]))
         made = step if made is None else _compose(made, step)
     assert made is not None
     return pl.concat([found, made.join(found, on="from_geo", how="anti")])

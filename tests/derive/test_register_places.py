@@ -16,7 +16,7 @@ from assets.derive.campus_participations import build_campus_participations
 from assets.derive.conversion_weights import Geography, GeographyError
 from assets.derive.placing import CERTAINTIES, METHODS
 from assets.derive.register_places import build_register_places, count_places, list_disagreements
-from assets.descriptor.shared import packaged_schemas
+from assets.overlay import packaged_schemas
 
 Rows = list[dict[str, str]]
 HELSINKI = "999994535"

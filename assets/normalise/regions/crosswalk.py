@@ -12,7 +12,7 @@ import polars as pl
 
 from assets.normalise.regions.contested import TOLERANCE, contest_pairs
 from assets.normalise.regions.crosswalk_steps import Steps, compose_steps, join_weights
-from assets.normalise.regions.municipal_weights import EMPTY, UNCONTESTED, municipal_weights
+from assets.normalise.regions.municipal_weights import EMPTY, UNCONTESTED, weigh_by_municipalities
 from assets.normalise.regions.nuts_matrices import INHABITANTS, MATRIX_WEIGHTS, Matrix, read_flows
 
 COLUMNS = ("from_classification", "from_geo", "to_classification", "to_geo")
@@ -22,7 +22,7 @@ LISTS, MUNICIPALITIES = "nuts-lists", "municipalities"  # sources; those of matr
 def build_crosswalk(
     areas: pl.DataFrame,
     steps: Steps,
-    pieces: pl.DataFrame,
+    units: pl.DataFrame,
     population: pl.DataFrame,
     matrices: Sequence[Matrix],
 ) -> pl.DataFrame:
@@ -37,8 +37,8 @@ def build_crosswalk(
     is contested and not exact). An area of which no source says where its figures go has no row.
 
     `steps` are those of `crosswalk_steps.build_steps`, `matrices` those of `contested.prepare_matrices`,
-    `pieces` those of `territories.pieces_of_areas`, `population` that of
-    `municipal_weights.population_of_pieces`.
+    `units` those of `territories.list_area_units`, `population` that of
+    `municipal_weights.join_population`.
     """
     versions = sorted(c for c in areas["geo_classification"].unique() if c.startswith("nuts-"))
     pairs = {*pairwise(versions), *(matrix[:2] for matrix in matrices)}
@@ -46,25 +46,26 @@ def build_crosswalk(
     for one, other in sorted(pairs):
         between = [matrix for matrix in matrices if matrix[:2] == (one, other)]
         for source, target in ((one, other), (other, one)):
-            levels = [_of_level(pieces, areas, c, n) for n in (1, 2, 3) for c in (source, target)]
+            levels = [_select_level(units, areas, c, n) for n in (1, 2, 3) for c in (source, target)]
             counted = [
-                municipal_weights(s, t, population) for s, t in zip(levels[::2], levels[1::2], strict=True)
+                weigh_by_municipalities(s, t, population)
+                for s, t in zip(levels[::2], levels[1::2], strict=True)
             ]
             finnish = pl.concat(counted)
-            listed = _contest(compose_steps(steps, source, target, versions), between, areas, source)
+            listed = _mark_contested(compose_steps(steps, source, target, versions), between, areas, source)
             listed = listed.join(finnish, on="from_geo", how="anti")
             known = pl.concat([finnish, listed])
-            frames.append(_labelled(finnish, source, target, MUNICIPALITIES))
-            frames.append(_labelled(listed, source, target, LISTS))
+            frames.append(_label(finnish, source, target, MUNICIPALITIES))
+            frames.append(_label(listed, source, target, LISTS))
             for matrix in between:
-                weighed = _matrix_weights(read_flows(matrix, areas, source), known)
-                frames.append(_labelled(weighed, source, target, matrix.name))
-    national = pl.concat(_national(areas, pieces, population, versions))
+                weighed = _weigh_by_matrix(read_flows(matrix, areas, source), known)
+                frames.append(_label(weighed, source, target, matrix.name))
+    national = pl.concat(_weigh_national(areas, units, population, versions))
     frames += [national, *_through_later_versions(national, steps, versions)]
     return pl.concat(frames).sort(*COLUMNS, "kind", "reference_year", nulls_last=False)
 
 
-def _contest(
+def _mark_contested(
     listed: pl.DataFrame, matrices: Sequence[Matrix], areas: pl.DataFrame, source: str
 ) -> pl.DataFrame:
     """The relations of the lists, with what a matrix between the very versions says against them."""
@@ -93,7 +94,7 @@ def _contest(
     return listed
 
 
-def _matrix_weights(flows: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:
+def _weigh_by_matrix(flows: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:
     """The weights of a matrix, of the areas that are not known already. What the lists or municipalities call
     the same land takes nothing below the tolerance: such a flow is a geometric sliver."""
     same = known.filter(pl.col("kind") == "same")["to_geo"].implode()
@@ -118,25 +119,25 @@ def _matrix_weights(flows: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:
     return pl.concat(frames)
 
 
-def _of_level(
-    pieces: pl.DataFrame, areas: pl.DataFrame, classification: str, level: int | None
+def _select_level(
+    units: pl.DataFrame, areas: pl.DataFrame, classification: str, level: int | None
 ) -> pl.DataFrame:
-    """The pieces of the areas of one classification and NUTS level (None: a national division)."""
+    """The units of the areas of one classification and NUTS level (None: a national division)."""
     own = areas.filter((pl.col("geo_classification") == classification) & pl.col("level").eq_missing(level))
     return (
-        pieces.filter(pl.col("geo_classification") == classification)
+        units.filter(pl.col("geo_classification") == classification)
         .join(own, on="geo", how="semi")
-        .select("geo", "piece")
+        .select("geo", "basic_unit")
     )
 
 
-def _national(
-    areas: pl.DataFrame, pieces: pl.DataFrame, population: pl.DataFrame, versions: list[str]
+def _weigh_national(
+    areas: pl.DataFrame, units: pl.DataFrame, population: pl.DataFrame, versions: list[str]
 ) -> list[pl.DataFrame]:
     """Regions (maakunta) of every year to the newest and back, the newest to NUTS 3 and back, municipalities
     of every year to the newest."""
     by_name = {
-        name: sorted(c for c in pieces["geo_classification"].unique() if c.startswith(f"{name}-"))
+        name: sorted(c for c in units["geo_classification"].unique() if c.startswith(f"{name}-"))
         for name in ("maakunta", "kunta")
     }
     *older, newest = by_name["maakunta"]
@@ -146,9 +147,11 @@ def _national(
     pairs += [(newest, None, v, 3) for v in versions] + [(v, 3, newest, None) for v in versions]
     pairs += [(c, None, by_name["kunta"][-1], None) for c in by_name["kunta"][:-1]]
     return [
-        _labelled(
-            municipal_weights(
-                _of_level(pieces, areas, source, level), _of_level(pieces, areas, target, other), population
+        _label(
+            weigh_by_municipalities(
+                _select_level(units, areas, source, level),
+                _select_level(units, areas, target, other),
+                population,
             ),
             source,
             target,
@@ -175,7 +178,7 @@ def _through_later_versions(
                 weights = beyond.filter(pl.any_horizontal(pl.col(COLUMNS[0], COLUMNS[2]) == region))
                 legs = (step, weights) if end == "from" else (weights, step)
                 joined = join_weights(legs[0].select(*EMPTY), legs[1].select(*EMPTY))
-                found = _labelled(joined, pair[0], pair[1], LISTS)
+                found = _label(joined, pair[0], pair[1], LISTS)
                 known = pl.concat([national, *made]).filter(
                     from_classification=pair[0], to_classification=pair[1]
                 )
@@ -183,7 +186,7 @@ def _through_later_versions(
     return made
 
 
-def _labelled(weights: pl.DataFrame, source: str, target: str, origin: str) -> pl.DataFrame:
+def _label(weights: pl.DataFrame, source: str, target: str, origin: str) -> pl.DataFrame:
     return weights.select(
         pl.lit(source).alias("from_classification"),
         "from_geo",

@@ -1,6 +1,6 @@
 """What happened to Finland's municipalities: mergers, and moves from one area to another, with their days.
 
-Reading events from the yearly memberships belongs here, and the pieces of land that mergers are made of. What
+Reading events from the yearly memberships belongs here, and the units of land that mergers are made of. What
 an event does to figures belongs to `municipal_weights`. Small shifts of a border between two municipalities
 are in no key, and so not here.
 """
@@ -22,16 +22,16 @@ def municipal_changes(memberships: pl.DataFrame) -> pl.DataFrame:
     municipalities went to is another one. Raises `MappingError` where a municipality ends and
     `schemas/regions/municipal_mergers.csv` does not say where its land went, or begins.
     """
-    merged = _mergers(memberships)
-    moved = [_moves(memberships, rf"^{division}-") for division in MOVES_IN]
-    nuts = _moves(memberships.filter(pl.col("geo").str.len_chars() == 5), "^nuts-", successors=True)
+    merged = _find_mergers(memberships)
+    moved = [_find_moves(memberships, rf"^{division}-") for division in MOVES_IN]
+    nuts = _find_moves(memberships.filter(pl.col("geo").str.len_chars() == 5), "^nuts-", successors=True)
     together = pl.concat([merged, *moved, nuts], how="diagonal")
     return together.sort("date", "municipality", "from_classification").select(
         "date", "municipality", "event", "from_classification", "old", "to_classification", "new", "source"
     )
 
 
-def _mergers(memberships: pl.DataFrame) -> pl.DataFrame:
+def _find_mergers(memberships: pl.DataFrame) -> pl.DataFrame:
     listed = read_region_list("municipal_mergers").with_columns(pl.col("date").str.to_date("%Y-%m-%d"))
     years = memberships.select("year", "municipality").unique()
     first, last = years["year"].min(), years["year"].max()
@@ -60,7 +60,7 @@ def _mergers(memberships: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _moves(memberships: pl.DataFrame, classifications: str, successors: bool = False) -> pl.DataFrame:
+def _find_moves(memberships: pl.DataFrame, classifications: str, successors: bool = False) -> pl.DataFrame:
     own = memberships.filter(pl.col("geo_classification").str.contains(classifications))
     after = own.with_columns(pl.col("year") - 1)
     both = own.join(after, on=["year", "municipality"], suffix="_after")
@@ -82,10 +82,10 @@ def _moves(memberships: pl.DataFrame, classifications: str, successors: bool = F
     )
 
 
-def pieces_of_municipalities(years: pl.DataFrame, changes: pl.DataFrame) -> pl.DataFrame:
-    """What land each municipality of each year is made of: `year`, `municipality`, `piece`.
+def list_municipal_units(years: pl.DataFrame, changes: pl.DataFrame) -> pl.DataFrame:
+    """What land each municipality of each year is made of: `year`, `municipality`, `basic_unit`.
 
-    A piece is a municipality of the first key, under its code without prefix; mergers add pieces and never
+    A unit is a municipality of the first key, under its code without prefix; mergers add units and never
     split one. `years` has `year` and `municipality`, `changes` is `regions/municipal-changes`.
     """
     mergers = changes.filter(pl.col("event") == "merged").sort("date")
@@ -98,13 +98,13 @@ def pieces_of_municipalities(years: pl.DataFrame, changes: pl.DataFrame) -> pl.D
             if start <= int(str(year)):
                 land = gone.pop(old, [old])
                 (owner[new] if new in owner else gone.setdefault(new, [new])).extend(land)
-        rows += [(year, f"KU{code}", piece) for code, land in owner.items() for piece in land]
-    schema = {"year": pl.Int64, "municipality": pl.String, "piece": pl.String}
+        rows += [(year, f"KU{code}", unit) for code, land in owner.items() for unit in land]
+    schema = {"year": pl.Int64, "municipality": pl.String, "basic_unit": pl.String}
     return pl.DataFrame(rows, schema=schema, orient="row")
 
 
 def last_years_alone(changes: pl.DataFrame) -> dict[str, int]:
-    """The last year in which a piece that took part in a merger was a municipality of its own."""
+    """The last year in which a unit that took part in a merger was a municipality of its own."""
     mergers = changes.filter(pl.col("event") == "merged").sort("date", descending=True)
     found: dict[str, int] = {}
     for day, old, new in mergers.select("date", "old", "new").rows():

@@ -20,18 +20,20 @@ EMPTY = {
 UNCONTESTED = tuple(pl.lit(None, EMPTY[name]).alias(name) for name in EMPTY if name.startswith("other_"))
 
 
-def municipal_weights(source: pl.DataFrame, target: pl.DataFrame, population: pl.DataFrame) -> pl.DataFrame:
+def weigh_by_municipalities(
+    source: pl.DataFrame, target: pl.DataFrame, population: pl.DataFrame
+) -> pl.DataFrame:
     """What share of each area of one division lies in each area of another.
 
-    `source` and `target` are `geo`, `piece` (`territories.pieces_of_areas`) of one level each; `population`
-    has `piece`, `municipality` (the one it is counted in), `year`, `inhabitants`. Columns: `from_geo`,
-    `to_geo`, `weight`, `kind`, `reference_year`, `exact`, and `other_…` as in the
-    table `crosswalk`, null here. Where the area lies in one other area as a whole,
+    `source` and `target` are `geo`, `basic_unit` (`territories.list_area_units`) of one level each;
+    `population` has `basic_unit`, `municipality` (the one it is counted in), `year`, `inhabitants`. Columns:
+    `from_geo`, `to_geo`, `weight`, `kind`, `reference_year`, `exact`, and `other_…` as in the table
+    `crosswalk`, null here. Where the area lies in one other area as a whole,
     the weight is 1, the kind `same` or `whole`, and exact; else there is a `population` weight for each
     year, which is not. An area has no row where part of its land is in no area of the target, or where a
     municipality whose inhabitants are counted together was divided.
     """
-    shared = source.join(target, on="piece", how="inner", suffix="_to").rename(
+    shared = source.join(target, on="basic_unit", how="inner", suffix="_to").rename(
         {"geo": "from_geo", "geo_to": "to_geo"}
     )
     size = source.group_by(from_geo="geo").agg(pl.len().alias("size"))
@@ -58,18 +60,20 @@ def municipal_weights(source: pl.DataFrame, target: pl.DataFrame, population: pl
     divided = parts.filter(pl.col("held") < pl.col("size")).select("from_geo", "to_geo")
     if divided.is_empty():
         return whole
-    return pl.concat([whole, _by_population(shared.join(divided, on=["from_geo", "to_geo"]), population)])
-
-
-def _by_population(shared: pl.DataFrame, population: pl.DataFrame) -> pl.DataFrame:
-    """The weights by inhabitants of areas that were divided."""
-    home = population.select("piece", "municipality").unique()
-    of = home.group_by("municipality").agg(pl.len().alias("pieces"))
-    placed = shared.join(home, on="piece", how="left").join(of, on="municipality", how="left")
-    counted = placed.group_by("from_geo", "to_geo", "municipality").agg(
-        pl.len().alias("held"), pl.col("pieces").first()
+    return pl.concat(
+        [whole, _weigh_by_population(shared.join(divided, on=["from_geo", "to_geo"]), population)]
     )
-    lost = counted.filter(pl.col("municipality").is_null() | (pl.col("held") < pl.col("pieces")))
+
+
+def _weigh_by_population(shared: pl.DataFrame, population: pl.DataFrame) -> pl.DataFrame:
+    """The weights by inhabitants of areas that were divided."""
+    home = population.select("basic_unit", "municipality").unique()
+    of = home.group_by("municipality").agg(pl.len().alias("units"))
+    placed = shared.join(home, on="basic_unit", how="left").join(of, on="municipality", how="left")
+    counted = placed.group_by("from_geo", "to_geo", "municipality").agg(
+        pl.len().alias("held"), pl.col("units").first()
+    )
+    lost = counted.filter(pl.col("municipality").is_null() | (pl.col("held") < pl.col("units")))
     counted = counted.join(lost.select("from_geo").unique(), on="from_geo", how="anti")
     years = population.select("municipality", "year", "inhabitants").unique(["municipality", "year"])
     return (
@@ -90,12 +94,12 @@ def _by_population(shared: pl.DataFrame, population: pl.DataFrame) -> pl.DataFra
     )
 
 
-def population_of_pieces(population: pl.DataFrame, pieces: pl.DataFrame) -> pl.DataFrame:
-    """The inhabitants with the pieces of land they were counted on: `piece`, `municipality`, `year`,
+def join_population(population: pl.DataFrame, units: pl.DataFrame) -> pl.DataFrame:
+    """The inhabitants with the units of land they were counted on: `basic_unit`, `municipality`, `year`,
     `inhabitants`.
 
-    `population` is `regions/municipal-population`, whose figures are by one division for all years; `pieces`
-    comes from `territories.pieces_of_areas`.
+    `population` is `regions/municipal-population`, whose figures are by one division for all years; `units`
+    comes from `territories.list_area_units`.
     """
     return (
         population.select(
@@ -104,6 +108,6 @@ def population_of_pieces(population: pl.DataFrame, pieces: pl.DataFrame) -> pl.D
             pl.col("time_period").cast(pl.Int64).alias("year"),
             pl.col("obs_value").cast(pl.Int64).alias("inhabitants"),
         )
-        .join(pieces.rename({"geo": "municipality"}), on=["geo_classification", "municipality"])
-        .select("piece", "municipality", "year", "inhabitants")
+        .join(units.rename({"geo": "municipality"}), on=["geo_classification", "municipality"])
+        .select("basic_unit", "municipality", "year", "inhabitants")
     )

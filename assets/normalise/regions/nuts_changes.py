@@ -115,7 +115,11 @@ def _with_notes(changes: pl.DataFrame, details: pl.DataFrame) -> pl.DataFrame:
         .explode("code")
         .group_by(*VERSIONS, "code", maintain_order=True)
         .agg(
-            pl.col("detail").str.strip_chars_end(".").unique(maintain_order=True).str.join("; ").alias("told")
+            pl.col("detail")
+            .str.strip_chars_end(".")
+            .unique(maintain_order=True)
+            .str.join("; ")
+            .alias("named_note")
         )
     )
     new_side = details.filter(pl.col("old").is_null()).select(
@@ -133,7 +137,7 @@ def _with_notes(changes: pl.DataFrame, details: pl.DataFrame) -> pl.DataFrame:
     text = pl.coalesce(
         pl.when(pl.col("tells") == "yes").then("change"),
         pl.when(is_free).then("detail"),
-        "told",
+        "named_note",
         pl.when(pl.col("tells") == "else").then("change"),
     )
     words = [text.str.strip_chars_end("."), pl.when(kept).then(explained)]

@@ -18,7 +18,7 @@ from assets.normalise.regions import lists as region_lists
 from assets.normalise.regions import territories as land
 from assets.normalise.regions.contested import find_contested, prepare_matrices
 from assets.normalise.regions.crosswalk_steps import build_steps
-from assets.normalise.regions.municipal_weights import population_of_pieces
+from assets.normalise.regions.municipal_weights import join_population
 from assets.normalise.regions.nuts_matrices import read_matrices
 from assets.normalise.regions.nuts_steps import find_same
 
@@ -160,7 +160,7 @@ def crosswalk(tables: Mapping[str, pl.LazyFrame], resource: Resource | None = No
     contested = find_contested(every, changed, matrices)
     same = _territories(tables, every, changed, contested)
     events = municipal_events.municipal_changes(memberships(tables).collect())
-    pieces = land.pieces_of_areas(same, events)
-    population = population_of_pieces(municipal_population(tables).collect(), pieces)
+    units = land.list_area_units(same, events)
+    population = join_population(municipal_population(tables).collect(), units)
     steps = build_steps(every, changed, same, contested)
-    return shares.build_crosswalk(every, steps, pieces, population, matrices).lazy()
+    return shares.build_crosswalk(every, steps, units, population, matrices).lazy()

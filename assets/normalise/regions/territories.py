@@ -9,7 +9,7 @@ from collections import defaultdict
 import polars as pl
 
 from assets.errors import MappingError
-from assets.normalise.regions.municipal_events import last_years_alone, pieces_of_municipalities
+from assets.normalise.regions.municipal_events import last_years_alone, list_municipal_units
 
 FINLAND = "FI:"  # how the ids begin that are written in municipalities
 SCHEMA = {"geo_classification": pl.String, "geo": pl.String, "territory_id": pl.String, "basis": pl.String}
@@ -31,8 +31,8 @@ def build_territories(
     area above is the same land as that. Raises `MappingError` where lists and municipalities contradict each
     other.
     """
-    written = _municipal_ids(memberships, municipal_changes)
-    chains = _chains(areas, same)
+    written = _name_by_municipalities(memberships, municipal_changes)
+    chains = _find_chains(areas, same)
     rows = []
     for chain in chains:
         known = sorted({written[area] for area in chain if area in written})
@@ -50,9 +50,9 @@ def build_territories(
     return pl.DataFrame(rows, schema=SCHEMA, orient="row").sort("geo_classification", "geo")
 
 
-def pieces_of_areas(territories: pl.DataFrame, municipal_changes: pl.DataFrame) -> pl.DataFrame:
-    """The pieces of land (`municipal_events`) of the areas that are written in municipalities:
-    `geo_classification`, `geo`, `piece`."""
+def list_area_units(territories: pl.DataFrame, municipal_changes: pl.DataFrame) -> pl.DataFrame:
+    """The units of land (`municipal_events`) of the areas that are written in municipalities:
+    `geo_classification`, `geo`, `basic_unit`."""
     mergers = municipal_changes.filter(pl.col("event") == "merged").sort("date", descending=True)
     parts: dict[str, list[str]] = defaultdict(list)
     owner: dict[str, str] = {}
@@ -61,31 +61,33 @@ def pieces_of_areas(territories: pl.DataFrame, municipal_changes: pl.DataFrame) 
         parts[owner[old[2:]]].append(old[2:])
     written = (
         territories.filter(pl.col("basis") == "municipalities")
-        .with_columns(piece=pl.col("territory_id").str.strip_prefix(FINLAND).str.split("+"))
-        .explode("piece")
+        .with_columns(basic_unit=pl.col("territory_id").str.strip_prefix(FINLAND).str.split("+"))
+        .explode("basic_unit")
     )
     whole = pl.DataFrame(
-        [(owner, piece) for owner, pieces in parts.items() for piece in (owner, *pieces)],
-        schema={"piece": pl.String, "made_of": pl.String},
+        [(owner, unit) for owner, units in parts.items() for unit in (owner, *units)],
+        schema={"basic_unit": pl.String, "made_of": pl.String},
         orient="row",
     )
-    return written.join(whole, on="piece", how="left").select(
+    return written.join(whole, on="basic_unit", how="left").select(
         "geo_classification",
         "geo",
-        pl.coalesce("made_of", pl.col("piece").str.extract(r"^(\d+)")).alias("piece"),
+        pl.coalesce("made_of", pl.col("basic_unit").str.extract(r"^(\d+)")).alias("basic_unit"),
     )
 
 
-def _municipal_ids(memberships: pl.DataFrame, municipal_changes: pl.DataFrame) -> dict[tuple[str, str], str]:
+def _name_by_municipalities(
+    memberships: pl.DataFrame, municipal_changes: pl.DataFrame
+) -> dict[tuple[str, str], str]:
     """The ids of the areas whose municipalities the memberships say, the municipalities themselves and
     Finland among them."""
     years = memberships.select("year", "municipality").unique()
-    pieces = pieces_of_municipalities(years, municipal_changes)
-    newest = pieces.filter(pl.col("year") == pieces["year"].max())
-    owner = dict(newest.select("piece", pl.col("municipality").str.slice(2)).iter_rows())
+    units = list_municipal_units(years, municipal_changes)
+    newest = units.filter(pl.col("year") == units["year"].max())
+    owner = dict(newest.select("basic_unit", pl.col("municipality").str.slice(2)).iter_rows())
     land: dict[str, set[str]] = defaultdict(set)
-    for piece, municipality in owner.items():
-        land[municipality].add(piece)
+    for unit, municipality in owner.items():
+        land[municipality].add(unit)
     alone = last_years_alone(municipal_changes)
     own = years.select(
         "year", "municipality", pl.format("kunta-{}", "year").alias("geo_classification"), geo="municipality"
@@ -94,29 +96,31 @@ def _municipal_ids(memberships: pl.DataFrame, municipal_changes: pl.DataFrame) -
         "year", "municipality", pl.lit("country").alias("geo_classification"), pl.lit("FI").alias("geo")
     )
     every = pl.concat([memberships.select(own.columns), own, country]).join(
-        pieces, on=["year", "municipality"]
+        units, on=["year", "municipality"]
     )
-    sets = every.group_by("geo_classification", "geo").agg(pl.col("piece").unique())
-    split = every.select("geo_classification", "geo", "piece", pl.col("geo").str.len_chars().alias("level"))
-    twice = split.unique().filter(pl.struct("geo_classification", "level", "piece").is_duplicated())
+    sets = every.group_by("geo_classification", "geo").agg(pl.col("basic_unit").unique())
+    split = every.select(
+        "geo_classification", "geo", "basic_unit", pl.col("geo").str.len_chars().alias("level")
+    )
+    twice = split.unique().filter(pl.struct("geo_classification", "level", "basic_unit").is_duplicated())
     if twice.height:
-        row = twice.sort("geo_classification", "piece").row(0, named=True)
+        row = twice.sort("geo_classification", "basic_unit").row(0, named=True)
         raise MappingError(
-            f"regions: in {row['geo_classification']} municipality {row['piece']} is in two areas"
+            f"regions: in {row['geo_classification']} municipality {row['unit']} is in two areas"
         )
     ids = {}
     for classification, geo, found in sets.iter_rows():
         held, codes = set(found), []
-        for municipality in sorted({owner[piece] for piece in held}):
+        for municipality in sorted({owner[unit] for unit in held}):
             if land[municipality] <= held:
                 codes.append(municipality)
             else:
-                codes += sorted(f"{piece}-{alone[piece]}" for piece in land[municipality] & held)
+                codes += sorted(f"{unit}-{alone[unit]}" for unit in land[municipality] & held)
         ids[(classification, geo)] = FINLAND + "+".join(codes)
     return ids
 
 
-def _chains(areas: pl.DataFrame, same: pl.DataFrame) -> list[list[tuple[str, str]]]:
+def _find_chains(areas: pl.DataFrame, same: pl.DataFrame) -> list[list[tuple[str, str]]]:
     """The NUTS areas and countries, put together where they are the same land by the lists."""
     nuts = areas.filter(pl.col("geo_classification").str.starts_with("nuts-"))
     countries = areas.filter(pl.col("geo_classification") == "country")
@@ -131,7 +135,7 @@ def _chains(areas: pl.DataFrame, same: pl.DataFrame) -> list[list[tuple[str, str
     for area in pl.concat([nuts, countries]).select("geo_classification", "geo").rows():
         find(area)
     steps = [((one, old), (other, new)) for one, other, old, new in same.iter_rows()]
-    for one, other in (*steps, *_only_children(nuts, countries)):
+    for one, other in (*steps, *_find_only_children(nuts, countries)):
         first[find(one)] = find(other)
     chains: dict[tuple[str, str], list[tuple[str, str]]] = defaultdict(list)
     for area in first:
@@ -139,7 +143,7 @@ def _chains(areas: pl.DataFrame, same: pl.DataFrame) -> list[list[tuple[str, str
     return list(chains.values())
 
 
-def _only_children(
+def _find_only_children(
     nuts: pl.DataFrame, countries: pl.DataFrame
 ) -> list[tuple[tuple[str, str], tuple[str, str]]]:
     """Pairs of an area and the only area in it."""

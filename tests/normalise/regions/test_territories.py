@@ -10,9 +10,9 @@ import pytest
 
 from assets.errors import MappingError
 from assets.normalise.regions.lists import read_region_list
-from assets.normalise.regions.municipal_events import municipal_changes, pieces_of_municipalities
+from assets.normalise.regions.municipal_events import list_municipal_units, municipal_changes
 from assets.normalise.regions.nuts_steps import find_same
-from assets.normalise.regions.territories import build_territories, pieces_of_areas
+from assets.normalise.regions.territories import build_territories, list_area_units
 
 Tables = dict[str, pl.DataFrame]
 WITHOUT_IITTI = "FI:016+081+098+111+316+398+560+576+781"
@@ -117,12 +117,14 @@ def test_the_sources_of_mergers_say_so(shared: Path) -> None:
 
 def test_pieces_are_never_in_two_municipalities(tables: Tables) -> None:
     years = tables["memberships"].select("year", "municipality").unique()
-    pieces = pieces_of_municipalities(years, tables["municipal-changes"])
-    assert pieces.group_by("year").agg(pl.col("piece").n_unique(), pl.len()).rows()[0][1:] == (320, 320)
-    again = pieces_of_areas(tables["territories"], tables["municipal-changes"])
-    own = again.filter(pl.col("geo_classification") == "kunta-2016").select(municipality="geo", piece="piece")
-    same = pieces.filter(pl.col("year") == 2016).drop("year")
-    assert own.sort("piece").equals(same.sort("piece"))
+    units = list_municipal_units(years, tables["municipal-changes"])
+    assert units.group_by("year").agg(pl.col("basic_unit").n_unique(), pl.len()).rows()[0][1:] == (320, 320)
+    again = list_area_units(tables["territories"], tables["municipal-changes"])
+    own = again.filter(pl.col("geo_classification") == "kunta-2016").select(
+        municipality="geo", basic_unit="basic_unit"
+    )
+    same = units.filter(pl.col("year") == 2016).drop("year")
+    assert own.sort("basic_unit").equals(same.sort("basic_unit"))
 
 
 def test_a_municipality_that_ends_without_a_source_stops() -> None:
