@@ -140,6 +140,17 @@ def test_another_column_takes_nothing_of_the_usual_one(tmp_path: Path) -> None:
     assert geo == {"name": "geo", "innoregio:shared": "geo", "innoregio:from": "Kunta"}
 
 
+def test_json_stat_of_eurostat_has_its_unit_as_a_column(tmp_path: Path) -> None:
+    """Statistics Finland's states it beside the contents, and the field is made of that."""
+    table = "- innoregio:source: {provider: eurostat, table: made_r3, format: json-stat}"
+    text = HEAD + f"resources:\n  {table}\n    schema: {{fields: [geo, time_period, unit]}}\n"
+    fields = full(tmp_path, text)["resources"][0]["schema"]["fields"]
+    assert {one["name"]: one.get("innoregio:from") for one in fields}["unit"] == "unit"
+    text = text.replace("eurostat", "statfin").replace(", unit]", "]")
+    *_, unit, _value, _status, _flag = full(tmp_path, text)["resources"][0]["schema"]["fields"]
+    assert (unit["name"], unit["innoregio:from"], unit["innoregio:codes"]["htv"]) == ("unit", "UNIT", "FTE")
+
+
 def test_lost_flags_have_no_symbols(tmp_path: Path) -> None:
     text = SHORT.replace(
         "        - {name: obs_value,",
