@@ -163,3 +163,12 @@ def test_the_page_lists_every_contested_step(published: Path) -> None:
 
 def test_the_page_reads_that_a_division_is_assumed(shown: dict[str, Any]) -> None:
     assert shown["basis"] == "assumed"
+
+
+def test_both_readings_of_the_register_are_shown(shown: dict[str, Any], published: Path) -> None:
+    finnish = [
+        row for row in rows_of(published / "framework-projects/participations.csv") if row["country"] == "FI"
+    ]
+    assert shown["places"].height == len(finnish)
+    assert shown["places"].filter(geo="FI").height == sum(row["geo"] == "FI" for row in finnish) == 354
+    assert shown["places"].filter(region="MK07").height == 22
