@@ -12,13 +12,11 @@ from pathlib import Path
 
 import polars as pl
 
-from assets.descriptor import LANGUAGES, load_catalogue, load_datasets
+from assets.bundled_areas import read_bundled_areas
+from assets.descriptor import LANGUAGES, load_catalogue
 from assets.errors import SettingError
-from assets.fetch.snapshots import fetch_snapshots
 from assets.files import replace_if_new
-from assets.normalise.resource import normalise_resource
 from assets.overlay import packaged_schemas
-from assets.store.snapshots import bundle_root
 
 PUBLISHER_TYPES = (
     "RegionalAuthority",
@@ -124,11 +122,8 @@ def find_region(text: str) -> tuple[str, str]:
 
     Raises `SettingError` where there is none, or where several have the name.
     """
-    dataset = next(one for one in load_datasets(packaged_schemas())[0] if one.name == "regions")
-    resource = next(one for one in dataset.resources if one.name == "areas")
-    areas = normalise_resource(resource, fetch_snapshots(dataset, [bundle_root()]), None)
     is_region = pl.col("geo_classification").str.starts_with("nuts-") & (pl.col("level") > 0)
-    listed = areas.filter(is_region).collect()
+    listed = read_bundled_areas().filter(is_region)
     newest = listed.filter(pl.col("geo_classification") == pl.col("geo_classification").max())
     names = ("name_native", *(f"name_{language}" for language in LANGUAGES))
     wanted = text.strip().casefold()

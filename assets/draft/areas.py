@@ -4,19 +4,7 @@ from collections.abc import Collection
 
 import polars as pl
 
-from assets.descriptor import load_datasets
-from assets.fetch.snapshots import fetch_snapshots
 from assets.normalise.geography import tag_areas
-from assets.normalise.resource import normalise_resource
-from assets.overlay import packaged_schemas
-from assets.store.snapshots import bundle_root
-
-
-def read_areas() -> pl.DataFrame:
-    """Every area of every classification, as the bundle has them."""
-    dataset = next(one for one in load_datasets(packaged_schemas())[0] if one.name == "regions")
-    resource = next(one for one in dataset.resources if one.name == "areas")
-    return normalise_resource(resource, fetch_snapshots(dataset, [bundle_root()]), None).collect()
 
 
 def guess_classification(

@@ -8,9 +8,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from assets.bundled_areas import read_bundled_areas
 from assets.descriptor import DescriptorMistake, Provider, load_dataset
 from assets.descriptor.shared import Shared
-from assets.draft.areas import guess_classification, read_areas
+from assets.draft.areas import guess_classification
 from assets.draft.fields import TODO, column_of, draft_fields, is_time, texts
 from assets.draft.text import format_yaml
 from assets.errors import DescriptorError, SettingError
@@ -40,7 +41,7 @@ def draft_descriptor(
         known = {**provider.fields.get("geo", {}).get("innoregio:codes", {}), **codes}
         year = int((table.updated or "9999")[:4])
         areas = {known.get(code, code) for code in geo.labels}
-        found, lost = guess_classification(areas, read_areas(), year)
+        found, lost = guess_classification(areas, read_bundled_areas(), year)
         resource["innoregio:classification"] = found or TODO
         if found:
             remains.append(f"innoregio:classification: {found} is a guess, it holds most of the areas")
