@@ -43,13 +43,13 @@ def resource_of(name: str, table: str) -> Resource:
 
 
 @cache
-def observations(provider: str, table: str, wire: str) -> Observations:
-    """All cells of a table's bundled snapshots that have a value or a flag, each key once."""
+def observations(provider: str, table: str, wire: str, parts: tuple[str, ...] = ()) -> Observations:
+    """All cells of a table's bundled snapshots (or of `parts`) that have a value or a flag, each key once."""
     found: dict[tuple[str, ...], tuple[dict[str, str], str, str]] = {}
     for path in sorted((bundle_root() / provider / table).glob("*/*")):
         if not re.fullmatch(r"[0-9a-f]{16}(\.\w+){1,2}", path.name) or path.name.count(".json") > 1:
             continue
-        if re.search(r"\.gz\.json$", path.name):
+        if re.search(r"\.gz\.json$", path.name) or (parts and path.parent.name not in parts):
             continue
         raw = path.read_bytes()
         text = (gzip.decompress(raw) if raw[:2] == b"\x1f\x8b" else raw).decode()
@@ -96,7 +96,7 @@ def json_stat(text: str) -> Observations:
 
 def figures(resource: Resource) -> Observations:
     (source,) = resource.sources
-    return observations(source.provider, source.table, source.format)
+    return observations(source.provider, source.table, source.format, source.parts)
 
 
 @pytest.mark.slow
