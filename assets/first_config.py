@@ -100,11 +100,10 @@ def format_catalogue(told: FirstCatalogue, code: str, region: str) -> str:
     """The text of `catalogue.yaml`. Raises `SettingError` for an answer that cannot be used."""
     if told.kind not in PUBLISHER_TYPES:
         raise SettingError(f"{told.kind!r} is no type of publisher; take one of {', '.join(PUBLISHER_TYPES)}")
-    for what, address in (("address of the site", told.base_url), ("homepage", told.homepage)):
-        if address is not None and not is_web(address):
-            raise SettingError(f"{address!r} cannot be the {what}; give one like https://data.example.org/")
-    if not MAIL.fullmatch(told.contact) and not is_web(told.contact):
-        raise SettingError(f"{told.contact!r} is no contact; give an e-mail address or the address of a page")
+    check_web(told.base_url)
+    check_contact(told.contact)
+    if told.homepage is not None:
+        check_web(told.homepage)
     names = ", ".join(f"{language}: {quoted(told.names[language])}" for language in LANGUAGES)
     return _CATALOGUE.format(
         names=f"{{{names}}}",
@@ -139,6 +138,22 @@ def find_region(text: str) -> tuple[str, str]:
         then = f"; it was one in {max(older['geo_classification'])}" if len(older) else ""
         raise SettingError(f"{text!r} is no region of the newest NUTS list{then}; give a code like FI1C6")
     return str(found["geo"][0]), str(found["name_native"][0])
+
+
+def check_web(address: str) -> str:
+    """The address. Raises `SettingError` where it is none of the web."""
+    if not is_web(address):
+        raise SettingError(
+            f"{address!r} cannot be an address of the web; give one like https://data.example.org/"
+        )
+    return address
+
+
+def check_contact(address: str) -> str:
+    """The contact. Raises `SettingError` where it is neither an e-mail address nor that of a page."""
+    if not MAIL.fullmatch(address) and not is_web(address):
+        raise SettingError(f"{address!r} is no contact; give an e-mail address or the address of a page")
+    return address
 
 
 def is_web(address: str) -> bool:

@@ -59,7 +59,6 @@ class BarHandler(logging.Handler):
             transient=True,
         )
         self.task = self.progress.add_task("starting", total=steps)
-        self.progress.start()
 
     def emit(self, record: logging.LogRecord) -> None:
         """Moves the bar on when a step starts or ends, and takes it away when the run ends."""
@@ -67,9 +66,12 @@ class BarHandler(logging.Handler):
         if event is None:
             return
         if event.is_step_start:
+            self.progress.start()  # not before: Dagster makes loggers that hear of no step
             self.progress.update(self.task, description=str(event.step_key).replace("__", "/"))
         elif event.is_step_success or event.is_step_failure or event.is_step_skipped:
             self.progress.advance(self.task)
+            if self.progress.finished:
+                self.progress.stop()
         elif event.is_job_event and (event.is_job_success or event.is_job_failure):
             self.progress.stop()
 

@@ -4,12 +4,16 @@ What is written belongs to `assets.first_config`.
 """
 
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import click
 
+from assets.errors import SettingError
 from orchestration.cli.options import debug_option, report_errors
+
+Check = Callable[[str], object]
 
 # option -> what is asked on a terminal, and what is offered
 QUESTIONS = {
@@ -64,13 +68,28 @@ def init(folder: Path, debug: bool, **given: str | None) -> None:
         click.echo(f"\nUse it:  export INNOREGIO_CONFIG={folder.absolute()}\n         innoregio publish")
 
 
+def judge(check: Check | None) -> Callable[[str], str]:
+    """An answer that `check` takes, as it was written; for another the question is asked again."""
+
+    def proceed(answer: str) -> str:
+        try:
+            if check:
+                check(answer)
+        except SettingError as error:
+            raise click.UsageError(str(error)) from error
+        return answer
+
+    return proceed
+
+
 def ask_missing(given: dict[str, str | None]) -> dict[str, Any]:
     """What was given, and the answers to the other questions on a terminal.
 
     Without one, what is required and was not given is a usage error.
     """
-    from assets.first_config import PUBLISHER_TYPES
+    from assets.first_config import PUBLISHER_TYPES, check_contact, check_web, find_region
 
+    checks: dict[str, Check] = {"contact": check_contact, "base_url": check_web, "focus": find_region}
     told = dict(given)
     missing = [name for name in REQUIRED if not told[name]]
     if missing and not sys.stdin.isatty():
@@ -81,9 +100,13 @@ def ask_missing(given: dict[str, str | None]) -> dict[str, Any]:
             if told[name]:
                 continue
             offered = told["publisher"] if name.startswith("publisher_") else None
-            kinds = click.Choice(PUBLISHER_TYPES, case_sensitive=False) if name == "type" else None
-            default = PUBLISHER_TYPES[0] if name == "type" else offered
-            told[name] = click.prompt(question, default=default, type=kinds, err=True)
+            if name == "type":
+                kinds = click.Choice(PUBLISHER_TYPES, case_sensitive=False)
+                told[name] = click.prompt(question, default=PUBLISHER_TYPES[0], type=kinds, err=True)
+            else:
+                told[name] = click.prompt(
+                    question, default=offered, value_proc=judge(checks.get(name)), err=True
+                )
     return told | {
         "publisher_sv": told["publisher_sv"] or told["publisher"],
         "publisher_en": told["publisher_en"] or told["publisher"],

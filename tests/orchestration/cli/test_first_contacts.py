@@ -2,7 +2,9 @@
 
 import errno
 import json
+import logging
 from pathlib import Path
+from types import SimpleNamespace
 from typing import IO
 
 import polars as pl
@@ -17,6 +19,7 @@ from orchestration import publishing
 from orchestration.cli.main import main
 from orchestration.cli.printing import print_sources
 from orchestration.outcomes import Outcome
+from orchestration.progress import BarHandler
 
 
 @pytest.fixture
@@ -120,3 +123,23 @@ def test_sources_stay_whole_at_80_columns(
     assert f"office/{long}" in capsys.readouterr().out
     print_sources(states, "json")
     assert [one["table"] for one in json.loads(capsys.readouterr().out)] == [table for _, table in names]
+
+
+def test_the_bar_is_there_while_steps_run_and_gone_with_the_last(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Dagster makes loggers that hear of no step; a bar of theirs would be left below the results."""
+    handler = BarHandler(steps=1)
+    assert not handler.progress.live.is_started
+
+    def tell(**what: bool) -> None:
+        kinds = ("is_step_start", "is_step_success", "is_step_failure", "is_step_skipped", "is_job_event")
+        event = SimpleNamespace(step_key="areas", **(dict.fromkeys(kinds, False) | what))
+        record = logging.LogRecord("", logging.DEBUG, "", 0, "", (), None)
+        record.dagster_event = event
+        handler.emit(record)
+
+    tell(is_step_start=True)
+    assert handler.progress.live.is_started
+    tell(is_step_success=True)
+    assert not handler.progress.live.is_started

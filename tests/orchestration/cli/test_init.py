@@ -58,7 +58,7 @@ def test_a_catalogue_that_is_there_is_left_alone(tmp_path: Path) -> None:
         ("--focus", "Lahti", "'Lahti' is no region"),
         ("--focus", "Luxembourg", "several regions are called 'Luxembourg': LU0, LU00, LU000"),
         ("--contact", "somebody", "'somebody' is no contact"),
-        ("--base-url", "data.example.org", "'data.example.org' cannot be the address of the site"),
+        ("--base-url", "data.example.org", "'data.example.org' cannot be an address of the web"),
         ("--type", "Council", "'Council' is no type of publisher"),
     ],
 )
@@ -91,9 +91,10 @@ def test_on_a_terminal_what_is_missing_is_asked(tmp_path: Path) -> None:
     run = subprocess.Popen(
         command, cwd=tmp_path, stdin=theirs, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     )
-    os.write(ours, b"Liitto\nF\xc3\xb6rbundet\n\n\ndata@example.org\nFI1C6\n")
+    os.write(ours, b"Liitto\nF\xc3\xb6rbundet\n\n\nnobody\ndata@example.org\nFI1C3\nFI1C6\n")
     written, asked = run.communicate(timeout=60)
     assert run.returncode == 0, asked
+    assert "'nobody' is no contact" in asked and "'FI1C3' is no region" in asked, "asked again"
     assert "Who publishes?" in asked and "Under what address" not in asked and "Who" not in written
     found = load_catalogue(tmp_path / "own").publisher
     assert found["name_translated"] == {"fi": "Liitto", "sv": "Förbundet", "en": "Liitto"}
