@@ -7,7 +7,6 @@ YAML itself gets wrong to `yaml`.
 import difflib
 import functools
 import json
-import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
@@ -65,20 +64,18 @@ def choices(found: Any, allowed: Iterable[str]) -> str:
 
 @functools.cache
 def _validator(profile: Path, definition: str) -> Any:
-    from jsonschema import Draft202012Validator, validators  # a tenth of a second; `--help` does without
+    from jsonschema import Draft202012Validator  # a tenth of a second; `--help` does without
     from referencing import Registry, Resource
 
     contents = [json.loads(path.read_bytes()) for path in (profile, profile.with_name(_STANDARD))]
     resources = [(content["$id"], Resource.from_contents(content)) for content in contents]
     registry: Any = Registry().with_resources(resources).crawl()
     found = registry.resolver().lookup(contents[0]["$id"] + (f"#/$defs/{definition}" if definition else ""))
-    extend: Any = validators.extend
-    quick = extend(Draft202012Validator, {"properties": _properties, "items": _items})
-    return quick(_inlined(found.contents, found.resolver))
+    return Draft202012Validator(_inlined(found.contents, found.resolver))
 
 
 def _inlined(schema: Any, resolver: Any) -> Any:
-    """A schema with every `$ref` replaced by what it refers to, so that checking looks nothing up."""
+    """A schema with every `$ref` replaced by what it refers to, so that an error's path leads to texts."""
     if isinstance(schema, list):
         return [_inlined(item, resolver) for item in schema]
     if not isinstance(schema, dict):
@@ -91,45 +88,6 @@ def _inlined(schema: Any, resolver: Any) -> Any:
     if set(own) & set(target) - {"description"}:
         return {**own, "allOf": [*own.get("allOf", []), target]}
     return {**target, **own}
-
-
-# Most of a descriptor is text, and jsonschema makes a validator object for each piece of it. These two
-# keywords look first whether a text, or a mapping of texts, is sound, and leave all else, and all errors, to
-# jsonschema: the same verdict in less than half the time.
-def _properties(validator: Any, properties: Any, instance: Any, schema: Any) -> Iterator[Any]:
-    if validator.is_type(instance, "object"):
-        for name, subschema in properties.items():
-            if name in instance and not _is_sound(instance[name], subschema):
-                yield from validator.descend(instance[name], subschema, path=name, schema_path=name)
-
-
-def _items(validator: Any, subschema: Any, instance: Any, schema: Any) -> Iterator[Any]:
-    if validator.is_type(instance, "array"):
-        for position, item in enumerate(instance):
-            if not _is_sound(item, subschema):
-                yield from validator.descend(item, subschema, path=position)
-
-
-def _is_sound(value: Any, schema: Any) -> bool:
-    """True only for what needs no further look; False says nothing."""
-    if not isinstance(schema, dict):
-        return False
-    if isinstance(value, str):
-        return schema.keys() <= _TEXT_KEYWORDS and (
-            schema.get("type", "string") == "string"
-            and value in schema.get("enum", (value,))
-            and len(value) >= schema.get("minLength", 0)
-            and re.search(schema.get("pattern", ""), value) is not None
-        )
-    return (
-        isinstance(value, dict)
-        and schema.keys() == _MAPPING_KEYWORDS
-        and (
-            schema["type"] == "object"
-            and all(name in value for name in schema["required"])
-            and all(_is_sound(part, schema["properties"].get(name)) for name, part in value.items())
-        )
-    )
 
 
 def _problems(error: Any, schema: Any) -> Iterator[Problem]:

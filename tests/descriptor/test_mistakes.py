@@ -129,20 +129,6 @@ def test_every_mistake_of_a_file_is_said_in_its_order(tmp_path: Path) -> None:
     assert said[0].others == tuple(said[1:])
 
 
-def test_the_quick_way_and_jsonschemas_own_agree(tmp_path: Path) -> None:
-    """The keywords that look at text first give the errors that jsonschema alone gives."""
-    from jsonschema import Draft202012Validator
-
-    quick = _validator(packaged_schemas() / "profile.json", "")
-    plain = Draft202012Validator(quick.schema)
-    path = make_schemas(tmp_path)
-    for name, case in BY_PROFILE.items():
-        path.write_text(DESCRIPTOR.replace(case.old, case.new, 1), encoding="utf-8")
-        data = read_yaml(path).data
-        said = [(list(error.absolute_path), error.message) for error in quick.iter_errors(data)]
-        assert said == [(list(error.absolute_path), error.message) for error in plain.iter_errors(data)], name
-
-
 def test_no_value_anywhere_is_more_than_a_mistake(tmp_path: Path) -> None:
     """Each node of the descriptor in turn becomes something else: that is sound, or a mistake in words."""
     path = make_schemas(tmp_path)
