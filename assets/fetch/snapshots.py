@@ -58,7 +58,9 @@ def table_snapshots(
     name = sources[0].provider, sources[0].table
     loose = find_snapshots(roots, *name)
     live = newest_set(roots, *name, dataset.name, request_digest(sources), descriptor_digest(dataset))
-    return set_snapshots(roots, live) if live and supersedes(live, loose) else loose
+    parts = {part for source in sources for part in source.parts}
+    named = [s for s in loose if s.provenance.part in parts] if all(s.parts for s in sources) else loose
+    return set_snapshots(roots, live) if live and supersedes(live, named) else loose
 
 
 def request_digest(sources: Sequence[Source]) -> str:

@@ -173,17 +173,16 @@ def set_snapshots(roots: Sequence[Path], chosen: SnapshotSet) -> tuple[Snapshot,
 
 
 def supersedes(chosen: SnapshotSet, loose: Sequence[Snapshot]) -> bool:
-    """Whether a set is used in the place of the single snapshots that stores and bundle have of its table.
+    """Whether a set is used in the place of the single snapshots that stores and bundle have of its table:
+    unless the provider updated one of these later.
 
-    By the provider's update time; a copy of which none is known was updated before it was recorded. Where
-    that tells nothing, the set is used: it is a whole answer. When we asked counts for nothing, for that is
-    our clock's word.
+    Where an update time is not known, that tells nothing, and the set is used: it is a whole answer. When we
+    asked counts for nothing, for that is our clock's word.
     """
-    told = [s.provenance.updated or s.provenance.recorded_before for s in loose]
+    told = [s.provenance.updated for s in loose]
     if not chosen.updated or not told or not all(told):
         return True
-    theirs = max((text for text in told if text), key=read_moment)
-    return not is_before(chosen.updated, theirs)
+    return not is_before(chosen.updated, max((text for text in told if text), key=read_moment))
 
 
 def is_before(one: str, other: str) -> bool:

@@ -110,3 +110,11 @@ def test_another_question_has_another_set(tmp_path: Path, dataset: Dataset) -> N
     add_set(tmp_path / "store", [(b"held", LIVE)], dataset.name, request, "unit changed")
     assert used(dataset, tmp_path) == [b"old a", b"old b"], "in quarantine it is kept, not used"
     assert newest_set([tmp_path / "store"], *TABLE, dataset.name, request)
+
+
+def test_a_copy_that_was_recorded_later_is_not_known_to_be_newer(tmp_path: Path, dataset: Dataset) -> None:
+    """It may be of the same update, or an earlier one; nor is a part that no source names compared with."""
+    recorded = replace(RECORDED, updated=None, recorded_before="2026-04-09", part="c")
+    add_snapshot(tmp_path / "bundle", b"old c", recorded)
+    add(dataset, tmp_path, {"data": b"new"}, updated="2025-01-01")
+    assert used(dataset, tmp_path) == [b"new"]
