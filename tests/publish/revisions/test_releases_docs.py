@@ -182,7 +182,7 @@ def test_the_search_finds_the_commit_of_a_digest(tmp_path: Path) -> None:
     shell("git", "init", "--quiet")
     described = "schemas/datasets/rd-expenditure.yaml"
     commit("assets/errors.py", "", "# one\n")
-    wanted = commit(described, 'innoregio:citation: "', 'innoregio:citation: "As said. ')
+    wanted = commit(described, "https://stat.fi/tilasto/tkke", "https://stat.fi/tilasto/tkke/")
     commit("assets/errors.py", "# one", "# two")
     shell("git", "checkout", "--quiet", wanted)
     told = shell(sys.executable, "-m", "orchestration.cli.main", "show", RESEARCH, "--format", "json")
