@@ -52,7 +52,7 @@ from assets.fetch.http.bodies import HEAD, check_json, judge_answer
 from assets.fetch.http.headers import conditions, is_rest, is_same, retry_after
 from assets.fetch.http.limits import RateLimit
 from assets.fetch.http.partials import Partial, disk_error, open_partial, open_run, validator_of
-from assets.fetch.http.wire import guard_connections
+from assets.fetch.http.wire import TimedTransport
 
 AGENT = "innoregio/0.1 (regional open data pipeline; +{contact})"
 CONTACT = "https://github.com/innoregio/innoregio"  # who to write to, unless INNOREGIO_CONTACT says
@@ -144,10 +144,12 @@ class HttpClient:
             timeout=httpx.Timeout(self.patience.read, connect=self.patience.connect),
             headers={"User-Agent": AGENT.format(contact=self.contact), "Accept": "*/*"},
             follow_redirects=False,
-            trust_env=True,  # proxies; SSL_CERT_FILE and SSL_CERT_DIR
-            verify=_trusted(os.environ.get("SSL_CERT_FILE"), os.environ.get("SSL_CERT_DIR")),
+            transport=TimedTransport(
+                self._left,
+                self._judge_peer,
+                _trusted(os.environ.get("SSL_CERT_FILE"), os.environ.get("SSL_CERT_DIR")),
+            ),
         )
-        guard_connections(self._client, self._left, self._judge_peer)
 
     def __enter__(self) -> "HttpClient":
         return self

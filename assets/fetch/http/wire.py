@@ -6,16 +6,20 @@ when it is connected to. Both can be told only where the bytes go through. What 
 which redirects are followed to `addresses`.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from ssl import SSLContext
 from typing import Any
+from urllib.parse import unquote, urlsplit
+from urllib.request import getproxies, proxy_bypass
 
 import httpcore
 import httpx
 
 Seconds = Callable[[], float]
 Judge = Callable[[str], None]
+LIMITS = {"max_connections": 100, "max_keepalive_connections": 20, "keepalive_expiry": 5.0}  # httpx's own
 
 
 @dataclass
@@ -78,15 +82,89 @@ class TimedNetwork(httpcore.NetworkBackend):
         return TimedStream(stream, self.left)
 
 
-def guard_connections(client: httpx.Client, left: Seconds, judge: Judge) -> None:
-    """Makes all connections of `client` keep to `left` seconds, read anew each time, and tell `judge` the
-    address that they reached; a proxy's is not told, since it is not the one that was asked for.
+@dataclass
+class ResponseBytes(httpx.SyncByteStream):
+    """A body as it comes, with httpx's errors."""
+
+    stream: Any  # httpcore's: iterated once, then closed
+
+    def __iter__(self) -> Iterator[bytes]:
+        with _httpx_errors():
+            yield from self.stream
+
+    def close(self) -> None:
+        """Gives the connection back."""
+        self.stream.close()
+
+
+class TimedTransport(httpx.BaseTransport):
+    """httpx's requests over httpcore's connections, which keep to `left` seconds, read anew each time, and
+    tell `judge` the address that they reached.
+
+    Proxies are those of the environment; a proxy's address is not judged, since it is not what was asked for.
     """
-    for transport in (client._transport, *client._mounts.values()):
-        pool = getattr(transport, "_pool", None)
-        if pool is not None:
-            asked = judge if type(pool) is httpcore.ConnectionPool else None
-            pool._network_backend = TimedNetwork(pool._network_backend, left, asked)
+
+    def __init__(self, left: Seconds, judge: Judge, context: SSLContext) -> None:
+        def network(asked: Judge | None) -> TimedNetwork:
+            return TimedNetwork(httpcore.SyncBackend(), left, asked)
+
+        shared: dict[str, Any] = {"ssl_context": context, **LIMITS}
+        self._direct = httpcore.ConnectionPool(network_backend=network(judge), **shared)
+        self._proxies = {
+            scheme: _proxy_pool(address, network_backend=network(None), **shared)
+            for scheme, address in getproxies().items()
+            if scheme in ("http", "https", "all")
+        }
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        """Sends a request; the body of the answer is still to be read."""
+        url = request.url
+        asked = httpcore.Request(
+            request.method,
+            httpcore.URL(scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path),
+            headers=request.headers.raw,
+            content=request.stream,
+            extensions=request.extensions,
+        )
+        with _httpx_errors():
+            answer = self._pool(url).handle_request(asked)
+        return httpx.Response(
+            answer.status,
+            headers=answer.headers,
+            stream=ResponseBytes(answer.stream),
+            extensions=answer.extensions,
+        )
+
+    def close(self) -> None:
+        """Ends all connections."""
+        for pool in (self._direct, *self._proxies.values()):
+            pool.close()
+
+    def _pool(self, url: httpx.URL) -> httpcore.ConnectionPool:
+        if not self._proxies or proxy_bypass(url.host if url.port is None else f"{url.host}:{url.port}"):
+            return self._direct
+        return self._proxies.get(url.scheme) or self._proxies.get("all") or self._direct
+
+
+def _proxy_pool(address: str, **options: Any) -> httpcore.ConnectionPool:
+    """Connections through a proxy, its name and password taken from its address."""
+    parts = urlsplit(address if "://" in address else f"http://{address}")
+    name, password = (unquote(text or "").encode() for text in (parts.username, parts.password))
+    host = f"[{parts.hostname}]" if ":" in (parts.hostname or "") else parts.hostname
+    url = f"{parts.scheme}://{host}" + (f":{parts.port}" if parts.port else "")
+    kind = httpcore.SOCKSProxy if parts.scheme.startswith("socks") else httpcore.HTTPProxy
+    return kind(url, proxy_auth=(name, password) if name or password else None, **options)
+
+
+@contextmanager
+def _httpx_errors() -> Iterator[None]:
+    """Gives what httpcore raises the name that it has in httpx."""
+    try:
+        yield
+    except (httpcore.TimeoutException, httpcore.NetworkError, httpcore.ProtocolError) as error:
+        raise getattr(httpx, type(error).__name__, httpx.TransportError)(str(error)) from error
+    except (httpcore.ProxyError, httpcore.UnsupportedProtocol) as error:
+        raise getattr(httpx, type(error).__name__)(str(error)) from error
 
 
 def _within(timeout: float | None, left: float, kind: type[Exception]) -> float:

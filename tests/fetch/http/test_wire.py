@@ -1,5 +1,6 @@
 """Connections: kept, timed from the first byte, verified, through proxies, never to private addresses."""
 
+import re
 import shutil
 import socket
 import ssl
@@ -14,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from assets.fetch.errors import BadRedirect, FetchError, TooSlow, Unreachable
+from assets.fetch.http import client, wire
 from tests.fetch.live_runs import NOW, QUICK, quick_session
 from tests.upstream.answers import Request, Response
 from tests.upstream.faults import ALWAYS, ERROR, status
@@ -230,3 +232,22 @@ def test_the_password_of_a_proxy_without_a_scheme_is_not_told(
         with quick_session(tmp_path, {}) as session, pytest.raises(FetchError) as caught:
             session.client.ask("http://data.example/f", "x")
     assert "*** bad" in str(caught.value)
+
+
+@pytest.mark.parametrize("name", ["HTTPS_PROXY", "ALL_PROXY"])
+def test_what_is_encrypted_goes_through_a_tunnel(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    def refuse(connection: socket.socket, head: bytes) -> None:
+        connection.sendall(b"HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n")
+
+    with listening(refuse) as (place, heads):
+        monkeypatch.setenv(name, f"http://{place}")
+        with quick_session(tmp_path, {}) as session, pytest.raises(Unreachable, match="403 Forbidden"):
+            session.client.ask("https://data.example/f", "x")
+    assert heads[0].startswith(b"CONNECT data.example:443 HTTP/1.1")
+
+
+def test_nothing_private_of_httpx_is_used() -> None:
+    source = Path(wire.__file__).read_text("utf-8") + Path(client.__file__).read_text("utf-8")
+    assert re.findall(r"\b(?!self\b|time\b)\w+\._[a-z]\w*", source) == []
