@@ -7,6 +7,7 @@ shows and orders the steps belongs to `factory`, the work itself to the stages.
 import json
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -155,7 +156,7 @@ def normalise_table(dataset: Dataset, resource: Resource, workspace: Workspace) 
         others={
             name: pl.scan_parquet(workspace.normalised(dataset.name, name)) for name in referred(resource)
         },
-        as_of=max(age_key(snapshot.provenance)[0] for snapshot in snapshots).date(),
+        as_of=newest_day(resource, snapshots),
         previous=None if goes_back else read_published(dataset, resource, workspace),
         published=read_others(dataset, resource, workspace),
     )
@@ -296,6 +297,13 @@ def own_snapshots(resource: Resource, snapshots: Sequence[Snapshot]) -> list[Sna
     """Those of a dataset's snapshots that are of the tables of `resource`."""
     tables = {(source.provider, source.table) for source in resource.sources}
     return [one for one in snapshots if (one.provenance.provider, one.provenance.table) in tables]
+
+
+def newest_day(resource: Resource, snapshots: Sequence[Snapshot]) -> date:
+    """The day of the newest of the parts that `resource` reads: other tables may read newer ones."""
+    parts = {part for source in resource.sources for part in source.parts}
+    own = [one for one in snapshots if one.provenance.part in parts] if parts else snapshots
+    return max(age_key(one.provenance)[0] for one in own or snapshots).date()
 
 
 def has_areas(dataset: Dataset) -> bool:

@@ -16,7 +16,9 @@ from assets.descriptor.yaml import Place
 Places = dict[Place, Place]  # of what is derived or written in a short form -> its place in the file
 STATISTICAL = ("json-stat", "px", "sdmx-csv", "tsv")  # formats whose readers give observations
 UNCOMPARED = ("geo", "geo_classification", "time_period", "unit", "activity")  # nested, or rightly alike
-IGNORED = {"sdmx-csv": ["DATAFLOW", "LAST UPDATE"]}  # columns of the format that say nothing of a row
+IGNORED = {  # columns of the format that say nothing of a row, or that its reader has read already
+    "sdmx-csv": ["DATAFLOW", "LAST UPDATE", "STRUCTURE", "STRUCTURE_ID", "ACTION", "CONF_STATUS"]
+}
 TABLES, LISTS = "innoregio:tables", "innoregio:lists"
 DEFAULT_RULES = {
     "duplicate_series": "two codes of one column never have the same figures; a wrong mapping gives them",
