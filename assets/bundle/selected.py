@@ -15,12 +15,18 @@ import yaml
 
 from assets.bundle.eurostat import BALTIC_SEA, NEIGHBOURS, compress, unzip
 from assets.bundle.recorded import recorded_provenance
+from assets.bundle.spreadsheet import select_workbook
 from assets.errors import SourceError
 from assets.store.snapshots import Provenance
 
 SELECTIONS = Path(__file__).with_name("selections.yaml")
 AREAS = {"baltic-sea": (*BALTIC_SEA, "NO"), "neighbours": NEIGHBOURS, "finland": ("FI",)}
-MEDIA_TYPES = {"tsv": "text/tab-separated-values", "csv": "text/csv", "json": "application/json"}
+MEDIA_TYPES = {
+    "tsv": "text/tab-separated-values",
+    "csv": "text/csv",
+    "json": "application/json",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
 
 
 def snapshots(recorded: Path) -> Iterator[tuple[bytes, Provenance]]:
@@ -80,6 +86,7 @@ KINDS: Mapping[str, Callable[[bytes, Mapping[str, Any]], bytes]] = {
     "tsv": select_tsv,
     "csv": select_csv,
     "whole": keep_whole,
+    "workbook": select_workbook,
 }
 
 

@@ -14,7 +14,8 @@ from assets.descriptor.shared import Shared
 from assets.descriptor.yaml import Place
 
 Places = dict[Place, Place]  # of what is derived or written in a short form -> its place in the file
-STATISTICAL = ("json-stat", "px", "sdmx-csv", "tsv")  # formats whose readers give observations
+STATISTICAL = ("area-shares", "data-browser", "json-stat", "map-json", "px", "sdmx-csv", "tsv")
+# formats whose readers give observations; delimited text does where it is unpivoted
 UNCOMPARED = ("geo", "geo_classification", "time_period", "unit", "activity")  # nested, or rightly alike
 IGNORED = {  # columns of the format that say nothing of a row, or that its reader has read already
     "sdmx-csv": ["DATAFLOW", "LAST UPDATE", "STRUCTURE", "STRUCTURE_ID", "ACTION", "CONF_STATUS"]
@@ -85,7 +86,9 @@ def complete_resource(
     mapped = "innoregio:build" not in resource
     provider = shared.providers.get(names.pop()) if mapped and len(names) == 1 else None
     formats = [str(source.get("format")) for source in sources]
-    statistic = mapped and all(name in STATISTICAL for name in formats)
+    statistic = mapped and all(
+        source.get("format") in STATISTICAL or "unpivot" in source for source in sources
+    )
     fields = complete_fields(
         resource["schema"]["fields"],
         (*place, "schema", "fields"),

@@ -52,12 +52,15 @@ def code_areas(
     for geo, level, _, name in named.select("geo", "level", "variable", "name").rows():
         found[name].append((geo, level))
     levels = {areas_of[0][1] for areas_of in found.values() if len(areas_of) == 1}
+    countries = set(listed.filter(pl.col("geo_classification") == "country")["geo"])
     codes: dict[tuple[str, str], str] = {}
     wrong: list[str] = []
     for label, count in counts.items():
         chosen = [geo for geo, _ in found[label]]
         if len(chosen) > count:
             chosen = [geo for geo, level in found[label] if level in levels]
+        if len(chosen) > count:  # `Danmark` is DK0 where DK is `Denmark`
+            chosen = [geo for geo in chosen if geo not in countries]
         nested = all(part.startswith(whole) for whole, part in pairwise(chosen))
         if len(chosen) != count or not nested:
             several = f" ({count} rows, {', '.join(geo for geo, _ in found[label])})" if found[label] else ""

@@ -34,6 +34,7 @@ _EXTENSIONS = {
     "text/x-px": "px",
     "application/zip": "zip",
     "application/xml": "xml",
+    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": "xlsx",
 }
 
 

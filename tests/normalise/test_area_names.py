@@ -18,6 +18,8 @@ AREAS = pl.DataFrame(
         ("nuts-2024", "SE1", "1", "Centralny", None),
         ("nuts-2021", "FI1C3", "3", "Päijät-Häme", None),
         ("country", "FI", "0", "Suomi/Finland", "Finland"),
+        ("nuts-2024", "DK0", "1", "Danmark", None),
+        ("country", "DK", "0", "Danmark", "Denmark"),
     ],
     schema=["geo_classification", "geo", "level", "name_native", "name_sv"],
     orient="row",
@@ -44,6 +46,11 @@ def test_an_area_and_its_only_part_are_told_apart_by_the_order_of_their_rows() -
     # a table of regions on two levels has no third row
     assert code("Manner-Suomi", "Etelä-Suomi", "Åland", "Åland") == ["FI1", "FI1C", "FI2", "FI20"]
     assert code("Päijät-Häme", "Åland") == ["FI1C6", "FI200"]
+
+
+def test_a_name_of_a_country_and_its_only_part_is_the_part_where_the_country_has_another() -> None:
+    assert code("Denmark", "Danmark", "Manner-Suomi") == ["DK", "DK0", "FI1"]
+    assert code("Finland", "Danmark") == ["FI", "DK"], "no other name of the table is of the part's level"
 
 
 def test_what_the_descriptor_maps_or_leaves_out_stays() -> None:
