@@ -1,54 +1,51 @@
-"""Two cheap proofs that a delimited text is nothing but so many whole records, as Polars has read them.
+"""The proof that a delimited text is nothing but so many whole records, as Polars has read them.
 
 Polars pads a record that is too short, and drops a quote that should not be there, without a word. A text
-that is proven here has neither; one that is not is looked at closely, byte by byte, by `scan`.
+that is proven here has neither; one that is not is looked at closely, byte by byte, by `scan`, or read by the
+csv module (`rows`).
 """
 
 import polars as pl
-import pyarrow as pa
 
-from assets.csv.byte_columns import WINDOW, byte_column
+from assets.csv import byte_columns
+from assets.csv.byte_columns import column_maker
 from assets.csv.dialect import Dialect
+from assets.csv.structure import count_inside, scan_structure
 
 
 def holds_whole_records(content: bytes, records: int, columns: int, rules: Dialect) -> bool:
     """Whether the text is certainly `records` records of `columns` cells; False means: look closely.
 
-    Without any quote the delimiters and line ends must be those of the records. With every cell quoted, `";"`
-    and `"` + line end + `"` must stand just as often as so many cells need, share no quote, and part the text
-    into pieces in which quotes come in twos: then the text is what a writer would write of these pieces.
-    Line ends of two bytes are not proven.
+    Delimiters and line ends outside quotes must be those of the records, and every quote open a cell, close
+    one or double another. A text in which every cell is quoted is settled by a cheaper count first: `";"` and
+    `"` + line end + `"` must stand just as often as so many cells need, share no quote, and part the text
+    into pieces in which quotes come in twos.
     """
     if not content.endswith(b"\n"):
         return False
-    delimiter = ord(rules.delimiter)
-    counted = _count_plain if not rules.quote or rules.quote.encode() not in content else _count_quoted
-    return counted(content, delimiter, ord(rules.quote or "\0")) == (records * (columns - 1), records)
-
-
-def _count_plain(content: bytes, delimiter: int, _: int) -> tuple[int, int] | None:
-    """How many delimiters and line ends there are; None where there are carriage returns."""
-    if b"\r" in content:
-        return None
-    buffer = pa.py_buffer(content)
-    delimiters = ends = 0
-    for at in range(0, len(content), WINDOW):
-        values = byte_column(buffer, at, min(at + WINDOW, len(content)))
-        delimiters += int((values == delimiter).sum())
-        ends += int((values == ord("\n")).sum())
-    return delimiters, ends
+    expected = (records * (columns - 1), records)
+    quote = rules.quote_char
+    quoted = quote is not None and quote.encode() in content
+    if quote and quoted and _count_quoted(content, ord(rules.delimiter), ord(quote)) == expected:
+        return True
+    structure = scan_structure(content, rules.delimiter, quote)
+    delimiters, ends = structure.delimiters, structure.newlines
+    if quote and quoted and structure.plain:
+        inside = count_inside(content, rules.delimiter, quote)
+        delimiters, ends = delimiters - inside[0], ends - inside[1]
+    return structure.plain and (delimiters, ends) == expected
 
 
 def _count_quoted(content: bytes, delimiter: int, quote: int) -> tuple[int, int] | None:
     """How many delimiters stand between two quotes, and how many line ends behind one; None where the rest is
     not made of quoted cells."""
-    buffer = pa.py_buffer(content)
+    byte_column = column_maker(content)
     cut = bytes((quote, ord("\n"), quote))
     delimiters = ends = at = 0
     while at < len(content):
-        found = content.find(cut, at + WINDOW)
+        found = content.find(cut, at + byte_columns.CHUNK)
         end = found + 2 if found >= 0 else len(content)
-        counts = _count_piece(byte_column(buffer, at, end), delimiter, quote)
+        counts = _count_piece(byte_column(content[at:end]), delimiter, quote)
         if counts is None:
             return None
         delimiters, ends, at = delimiters + counts[0], ends + counts[1] + 1, end

@@ -15,8 +15,8 @@ from pathlib import Path
 
 import polars as pl
 
+from assets.csv.dialect import Dialect
 from assets.csv.structure import Structure, count_inside, scan_structure
-from assets.csv.table_dialect import Dialect
 
 BATCH = 100_000
 EXACT_BATCH = 20_000

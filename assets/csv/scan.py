@@ -34,9 +34,9 @@ class Scan(NamedTuple):
 def cell_pattern(rules: Dialect) -> bytes:
     """The regular expression of one cell."""
     delimiter = re.escape(rules.delimiter.encode())
-    if rules.quote is None:
+    if rules.quote_char is None:
         return b"[^" + delimiter + rb"\r\n]*+"
-    quote = re.escape(rules.quote.encode())
+    quote = re.escape(rules.quote_char.encode())
     quoted = quote + b"(?:[^" + quote + b"]++|" + quote * 2 + b")*+" + quote
     return b"(?:" + quoted + b"|[^" + delimiter + quote + rb"\r\n]*+)"
 
@@ -84,7 +84,7 @@ def scan_records(content: bytes, header: list[str], rules: Dialect, most: int = 
 def describe_fault(content: bytes, start: int, header: list[str], rules: Dialect) -> str:
     """What is wrong with the record at `start`: a quote where none may be, or its number of cells."""
     cell = re.compile(cell_pattern(rules))
-    delimiter, quote = rules.delimiter.encode(), (rules.quote or "").encode()
+    delimiter, quote = rules.delimiter.encode(), (rules.quote_char or "").encode()
     position, cells = start, 0
     while True:
         found = cell.match(content, position)
@@ -107,7 +107,7 @@ def describe_fault(content: bytes, start: int, header: list[str], rules: Dialect
 
 def iterate_records(content: bytes, rules: Dialect) -> Iterator[list[str | None]]:
     """The records of a text without fault, header included, cell by cell; an empty cell is None."""
-    delimiter, quote = rules.delimiter.encode(), (rules.quote or "").encode()
+    delimiter, quote = rules.delimiter.encode(), (rules.quote_char or "").encode()
     cell = re.compile(b"(" + cell_pattern(rules) + b")(" + re.escape(delimiter) + rb"|\r?\n)")
     row: list[str | None] = []
     position = 0

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import polars as pl
 
+from assets.csv.dialect import Dialect
 from assets.csv.rows import NotPlain, open_csv, read_batches
-from assets.csv.table_dialect import Dialect
 from assets.validate.frame_rows import frame_batches, plain_frame
 from assets.validate.key_values import Interner
 from assets.validate.labels import Header, match_labels

@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from assets.csv import structure as csv_structure
+from assets.csv import byte_columns
+from assets.csv.dialect import plan_dialect
 from assets.csv.rows import NotPlain, open_csv, read_batches
 from assets.csv.structure import count_inside, scan_structure
-from assets.csv.table_dialect import plan_dialect
 from tests.validate.referee import our_places, our_report
 
 Rows = list[tuple[str, ...]]
@@ -72,7 +72,7 @@ def test_well_written_files_are_never_declined(
     path = tmp_path_factory.mktemp("made") / "table.csv"
     path.write_text(file.getvalue(), "utf-8", newline="")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(csv_structure, "CHUNK", chunk)
+        patch.setattr(byte_columns, "CHUNK", chunk)
         assert agree(path, 3)
         structure = scan_structure(path, ",", '"')
         assert structure.delimiters - count_inside(path, ",", '"')[0] == 2 * (len(rows) + 1)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from assets.csv.table_dialect import plan_dialect
+from assets.csv.dialect import plan_dialect
 from assets.validate.report import Report
 from assets.validate.table_check import TableCheck, check_reference
 from assets.validate.table_schema import TablePlan, plan_table

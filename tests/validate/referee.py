@@ -11,8 +11,8 @@ from typing import Any
 
 from frictionless import Resource
 
+from assets.csv.dialect import plan_dialect
 from assets.csv.rows import open_csv
-from assets.csv.table_dialect import plan_dialect
 from assets.validate.report import Report
 from assets.validate.table_schema import plan_table
 from assets.validate.tables import Unreadable, check_csv

@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from assets.csv import rows as csv_rows
-from assets.csv.table_dialect import plan_dialect
+from assets.csv.dialect import plan_dialect
 from assets.publish.release.tables import csv_text
 from assets.validate import batch_check, frame_rows
 from assets.validate.report import Report

@@ -9,8 +9,8 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
+from assets.csv.dialect import Dialect, plan_dialect
 from assets.csv.rows import open_csv
-from assets.csv.table_dialect import Dialect, plan_dialect
 from assets.validate.key_values import Interner
 from assets.validate.package.paths import resolve_path, unpack
 from assets.validate.report import RowError

@@ -8,7 +8,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from assets.csv.dialect import Dialect, dialect_of
+from assets.csv.dialect import Dialect, dialect_of, plan_dialect
 from assets.errors import DescriptorError, SourceError
 from assets.normalise.readers.delimited.table import read_delimited
 
@@ -191,7 +191,7 @@ def test_a_wrong_dialect_is_refused(options: dict[str, object]) -> None:
 
 
 def test_dialect_defaults_are_those_of_the_standard() -> None:
-    assert dialect_of({}) == Dialect(delimiter=",", quote='"', encoding="utf-8", header_row=1)
+    assert dialect_of({}) == Dialect() == plan_dialect({})
 
 
 def test_large_cells_and_many_records() -> None:

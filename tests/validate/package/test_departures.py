@@ -3,17 +3,19 @@ docs/validation.md, with both verdicts.
 """
 
 import hashlib
+import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
+import frictionless
 import polars as pl
 import pytest
 from frictionless import FrictionlessException, Resource
 
-from assets.validate.package.check import check_package
+from assets.validate.package.check import check_package, validate_path
 from tests.validate.referee import Place, frictionless_places, our_places, our_report
 
 Errors = set[tuple[str, int | None, int | None]]
@@ -210,8 +212,61 @@ def test_bytes_and_hash_of_parquet_are_checked(tmp_path: Path) -> None:
         assert set(check_package({"resources": [described | stated]}, tmp_path, 1000)[0].totals) == ours
 
 
+Y = {"name": "y", "type": "string"}
+MISSING = [{"value": "-", "label": "none"}]
+
+
+@pytest.mark.parametrize(
+    ("schema", "refusal"),
+    [
+        (
+            {
+                "fields": [
+                    {"name": "x", "type": "integer", "constraints": {"exclusiveMinimum": 1}},
+                    {"name": "y"},
+                ]
+            },
+            'constraint "exclusiveMinimum" requires datapackage v2',
+        ),
+        (
+            {
+                "fields": [{"name": "x", "type": "integer"}, Y],
+                "missingValues": MISSING,
+            },
+            "missing values in object form require datapackage v2",
+        ),
+    ],
+    ids=["exclusive bound", "missing value with label"],
+)
+def test_properties_of_version_2_are_read_whatever_the_schema_says(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, schema: dict[str, Any], refusal: str
+) -> None:
+    """A departure that the table names: frictionless-py wants `$schema` of version 2 first."""
+    (tmp_path / "x.csv").write_text("x,y\n2,a\n1,b\n" if "missingValues" not in schema else "x,y\n2,a\n-,b\n")
+    described: dict[str, Any] = {"name": "x", "path": "x.csv", "format": "csv", "schema": schema}
+    for dated in (False, True):
+        if dated:
+            schema["$schema"] = "https://datapackage.org/profiles/2.0/tableschema.json"
+        package = {"name": "p", "resources": [described]}
+        if dated:
+            package["$schema"] = "https://datapackage.org/profiles/2.0/datapackage.json"
+        (tmp_path / "datapackage.json").write_text(json.dumps(package))
+        [report] = validate_path(tmp_path / "datapackage.json")
+        ours = [(error.type, error.row_number) for error in report.errors]
+        assert ours == ([] if "missingValues" in schema else [("constraint-error", 3)])
+        monkeypatch.chdir(tmp_path)
+        theirs = frictionless.validate("datapackage.json").flatten(["type", "note", "rowNumber"])
+        if dated:
+            assert [(kind, row) for kind, _, row in theirs] == ours
+        else:
+            assert [note for _, note, _ in theirs] == [refusal]
+
+
 NO_TEXT_ALONE = {  # rows of the docs' table that are no matter of one text and its stated dialect
     "dialects and headers that are not stated": test_dialects_and_headers_that_are_not_stated_are_not_guessed,
+    "properties of version 2 without its `$schema`": (
+        test_properties_of_version_2_are_read_whatever_the_schema_says
+    ),
     "null in Parquet": test_null_in_parquet_is_a_missing_value,
     "bytes and hash of Parquet": test_bytes_and_hash_of_parquet_are_checked,
 }

@@ -39,7 +39,7 @@ def cut_by_pattern(content: bytes, header: list[str], rules: Dialect, name: str)
     if unmatched.len():
         shown = one_line(rest[unmatched[0]], 80)
         problem = f"not a record by the dialect's recordPattern: {shown} ({unmatched.len()} such lines)"
-        raise SourceError(name, f"line {unmatched[0] + 1 + rules.header_row}", problem)
+        raise SourceError(name, f"line {unmatched[0] + 1 + rules.last_header_row}", problem)
     cells = cut.struct.unnest()
     cells.columns = header
     return cells.with_columns(pl.when(pl.all() != "").then(pl.all()))

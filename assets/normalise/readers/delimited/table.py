@@ -81,15 +81,17 @@ def _as_utf8(content: bytes, rules: Dialect, name: str) -> bytes:
 
 def _cut_preamble(content: bytes, rules: Dialect, name: str) -> bytes:
     """The text from its header line on."""
-    for _ in range(rules.header_row - 1):
+    for _ in range(rules.last_header_row - 1):
         _, found, content = content.partition(b"\n")
         if not found:
-            raise SourceError(name, "", f"shorter than line {rules.header_row}, where the header should be")
+            raise SourceError(
+                name, "", f"shorter than line {rules.last_header_row}, where the header should be"
+            )
     return content
 
 
 def _read_header(content: bytes, rules: Dialect, name: str) -> list[str]:
-    where = f"line {rules.header_row}"
+    where = f"line {rules.last_header_row}"
     end = header_end(content, rules)
     if end is None:
         raise SourceError(name, where, "the header cannot be cut into cells: a stray or unclosed quote")
@@ -109,7 +111,7 @@ def _parse_fast(content: bytes, header: list[str], rules: Dialect) -> pl.DataFra
         frame = pl.read_csv(
             content,
             separator=rules.delimiter,
-            quote_char=rules.quote,
+            quote_char=rules.quote_char,
             infer_schema=False,
             null_values=[""],
         )
@@ -127,7 +129,7 @@ def _parse_closely(
     if faults:
         first, *others = faults
         more = f" (and {len(others)} more such lines, at least)" if others else ""
-        raise SourceError(name, f"line {first.line + rules.header_row - 1}", first.problem + more)
+        raise SourceError(name, f"line {first.line + rules.last_header_row - 1}", first.problem + more)
     if fast is not None and fast.height == records - 1:
         return fast
     return parse_records(content, header, rules)

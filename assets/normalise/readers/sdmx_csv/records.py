@@ -12,12 +12,11 @@ import re
 from pathlib import Path
 
 import polars as pl
-import pyarrow as pa
 
-from assets.csv.byte_columns import WINDOW, byte_column
 from assets.csv.dialect import Dialect
 from assets.csv.prove import holds_whole_records
 from assets.csv.scan import scan_records
+from assets.csv.structure import scan_structure
 from assets.errors import SourceError
 from assets.normalise.readers.source_table import read_bytes
 from assets.normalise.readers.text_checks import (
@@ -48,8 +47,11 @@ def read_rows(source: Path | bytes, columns: list[str], separator: str, name: st
 
 def _read_straight(source: Path | bytes, columns: list[str], separator: str) -> pl.DataFrame | None:
     """The records of a text without quotes; None where it has some, or where anything is odd."""
-    lines, separators, plain = _tally(source, separator)
-    if not plain or separators != lines * (len(columns) - 1):
+    structure = scan_structure(source, separator, None, without=b'"\0')
+    lines = structure.newlines
+    if not (structure.plain and structure.ends_with_newline) or structure.delimiters != lines * (
+        len(columns) - 1
+    ):
         return None
     try:
         rows = pl.read_csv(
@@ -65,29 +67,6 @@ def _read_straight(source: Path | bytes, columns: list[str], separator: str) -> 
     except pl.exceptions.PolarsError:
         return None
     return rows if rows.height == lines - 1 and rows["OBS_VALUE"].is_finite().all() else None
-
-
-def _tally(source: Path | bytes, separator: str) -> tuple[int, int, bool]:
-    """How many line ends and separators there are, and whether the text is plain: no quote, no NUL, a line
-    end at the end, carriage returns before line feeds only.
-
-    A file is mapped, not read.
-    """
-    buffer = pa.py_buffer(source) if isinstance(source, bytes) else pa.memory_map(str(source)).read_buffer()
-    lines = separators = at = 0
-    plain = buffer.size > 0 and bytes(buffer[-1:]) == b"\n"
-    while plain and at < buffer.size:
-        length = min(WINDOW, buffer.size - at)
-        if length == WINDOW and bytes(buffer[at + length - 1 : at + length]) == b"\r":
-            length -= 1
-        values = byte_column(buffer, at, at + length)
-        feeds, returns = values == ord("\n"), values == ord("\r")
-        lines += int(feeds.sum())
-        separators += int((values == ord(separator)).sum())
-        stray = returns.any() and (returns.slice(0, length - 1) & feeds.slice(1)).sum() != returns.sum()
-        plain = not stray and not ((values == ord('"')) | (values == 0)).any()
-        at += length
-    return lines, separators, plain
 
 
 def _read_plain(content: bytes, name: str, columns: list[str], separator: str) -> pl.DataFrame:
