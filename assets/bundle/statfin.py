@@ -68,6 +68,19 @@ ANSWERS: tuple[tuple[str, str, str, dict[str, str]], ...] = (
             "Päijät-Häme in 2023.",
         },
     ),
+    (
+        "12r5",
+        "data",
+        "statfin/pxweb-v1/tyonv_12r5_response.json",
+        {
+            "fi": "Taulukosta 12r5 paketissa ovat Kanta-Hämeen ja Päijät-Hämeen tiedot maalis- ja "
+            "huhtikuulta 2025.",
+            "sv": "Ur tabellen 12r5 innehåller paketet uppgifterna för Egentliga Tavastland och "
+            "Päijänne-Tavastland i mars och april 2025.",
+            "en": "From table 12r5 the package holds the figures of Kanta-Häme and Päijät-Häme for March and "
+            "April 2025.",
+        },
+    ),
 )
 
 

@@ -1,0 +1,94 @@
+"""Known answers of datasets made from recorded Finnish files: looked up in the bundled bytes by csv and json
+alone, and in the table that the pipeline makes of them.
+"""
+
+import csv
+import gzip
+import io
+import json
+from functools import cache
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from assets.bundled_areas import read_bundled_areas
+from assets.descriptor import load_dataset
+from assets.fetch.snapshots import fetch_snapshots
+from assets.normalise.resource import normalise_resource
+from assets.overlay import packaged_schemas
+from assets.store.snapshots import bundle_root
+
+# dataset, resource, where: the row of the published table; place: the folder of the snapshot; row, column:
+# line and heading in a CSV (dialect: its delimiter and encoding), or the codes of a JSON-stat cell
+with Path(__file__).with_name("recorded_answers_finland.csv").open(encoding="utf-8", newline="") as stream:
+    ANSWERS = list(csv.DictReader(stream))
+DATASETS = sorted({answer["dataset"] for answer in ANSWERS})
+
+
+def conditions(text: str) -> dict[str, str]:
+    return dict(condition.split("=", 1) for condition in text.split("&"))
+
+
+@cache
+def bundled(place: str) -> bytes:
+    """The bytes of the one bundled snapshot in a folder; its provenance lies beside it."""
+    names = {path.name: path for path in (bundle_root() / place).iterdir()}
+    (path,) = [path for name, path in names.items() if f"{name}.json" in names]
+    raw = path.read_bytes()
+    return gzip.decompress(raw) if raw[:2] == b"\x1f\x8b" else raw
+
+
+@cache
+def lines(place: str, dialect: str) -> list[dict[str, str]]:
+    delimiter, encoding = (dialect or ", utf-8").split(" ")
+    text = io.StringIO(bundled(place).decode(encoding), newline="")
+    return list(csv.DictReader(text, delimiter=delimiter))
+
+
+def cell(place: str, codes: dict[str, str]) -> float:
+    """The cell of a JSON-stat answer, by its place in the flat list of values."""
+    answer = json.loads(bundled(place))
+    position = 0
+    for name, size in zip(answer["id"], answer["size"], strict=True):
+        position = position * size + answer["dimension"][name]["category"]["index"][codes[name]]
+    return float(answer["value"][position])
+
+
+def plain_value(answer: dict[str, str]) -> float:
+    key = conditions(answer["row"])
+    if not answer["column"]:
+        return cell(answer["place"], key)
+    found = [r for r in lines(answer["place"], answer["dialect"]) if key.items() <= r.items()]
+    assert found, answer
+    return sum(float(record[answer["column"]]) for record in found)
+
+
+@cache
+def normalised(dataset: str, resource: str) -> pl.DataFrame:
+    """The table as the pipeline makes it of the bundle."""
+    found = load_dataset(packaged_schemas() / "datasets" / f"{dataset}.yaml", packaged_schemas())
+    (table,) = [one for one in found.resources if one.name == resource]
+    snapshots = fetch_snapshots(found, [bundle_root()])
+    return normalise_resource(table, snapshots, read_bundled_areas().lazy()).collect()
+
+
+def answers(dataset: str) -> list[dict[str, str]]:
+    return [answer for answer in ANSWERS if answer["dataset"] == dataset]
+
+
+@pytest.mark.parametrize("dataset", DATASETS)
+def test_the_bundled_bytes_have_the_figures(dataset: str) -> None:
+    for answer in answers(dataset):
+        assert plain_value(answer) == pytest.approx(float(answer["value"]), abs=0.005), answer
+
+
+@pytest.mark.parametrize("dataset", DATASETS)
+def test_the_published_tables_have_the_figures(dataset: str) -> None:
+    for answer in answers(dataset):
+        rows = normalised(dataset, answer["resource"] or dataset)
+        where = conditions(answer["where"])
+        found = rows.filter(pl.col(name).cast(pl.String) == code for name, code in where.items())
+        column = "obs_value" if "obs_value" in rows.columns else "contribution"
+        assert found.height, answer
+        assert float(found[column].sum()) == pytest.approx(float(answer["value"]), abs=0.005), answer
