@@ -15,6 +15,7 @@ from typing import Any
 import polars as pl
 
 from assets.build_information import build_information
+from assets.derive.resource import derive_resource
 from assets.descriptor import Dataset, Resource, load_catalogue
 from assets.errors import MappingError, SourceError, StoreError
 from assets.fetch.quarantine import Name, clear_quarantine, mark_quarantined, try_again
@@ -22,6 +23,7 @@ from assets.fetch.snapshots import fetch_snapshots
 from assets.fetch.states import SourceState, read_states
 from assets.files import replace_file
 from assets.fingerprints import digest_code, fingerprint_release, fingerprint_table
+from assets.inputs import take_releases
 from assets.manifest import read_manifest, write_manifest
 from assets.normalise.resource import normalise_resource
 from assets.publish.catalogue.write import write_catalogue
@@ -70,10 +72,13 @@ def choose_snapshots(dataset: Dataset, workspace: Workspace) -> tuple[Snapshot, 
     """
     if dataset.name in workspace.chosen:
         return chosen_snapshots(dataset, workspace)
-    try_again(workspace.store, dataset, digest_code())
-    snapshots = fetch_snapshots(dataset, workspace.roots)
-    release = read_measure(dataset.name, workspace)
-    find_undated(dataset.name, dataset.resources, snapshots, release)
+    if dataset.is_derived and not workspace.is_pinned:
+        snapshots = take_releases(dataset, workspace.out, workspace.base_url, workspace.store)
+    else:
+        try_again(workspace.store, dataset, digest_code())
+        snapshots = fetch_snapshots(dataset, workspace.roots)
+        release = read_measure(dataset.name, workspace)
+        find_undated(dataset.name, dataset.resources, snapshots, release)
     write_manifest(workspace.manifest(dataset.name), snapshots, workspace.roots)
     return snapshots
 
@@ -109,7 +114,7 @@ def check_age(
     """Raises `StoreError` where no date says that a table's input is newer than that of the last release, and
     rows of the release are gone.
     """
-    release = read_measure(dataset.name, workspace)
+    release = None if resource.derivation else read_measure(dataset.name, workspace)
     for name in sorted(find_undated(dataset.name, [resource], snapshots, release)):
         problem = older_input(dataset.name, name, snapshots, str((release or {})["version"]), None)
         check_rows(frame, read_published(dataset, resource, workspace), resource.row_key, problem)
@@ -118,9 +123,9 @@ def check_age(
 def acquire_dataset(dataset: Dataset, workspace: Workspace) -> tuple[SourceState, ...]:
     """Asks the providers of `dataset`, where the workspace says so, and tells what became of each source.
 
-    Those of a withdrawn dataset are not asked.
+    Those of a derived or withdrawn dataset are not asked.
     """
-    return tuple(workspace.upstream(dataset)) if workspace.upstream and not dataset.is_withdrawn else ()
+    return tuple(workspace.upstream(dataset)) if workspace.upstream and dataset.is_fetched else ()
 
 
 def normalise_table(dataset: Dataset, resource: Resource, workspace: Workspace) -> NormalisedTable:
@@ -144,7 +149,7 @@ def normalise_table(dataset: Dataset, resource: Resource, workspace: Workspace) 
     tables = {(source.provider, source.table) for source in resource.sources}
     goes_back = dataset.name in workspace.go_back
     try:
-        table = normalise_resource(resource, snapshots, areas) if is_new else pl.scan_parquet(path)
+        table = make_table(resource, snapshots, areas) if is_new else pl.scan_parquet(path)
         frame = table.collect()
     except (MappingError, SourceError) as error:
         quarantine(dataset, tables, str(error), workspace)
@@ -168,8 +173,18 @@ def normalise_table(dataset: Dataset, resource: Resource, workspace: Workspace) 
     return NormalisedTable(path, origin[FINGERPRINT], frame.lazy(), report, is_new)
 
 
+def make_table(resource: Resource, snapshots: Sequence[Snapshot], areas: pl.LazyFrame | None) -> pl.LazyFrame:
+    """The table from what its provider says, or from published tables where it is derived."""
+    if resource.derivation:
+        return derive_resource(resource, snapshots)
+    return normalise_resource(resource, snapshots, areas)
+
+
 def quarantine(dataset: Dataset, tables: Collection[Name], problem: str, workspace: Workspace) -> None:
-    """Puts those of the `tables` in quarantine that are not what the newest release was made from."""
+    """Puts those of the `tables` in quarantine that are not what the newest release was made from; of our own
+    releases none."""
+    if dataset.is_derived:
+        return
     released = {s.sha256 for s in released_snapshots(read_last_release(workspace.out, dataset.name))}
     mark_quarantined(workspace.store, dataset, tables, problem, released, digest_code())
 
@@ -307,8 +322,11 @@ def newest_day(resource: Resource, snapshots: Sequence[Snapshot]) -> date:
 
 
 def has_areas(dataset: Dataset) -> bool:
-    """Whether a table of `dataset` gets its geography from `regions/areas`."""
-    return any(resource.classification for resource in dataset.resources)
+    """Whether tables of `dataset` take their areas from `regions/areas`, or bring figures to a territory."""
+    return any(
+        resource.classification or (resource.derivation and resource.derivation.territory)
+        for resource in dataset.resources
+    )
 
 
 def publish_catalogue(names: Collection[str], workspace: Workspace) -> bool:

@@ -82,8 +82,13 @@ def package_key(dataset: Dataset) -> dg.AssetKey:
 def raw_asset(dataset: Dataset) -> dg.AssetsDefinition:
     """The fetch step: asks upstream where the workspace says so; which snapshots the dataset is made from."""
 
+    inputs = {source.table for resource in dataset.resources for source in resource.sources}
+
     @dg.asset(
         key=raw_key(dataset),
+        deps=[dg.AssetKey([underscored(name), "package"]) for name in sorted(inputs)]
+        if dataset.is_derived
+        else [],
         group_name=group(dataset),
         kinds={"snapshot"},
         owners=OWNERS,

@@ -34,7 +34,7 @@ def fetch_datasets(
     """Asks upstream for all sources of `datasets`: name -> what became of each; those of withdrawn datasets
     are left alone. The published tree is not touched. Raises `StoreError` where the store cannot be written.
     """
-    datasets = [dataset for dataset in datasets if not dataset.is_withdrawn]
+    datasets = [dataset for dataset in datasets if dataset.is_fetched]
     with (
         show_progress(len(datasets), quiet) as shown,
         open_session(workspace.store, environment) as session,
@@ -47,7 +47,7 @@ def fetch_in_batches(
     datasets: Sequence[Dataset], workspace: Workspace, environment: Mapping[str, str], quiet: bool
 ) -> Generator[dict[str, list[SourceState]]]:
     """What `fetch_datasets` gives, as it comes: who publishes one batch does not wait for the next."""
-    datasets = [dataset for dataset in datasets if not dataset.is_withdrawn]
+    datasets = [dataset for dataset in datasets if dataset.is_fetched]
     with (
         show_progress(len(datasets), quiet) as shown,
         open_session(workspace.store, environment) as session,

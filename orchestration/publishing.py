@@ -39,7 +39,7 @@ def publish_datasets(
     `broken`: datasets whose descriptor is wrong, with why. The tree's lock is the caller's matter.
     """
     wanted = [dataset for dataset in found if dataset.name in chosen]
-    asked = [dataset for dataset in needed(wanted, found) if not dataset.is_withdrawn] if fetch else []
+    asked = [dataset for dataset in needed(wanted, found) if dataset.is_fetched] if fetch else []
     outcomes: dict[str, Outcome] = {}
     states: dict[str, Sequence[SourceState]] = {}
     if asked:
@@ -123,9 +123,18 @@ def waits(dataset: Dataset, found: Sequence[Dataset], waiting: Collection[str]) 
 
 
 def needed(wanted: Sequence[Dataset], found: Sequence[Dataset]) -> list[Dataset]:
-    """The datasets that a run for `wanted` reads: they, and the areas."""
-    areas = AREAS[0] if any(has_areas(dataset) for dataset in wanted) else None
-    return [dataset for dataset in found if dataset in wanted or dataset.name == areas]
+    """The datasets that a run for `wanted` reads: they, what they are worked out of, and the areas."""
+    names = {dataset.name for dataset in wanted}
+    while more := {name for one in found if one.name in names for name in input_names(one)} - names:
+        names |= more
+    if any(has_areas(dataset) for dataset in found if dataset.name in names):
+        names.add(AREAS[0])
+    return [dataset for dataset in found if dataset.name in names]
+
+
+def input_names(dataset: Dataset) -> set[str]:
+    """The datasets whose releases a derived one is worked out of; none for others."""
+    return {name for _, name in table_sources(dataset)} if dataset.is_derived else set()
 
 
 def choose_all(
@@ -135,7 +144,10 @@ def choose_all(
     again, but where it failed: they tell why. Where every step runs, all is left to them.
     """
     chosen = set(workspace.chosen)
-    for dataset in () if environment.get("DAGSTER_HOME") else datasets:
+    sourced = [
+        dataset for dataset in datasets if not dataset.is_derived
+    ]  # others wait for this run's releases
+    for dataset in () if environment.get("DAGSTER_HOME") else sourced:
         with suppress(StoreError):
             choose_snapshots(dataset, workspace)
             chosen.add(dataset.name)
@@ -146,16 +158,26 @@ def current(
     datasets: Sequence[Dataset], found: Sequence[Dataset], workspace: Workspace
 ) -> dict[str, Outcome]:
     """Those of `datasets` whose release is what a run would find again, by name; none that takes its areas
-    from a table that would be made again.
+    from a table that would be made again, or is worked out of a dataset that would be released again.
     """
     new_areas = any(one.name == AREAS[0] and not is_made(one, AREAS[1], workspace) for one in found)
-    same = [dataset for dataset in datasets if not (new_areas and has_areas(dataset))]
-    releases = ((dataset.name, find_release(dataset, workspace)) for dataset in same)
-    return {
-        name: Outcome(name, "unchanged", version=release.version, rows=sum(release.rows.values()))
-        for name, release in releases
-        if release
-    }
+    outcomes: dict[str, Outcome] = {}
+    left = [dataset for dataset in needed(datasets, found) if not (new_areas and has_areas(dataset))]
+    while ready := [one for one in left if not input_names(one) & {other.name for other in left}]:
+        left = [dataset for dataset in left if dataset not in ready]
+        for dataset in ready:
+            if dataset.is_derived and input_names(dataset) <= outcomes.keys():
+                with suppress(StoreError):
+                    choose_snapshots(dataset, workspace)
+            elif dataset.is_derived:
+                continue
+            if release := find_release(dataset, workspace):
+                rows = sum(release.rows.values())
+                outcomes[dataset.name] = Outcome(
+                    dataset.name, "unchanged", version=release.version, rows=rows
+                )
+    names = {dataset.name for dataset in datasets}
+    return {name: outcome for name, outcome in outcomes.items() if name in names}
 
 
 def report_quarantine(outcome: Outcome, states: Sequence[SourceState]) -> Outcome:

@@ -37,7 +37,7 @@ def build_campus_participations(
     """One row per campus and participation of its organisation, sorted by municipality and organisation.
 
     `participations` is the table of one register, `places` that of `register_places.build_register_places`
-    for the same. The texts of the columns are those of `schemas/derive/campus-participations.yaml`.
+    for the same. The texts of the columns are those of `schemas/datasets/campus-participations.yaml`.
 
     - `municipality` (`KU398`): where the campus is, by `schemas/regions/campuses.csv`;
     - `seat_geo`, `seat_geo_classification`: the area that the register has the row at, where it is counted;

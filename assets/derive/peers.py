@@ -20,7 +20,7 @@ def build_basis(indicators: pl.DataFrame, parameters: Mapping[str, Any]) -> pl.D
     `indicators`: the table of that name. `parameters`: `indicators` (code -> weight), `level`, `coverage`
     (the share of the regions that must have a figure for a year to be taken). For each indicator the newest
     year is taken that is covered; `standardised` is (value - mean) / standard deviation over all regions that
-    have a figure in it. Columns: `geo`, `geo_classification`, `indicator`, `time_period`, `obs_value`,
+    have a figure in it. Columns: `geo`, `geo_classification`, `indicator`, `time_period`, `figure`,
     `standardised`, `weight`; sorted. Raises `MappingError` where no year of an indicator is covered.
     """
     regions = indicators.filter(level=parameters["level"])
@@ -38,7 +38,8 @@ def build_basis(indicators: pl.DataFrame, parameters: Mapping[str, Any]) -> pl.D
         mean, spread = pl.col("obs_value").mean(), pl.col("obs_value").std()
         found.append(
             newest.select(
-                *("geo", "geo_classification", "indicator", "time_period", "obs_value"),
+                *("geo", "geo_classification", "indicator", "time_period"),
+                pl.col("obs_value").alias("figure"),
                 standardised=((pl.col("obs_value") - mean) / spread).round(6),
                 weight=pl.lit(float(weight)),
             )

@@ -43,7 +43,7 @@ def build_register_places(
 ) -> pl.DataFrame:
     """Every Finnish row of a register once, in the order of its key, with `COLUMNS`.
 
-    The texts of the columns are those of `schemas/derive/register-places.yaml`.
+    The texts of the columns are those of `schemas/datasets/register-places.yaml`.
 
     `participations` has `project`, `organisation`, `order`, `country`, `geo` and `geo_classification` (the
     register's own area: a NUTS region, or the country only), `organisations` has `organisation` and `city`.

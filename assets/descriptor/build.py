@@ -10,6 +10,7 @@ from typing import Any
 
 from assets.descriptor.classification import add_basis, build_classification
 from assets.descriptor.codes import field_codes
+from assets.descriptor.derivation import build_derivation
 from assets.descriptor.model import (
     LANGUAGES,
     Catalogue,
@@ -85,6 +86,7 @@ def build_resource(data: Mapping[str, Any], shared: Shared) -> Resource:
         fixed=dict(data.get("innoregio:fixed", {})),
         build=data.get("innoregio:build"),
         row_filter=data.get("innoregio:rowFilter"),
+        derivation=build_derivation(data.get("innoregio:derive")),
         hook=data.get("innoregio:hook"),
         expectations=tuple(data.get("innoregio:expectations", ())),
         reject_rules=tuple(map(build_reject_rule, data.get("innoregio:reject", {}).get("rules", ()))),

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from assets.descriptor.complete_fields import OBSERVATION, complete_fields
+from assets.descriptor.derivation import build_derivation, input_sources
 from assets.descriptor.notes import insert_notes
 from assets.descriptor.providers import Provider
 from assets.descriptor.shared import Shared
@@ -79,11 +80,12 @@ def complete_resource(
     resource: Mapping[str, Any], dataset: Mapping[str, Any], place: Place, shared: Shared, places: Places
 ) -> dict[str, Any]:
     """One table in full. The only table of a dataset has its name and texts from it where it has none."""
+    resource = with_inputs(resource)
     full = with_notes({**_only_table(dataset), **resource}, shared)
     sources = [with_protocol(source, shared.providers) for source in sources_of(resource)]
     full["innoregio:source"] = sources if isinstance(resource["innoregio:source"], list) else sources[0]
     names = {source["provider"] for source in sources}
-    mapped = "innoregio:build" not in resource
+    mapped = not {"innoregio:build", "innoregio:derive"} & resource.keys()
     provider = shared.providers.get(names.pop()) if mapped and len(names) == 1 else None
     formats = [str(source.get("format")) for source in sources]
     statistic = mapped and all(
@@ -207,6 +209,19 @@ def sources_of(resource: Mapping[str, Any]) -> list[Any]:
     """The entries of `innoregio:source`, one or many."""
     sources = resource["innoregio:source"]
     return sources if isinstance(sources, list) else [sources]
+
+
+def with_inputs(resource: Mapping[str, Any]) -> Mapping[str, Any]:
+    """A derived table with the releases that it is worked out of as its sources."""
+    derivation = build_derivation(resource.get("innoregio:derive"))
+    if derivation is None:
+        return resource
+    names = ("provider", "table", "connector", "format")
+    sources = [
+        {name: getattr(source, name) for name in names} | {"parts": list(source.parts)}
+        for source in input_sources(derivation)
+    ]
+    return {**resource, "innoregio:source": sources}
 
 
 def _only_table(dataset: Mapping[str, Any]) -> dict[str, Any]:

@@ -7,9 +7,12 @@ there.
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from assets.descriptor.classification import Classification
+
+if TYPE_CHECKING:
+    from assets.descriptor.derivation import Derivation
 
 LANGUAGES = ("fi", "sv", "en")
 STATUS, WITHDRAWN = "innoregio:status", "withdrawn"  # of a dataset that is no longer updated
@@ -102,6 +105,7 @@ class Resource:
     row_filter: str | None = (
         None  # innoregio:rowFilter "module.function" in assets.normalise: which raw rows belong here
     )
+    derivation: "Derivation | None" = None  # innoregio:derive, how it is worked out of published tables
     hook: str | None = None  # innoregio:hook "module.function" in assets.normalise: mapped frame -> frame
     expectations: tuple[Mapping[str, Any], ...] = ()
     reject_rules: tuple[RejectRule, ...] = ()
@@ -136,6 +140,16 @@ class Dataset:
     revised: str | None = None  # innoregio:revised, ISO date of our own last change of output
     path: Path | None = None
     raw: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def is_derived(self) -> bool:
+        """Whether its tables are worked out of published ones, so that no provider is asked."""
+        return any(resource.derivation for resource in self.resources)
+
+    @property
+    def is_fetched(self) -> bool:
+        """Whether providers are asked for it: not for one that is derived, or no longer updated."""
+        return not (self.is_derived or self.is_withdrawn)
 
     @property
     def is_withdrawn(self) -> bool:

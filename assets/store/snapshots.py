@@ -32,6 +32,7 @@ _EXTENSIONS = {
     "application/json-stat+json": "json",
     "application/x-ndjson": "jsonl",
     "text/x-px": "px",
+    "application/vnd.apache.parquet": "parquet",
     "application/zip": "zip",
     "application/xml": "xml",
     "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": "xlsx",

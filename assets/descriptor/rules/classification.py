@@ -13,7 +13,7 @@ from assets.descriptor.yaml import Place
 
 def classification_problems(resource: Mapping[str, Any], place: Place, names: list[str]) -> Iterator[Problem]:
     """A mapped table with areas has their classification in every row, and declares it."""
-    if "innoregio:build" in resource:
+    if {"innoregio:build", "innoregio:derive"} & resource.keys():
         return
     for one, other in (("geo", "geo_classification"), ("geo_classification", "geo")):
         if one in names and other not in names:

@@ -58,7 +58,7 @@ def unitless(resource: Mapping[str, Any]) -> bool:
     """Whether a statistic says nowhere what its figures are in."""
     fields = {field["name"]: field for field in resource["schema"]["fields"]}
     formats = [source.get("format") for source in sources_of(resource)]
-    is_statistic = "obs_value" in fields and "innoregio:build" not in resource
+    is_statistic = "obs_value" in fields and not {"innoregio:build", "innoregio:derive"} & resource.keys()
     said = "unit" in fields or "unit" in fields.get("obs_value", {})
     return is_statistic and not said and all(name in STATISTICAL for name in formats)
 
