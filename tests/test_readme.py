@@ -65,7 +65,7 @@ def test_both_commands_stand_where_ci_reads_them() -> None:
 
 
 def test_every_dataset_of_the_table_is_published_and_the_other_way_round(published: Path) -> None:
-    named = set(re.findall(r"^\| `([a-z-]+)` \|", README, re.MULTILINE))
+    named = set(re.findall(r"^\| `([a-z0-9-]+)` \|", README, re.MULTILINE))
     assert named == {path.parent.name for path in published.glob("*/datapackage.json")}
 
 

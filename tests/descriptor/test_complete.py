@@ -114,7 +114,7 @@ def test_the_fields_in_full(tmp_path: Path) -> None:
     assert fields["unit"]["innoregio:codes"] == {"A1": "PER", "PAY": "MIO_EUR"}
     assert fields["unit"]["innoregio:use"] == ["PER", "MIO_EUR"]
     assert fields["obs_value"]["constraints"] == {"minimum": 0}
-    assert set(fields["obs_flag"]["innoregio:flags"]) == set("bcdefnprsuz")
+    assert set(fields["obs_flag"]["innoregio:flags"]) == set("bcdefnprsuzCN")
 
 
 def test_what_is_written_goes_before_what_is_filled_in(tmp_path: Path) -> None:

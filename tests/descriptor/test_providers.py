@@ -17,7 +17,7 @@ def test_the_packaged_registry_is_read_as_it_is_written() -> None:
     read = read_providers()
     assert list(read) == list(written)
     for name, data in written.items():
-        assert (read[name].base, read[name].homepage) == (data.get("address", ""), data["homepage"])
+        assert (read[name].base, read[name].homepage) == (data.get("address", ""), data.get("homepage"))
         assert set(read[name].names) == set(LANGUAGES)
 
 

@@ -16,8 +16,10 @@ import polars as pl
 
 from assets.errors import PublishError
 from assets.publish.catalogue.terms import clean_text
+from assets.publish.release.layout import DESCRIPTOR, read_descriptor
 
 TIME = "time_period"
+RELEASES, GEOGRAPHY = "innoregio", "regions"  # provider of our own tables; what only says where they are
 PERIOD = re.compile(r"(\d{4})(?:-(?:(\d{2})(?:-(\d{2}))?|Q([1-4])|[SH]([12])))?", re.ASCII)
 
 
@@ -41,18 +43,34 @@ class Areas(NamedTuple):
 
 
 def temporal_coverage(folder: Path, content: Mapping[str, Any]) -> tuple[str, str] | None:
-    """First and last day (ISO) of a published package, None where nothing in it is dated."""
+    """First and last day (ISO) of a published package, None where nothing in it is dated.
+
+    A derived package without dates of its own covers the days of the packages that it is worked out of.
+    """
     if declared := content.get("innoregio:temporal"):
         return str(declared["start"]), str(declared["end"])
     tables = [entry for entry in content["resources"] if entry["format"] == "parquet"]
     try:
-        return covered_days(
-            [pl.scan_parquet(folder / entry["path"]) for entry in tables if dated_fields(entry)]
-        )
+        dated = [pl.scan_parquet(folder / entry["path"]) for entry in tables if dated_fields(entry)]
+        return covered_days(dated) if dated else inputs_coverage(folder, content)
     except (OSError, pl.exceptions.PolarsError) as error:
         raise PublishError(
             f"{folder}: a published table cannot be read; run verify and restore it"
         ) from error
+
+
+def inputs_coverage(folder: Path, content: Mapping[str, Any]) -> tuple[str, str] | None:
+    """First and last day of our own packages that a package is worked out of, the geography left out."""
+    entries = content.get("innoregio:provenance", [])
+    names = {entry["table"] for entry in entries if entry["provider"] == RELEASES} - {GEOGRAPHY}
+    inputs = [folder.parent / name for name in sorted(names)]
+    found = [
+        days
+        for package in inputs
+        if (package / DESCRIPTOR).is_file()
+        if (days := temporal_coverage(package, read_descriptor(package / DESCRIPTOR)))
+    ]
+    return (min(first for first, _ in found), max(last for _, last in found)) if found else None
 
 
 def dated_fields(entry: Mapping[str, Any]) -> list[str]:
@@ -61,7 +79,9 @@ def dated_fields(entry: Mapping[str, Any]) -> list[str]:
     return [
         field["name"]
         for field in fields
-        if field["name"] in (TIME, "year") or field["type"] in ("date", "year")
+        if field["name"] in (TIME, "year")
+        or field["name"].endswith("_year")
+        or field["type"] in ("date", "year")
     ]
 
 
@@ -70,7 +90,11 @@ def covered_days(tables: Iterable[pl.LazyFrame]) -> tuple[str, str] | None:
     days: list[tuple[str, str]] = []
     for table in tables:
         schema = table.collect_schema()
-        names = [TIME] if TIME in schema else [n for n, t in schema.items() if t == pl.Date or n == "year"]
+        names = (
+            [TIME]
+            if TIME in schema
+            else [n for n, t in schema.items() if t == pl.Date or n == "year" or n.endswith("_year")]
+        )
         for name in names:
             found = table.select(low=pl.col(name).min(), high=pl.col(name).max()).collect().row(0)
             days += [period_days(str(value)) for value in found if value is not None]

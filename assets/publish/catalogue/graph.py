@@ -138,6 +138,18 @@ def agent_nodes(catalogue: Catalogue, base: str) -> list[Node]:
     ]
 
 
+def source_addresses(content: Mapping[str, Any], base: str) -> list[str]:
+    """Where the sources are found: addresses of the web, and for packages of this tree their datasets."""
+    paths = [source.get("path") or "" for source in content.get("sources", [])]
+    own = [
+        base + path.removeprefix("../").removesuffix(f"/{DESCRIPTOR}")
+        if path.startswith("../")
+        else web_address(path)
+        for path in paths
+    ]
+    return [address for address in own if address]
+
+
 def dataset_nodes(package: Package, catalogue: Catalogue, base: str) -> Iterator[Node]:
     """A dataset, its pages, period, provenance, distributions and releases."""
     content, la = package.content, catalogue.languages
@@ -145,7 +157,7 @@ def dataset_nodes(package: Package, catalogue: Catalogue, base: str) -> Iterator
     licences = content.get("licenses", [])
     pages = package_pages(package, base)
     releases = [f"{iri}/{escaped(str(release['version']))}" for release in package.history]
-    sources = [address for s in content.get("sources", []) if (address := web_address(s.get("path") or ""))]
+    sources = source_addresses(content, base)
     frequency = content.get("innoregio:updateFrequency")
     properties: dict[str, list[dict[str, str]]] = {
         "dct:title": texts(translated(content, "title"), la),

@@ -61,7 +61,7 @@ def test_the_code_reads_a_published_catalogue(shipped: Read, capsys: pytest.Capt
     exec(compile(code.replace(BASE, shipped.base), "portals.md", "exec"), {})
     lines = capsys.readouterr().out.splitlines()
     assert len(lines) == len(shipped_names())
-    told = "population 2025-04-04T05:00:00+00:00 Befolkningen efter område False"
+    told = "population 2026-04-09T00:00:00+00:00 Befolkningen efter område False"
     assert any(told in line for line in lines)
 
 
