@@ -154,7 +154,7 @@ def test_a_dataset_whose_descriptor_is_gone_names_the_code(copy: Workspace) -> N
 @pytest.mark.parametrize(
     ("release", "told"),
     [
-        ("nope", "there is no dataset 'nope'\nThere are: rd-expenditure, regions"),
+        ("nope", "there is no dataset 'nope'; there are: rd-expenditure, regions"),
         ("nope@1.0.0", "there is no dataset 'nope'"),
         ("../public/regions@1.0.0", "there is no dataset '../public/regions'"),
         (f"{RESEARCH}@9.9.9", f"{RESEARCH} has no release '9.9.9'; there are: 1.0.0, 1.0.1, 1.1.0"),
