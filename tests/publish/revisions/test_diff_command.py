@@ -67,7 +67,7 @@ def test_the_same_as_json(tree: Path) -> None:
             2,
             "made-data has no release '3.0.0'; there are: 1.0.0, 1.1.0, 1.2.0, 1.3.0",
         ),
-        (["other"], 2, "there is no dataset 'other'\nThere are: made-data"),
+        (["other"], 2, "there is no dataset 'other'; there are: made-data"),
     ],
 )
 def test_exit_codes(tree: Path, arguments: list[str], code: int, text: str) -> None:
