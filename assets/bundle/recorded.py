@@ -4,6 +4,7 @@ Reading `INDEX.tsv` belongs here; what is taken from which file belongs to the b
 """
 
 import csv
+import re
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from assets.errors import SourceError
 from assets.store.snapshots import Provenance
 
 INDEX = "INDEX.tsv"
+DAY = re.compile(r"\d{4}-\d\d-\d\d")  # of some files the index says in words why no day is known
 
 
 def read_index(recorded: Path) -> dict[str, dict[str, str]]:
@@ -55,7 +57,7 @@ def recorded_provenance(
         obtained_from=f"https://github.com/{row['repo']}/blob/{row['commit']}/{in_repository}",
         licence="CC-BY-4.0",
         media_type=media_type,
-        recorded_before=row["recorded_before"] or None,
+        recorded_before=day if DAY.fullmatch(day := row["recorded_before"] or "") else None,
         updated=updated,
         selection=selection,
     )

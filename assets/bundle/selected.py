@@ -52,7 +52,7 @@ def snapshots(recorded: Path) -> Iterator[tuple[bytes, Provenance]]:
 def select_tsv(content: bytes, entry: Mapping[str, Any]) -> bytes:
     """The header and the lines of a Eurostat TSV that are of the chosen areas and values, byte for byte."""
     header, *lines = content.splitlines(keepends=True)
-    names = header.split(b"\t")[0].decode().removesuffix("\\TIME_PERIOD").split(",")
+    names = header.split(b"\t")[0].decode().split("\\")[0].split(",")
     if "geo" not in names:
         raise SourceError(entry["path"], "header", f"no dimension geo: {header[:80]!r}")
 
@@ -68,12 +68,16 @@ def select_csv(content: bytes, entry: Mapping[str, Any]) -> bytes:
     text = content.decode("utf-8-sig")
     rows = csv.reader(io.StringIO(text, newline=""))
     names = next(rows)
-    if "geo" not in names:
-        raise SourceError(entry["path"], "header", f"no column geo: {names}")
+    column = entry.get("geo", "geo")
+    if column not in names:
+        raise SourceError(entry["path"], "header", f"no column {column}: {names}")
     kept = io.StringIO(newline="")
     written = csv.writer(kept, lineterminator="\n")
     written.writerow(names)
-    written.writerows(row for row in rows if is_chosen(dict(zip(names, row, strict=True)), entry))
+    for row in rows:
+        codes = dict(zip(names, row, strict=True))
+        if is_chosen({"geo": codes[column], **codes}, entry):
+            written.writerow(row)
     return kept.getvalue().encode()
 
 
@@ -107,7 +111,11 @@ def _describe(entry: Mapping[str, Any], texts: Mapping[str, Mapping[str, str]]) 
     if "areas" not in entry:
         return None
     areas = texts[entry["areas"]]
-    return {
+    sentences = {
         language: sentence.format(table=entry["table"], areas=areas[language])
         for language, sentence in texts["sentence"].items()
     }
+    for column, values in entry.get("where", {}).items():
+        for language, sentence in texts["codes"].items():
+            sentences[language] += " " + sentence.format(column=column, values=", ".join(values))
+    return sentences

@@ -4,10 +4,11 @@ json, XML), and in the table that the pipeline makes of them.
 
 import csv
 import gzip
+import json
 import re
 import zipfile
 from functools import cache
-from io import BytesIO
+from io import BytesIO, StringIO
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -52,7 +53,28 @@ def plain_lines(content: bytes) -> Found:
     }
 
 
-READINGS = {".xlsx": plain_sheet, ".tsv": plain_lines}
+def plain_records(content: bytes) -> Found:
+    """Cells of a CSV by the record without the cell, and the heading."""
+    header, *records = csv.reader(StringIO(content.decode("utf-8-sig")))
+    return {
+        (*record[:place], *record[place + 1 :], heading): record[place]
+        for record in records
+        for place, heading in enumerate(header)
+    }
+
+
+def plain_shares(content: bytes) -> Found:
+    """The population and shares of a country (no code) and its areas."""
+    told = json.loads(content)
+    areas = {"": told["national"], **told["areas"]["nuts3"]}
+    return {
+        (code, name): str(value)
+        for code, area in areas.items()
+        for name, value in [("population", area["population"]), *area["shares"].items()]
+    }
+
+
+READINGS = {".xlsx": plain_sheet, ".tsv": plain_lines, ".csv": plain_records, ".json": plain_shares}
 with Path(__file__).with_name("recorded_answers.csv").open(encoding="utf-8", newline="") as stream:
     ANSWERS = list(csv.DictReader(stream))
 DATASETS = sorted({answer["dataset"] for answer in ANSWERS})
