@@ -80,16 +80,30 @@ with Path(__file__).with_name("recorded_answers.csv").open(encoding="utf-8", new
 DATASETS = sorted({answer["dataset"] for answer in ANSWERS})
 
 
+PAYMENTS = {  # to Etelä-Suomi by fund and programming period, euro
+    ("ERDF", "2000-2006"): 94_401_434,
+    ("ERDF", "2007-2013"): 69_031_557,
+    ("ESF", "2007-2013"): 88_157_620,
+    ("ERDF", "2014-2020"): 10_812_150,
+}
+
+
 @cache
-def plain_cells(table: str, part: str) -> Found:
-    """The cells of a table's one bundled snapshot."""
+def bundled(table: str, part: str = "data") -> tuple[str, bytes]:
+    """The extension and the bytes of a table's one bundled snapshot."""
     [path] = [
         path
         for path in bundle_root().glob(f"*/{table}/{part}/*")
         if re.fullmatch(r"[0-9a-f]{16}\.\w+(\.gz)?", path.name)
     ]
     content = path.read_bytes()
-    return READINGS[path.suffixes[0]](gzip.decompress(content) if content[:2] == b"\x1f\x8b" else content)
+    return path.suffixes[0], gzip.decompress(content) if content[:2] == b"\x1f\x8b" else content
+
+
+@cache
+def plain_cells(table: str, part: str) -> Found:
+    extension, content = bundled(table, part)
+    return READINGS[extension](content)
 
 
 @cache
@@ -120,3 +134,14 @@ def test_the_published_tables_have_the_figures(dataset: str) -> None:
             pl.col(column).cast(pl.String) == value for column, value in where.items()
         )
         assert found["obs_value"].to_list() == [float(answer["value"])], answer
+
+
+def test_payments_add_up_in_the_bytes_and_in_the_table() -> None:
+    records = list(csv.DictReader(StringIO(bundled("tc55-7ysv")[1].decode("utf-8-sig"))))
+    south = [record for record in records if record["NUTS2_ID"] == "FI1C"]
+    assert len(south) == 126
+    table = normalised("eu-payments-history", "eu-payments-history").filter(geo="FI1C", indicator="PAYMENT")
+    for (fund, period), paid in PAYMENTS.items():
+        mine = [one for one in south if (one["Fund"], one["Programming_Period"]) == (fund, period)]
+        assert sum(int(one["EU_Payment_annual"]) for one in mine) == paid
+        assert table.filter(fund=fund, programming_period=period)["obs_value"].sum() == paid
