@@ -6,6 +6,7 @@ their provider.
 
 import csv
 import io
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -81,6 +82,23 @@ def select_csv(content: bytes, entry: Mapping[str, Any]) -> bytes:
     return kept.getvalue().encode()
 
 
+def select_columns(content: bytes, entry: Mapping[str, Any]) -> bytes:
+    """The columns of a CSV whose heading is `columns`, of the records that have the values of `where`.
+
+    Raises `SourceError` where no heading is, or `where` names none that is there.
+    """
+    rows = csv.DictReader(io.StringIO(content.decode("utf-8-sig"), newline=""))
+    names = [name for name in rows.fieldnames or () if re.fullmatch(entry["columns"], name)]
+    where = entry.get("where", {})
+    if not names or not where.keys() <= set(rows.fieldnames or ()):
+        raise SourceError(entry["path"], "header", f"not the columns of the selection: {rows.fieldnames}")
+    kept = io.StringIO(newline="")
+    written = csv.DictWriter(kept, names, extrasaction="ignore", lineterminator="\n")
+    written.writeheader()
+    written.writerows(row for row in rows if all(row[name] in values for name, values in where.items()))
+    return kept.getvalue().encode()
+
+
 def keep_whole(content: bytes, entry: Mapping[str, Any]) -> bytes:
     """The file as it is."""
     return content
@@ -89,6 +107,7 @@ def keep_whole(content: bytes, entry: Mapping[str, Any]) -> bytes:
 KINDS: Mapping[str, Callable[[bytes, Mapping[str, Any]], bytes]] = {
     "tsv": select_tsv,
     "csv": select_csv,
+    "columns": select_columns,
     "whole": keep_whole,
     "workbook": select_workbook,
 }

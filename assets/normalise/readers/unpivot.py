@@ -26,28 +26,33 @@ def unpivot(
 
     `options` are `columns`, a regular expression for the whole heading of those columns, and `into`, the name
     of the column that gets the heading, or what the expression's one group finds in it: `{into: year,
-    columns: "(\\d{4})"}`. The other columns stay, then come `into`, `OBS_VALUE` (Float64) and `OBS_FLAG`
+    columns: "(\\d{4})"}`; with more groups `into` is a list, a column for each. The other columns stay, then
+    come those of `into`, `OBS_VALUE` (Float64) and `OBS_FLAG`
     (String: the symbols `.` to `......` and `-` in place of a value). A cell that is empty or `:` is no row.
     `decimal` and `group` are the marks of the numbers. Metadata: the table's, and `dimensions`.
 
     Raises `SourceError` where no column or each is one of values, two columns give one heading, or a cell is
     no number and no symbol; `DescriptorError` where the expression is none.
     """
-    into = str(options["into"])
+    into = [str(column) for column in _listed(options["into"])]
     try:
         pattern = re.compile(str(options["columns"]))
     except re.error as error:
         raise DescriptorError(f"unpivot: columns is no regular expression: {error}") from error
     frame = table.frame.collect()
     found = {column: match for column in frame.columns if (match := pattern.fullmatch(column))}
-    headings = {column: match[1] if pattern.groups else match[0] for column, match in found.items()}
+    headings = {column: match.groups() or (match[0],) for column, match in found.items()}
     kept = [column for column in frame.columns if column not in found]
     if not found or not kept:
         shown = one_line(", ".join(frame.columns), 100)
         problem = f"{'no' if not found else 'every'} column is `{one_line(pattern.pattern, 40)}`: {shown}"
         raise SourceError(name, "header", f"{problem}; correct unpivot")
-    if len(set(headings.values())) < len(headings) or None in headings.values() or into in kept:
-        problem = f"unpivot gives two columns one heading, or {into} is there already"
+    if len(into) != (pattern.groups or 1):
+        problem = f"unpivot has {len(into)} columns into for {pattern.groups} groups of columns"
+        raise DescriptorError(problem)
+    lacking = any(None in heading for heading in headings.values())
+    if len(set(headings.values())) < len(headings) or lacking or set(into) & set(kept):
+        problem = f"unpivot gives two columns one heading, or {', '.join(into)} is there already"
         raise SourceError(name, "header", f"{problem}; correct unpivot")
     # a symbol is no number in any notation, so it waits outside while the notation is made plain
     texts = [pl.col(column).str.strip_chars() for column in found]
@@ -67,7 +72,7 @@ def unpivot(
     keys = frame.select(kept).with_row_index("\0row")
     parts = [
         keys.with_columns(
-            pl.lit(heading).alias(into),
+            *(pl.lit(text).alias(name) for name, text in zip(into, heading, strict=True)),
             values[column].alias("OBS_VALUE"),
             symbols[column].alias("OBS_FLAG"),
         )
@@ -79,4 +84,8 @@ def unpivot(
         .sort("\0row", maintain_order=True)
         .drop("\0row")
     )
-    return SourceTable(rows.lazy(), {**table.metadata, "dimensions": [*kept, into]})
+    return SourceTable(rows.lazy(), {**table.metadata, "dimensions": [*kept, *into]})
+
+
+def _listed(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value]

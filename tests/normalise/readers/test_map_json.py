@@ -140,3 +140,13 @@ def test_what_cannot_be_unpivoted_is_refused(content: bytes, options: dict[str, 
         rows_of(content, options)
     with pytest.raises(DescriptorError, match="no regular expression"):
         rows_of(content, {"into": "year", "columns": "("})
+
+
+def test_a_heading_of_two_groups_gives_two_columns() -> None:
+    content = b'Area,"A Farming, 2017 (TP)","Services, 2017 (TP)"\nLahti,36,\n'
+    options = {"into": ["industry", "year"], "columns": r"([A-Z](?= )|Services).*, (\d{4}) [(]TP[)]"}
+    table = unpivot(read_delimited(content), options, "made.csv")
+    assert table.metadata["dimensions"] == ["Area", "industry", "year"]
+    assert table.frame.collect().rows() == [("Lahti", "A", "2017", 36.0, None)]
+    with pytest.raises(DescriptorError, match="1 columns into for 2 groups"):
+        unpivot(read_delimited(content), {**options, "into": "industry"}, "made.csv")
