@@ -39,6 +39,8 @@ def everywhere() -> Iterator[Hostile]:
         "delimited",
         "cordis-csv",
         "cordis-xml",
+        "map-json",
+        "area-shares",
     )
     for reader in (*texts, "nuts-workbook"):
         yield Hostile(reader, "nothing", lambda: b"", "empty|no element found|no project")

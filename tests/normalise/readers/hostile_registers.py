@@ -168,6 +168,12 @@ def register_cases() -> Iterator[Hostile]:
         "cells|workbook",
     )
     yield Hostile("nuts-workbook", "a ratio bomb", lambda: workbook(text=" " * 300 * MB), "bomb|headers")
+    browser = "data-browser"
+    yield Hostile(browser, "a cell of 10 MB", lambda: workbook(text=BIG, sheets="Sheet 1"), "workbook|bomb")
+    yield Hostile(browser, "a ratio bomb", lambda: workbook(text=" " * 300 * MB), "bomb|workbook")
+    for what, content in (("nothing", b""), ("a page", b"<html></html>"), ("NUL bytes", bytes(10 * MB))):
+        yield Hostile(browser, what, lambda content=content: content, "the workbook cannot be read")
+    yield Hostile(browser, "a zip of nothing", lambda: archive({"x": b""}), "workbook")
     yield Hostile("nuts-workbook", "a zip of nothing", lambda: archive({"x": b""}), "workbook")
     yield Hostile(
         "nuts-workbook", "half an XLS", lambda: b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(5000), "workbook"

@@ -80,6 +80,11 @@ def languages(count: int) -> str:
 
 
 def json_cases() -> Iterator[Hostile]:
+    for reader in ("map-json", "area-shares"):
+        yield Hostile(reader, "depth", lambda: b'{"a":' * DEEP, "nested too deep|cut off")
+        yield Hostile(reader, "1e400", lambda: b'{"FI1C": 1e400}', "1e400|no finite")
+        yield Hostile(reader, "a code twice", lambda: b'{"FI1C": 1, "FI1C": 2}', "twice")
+    yield Hostile("map-json", "a code of 10 MB", lambda: json.dumps({BIG: 1}).encode(), None)
     yield Hostile(
         "json-stat",
         "depth",

@@ -61,6 +61,10 @@ def changed(line: int, cells: list[str | float]) -> list[list[str | float]]:
         (changed(7, ["GEO", "2015", "", "2016", ""]), "line 8: no `GEO \\(Labels\\)` or the like"),
         (changed(7, ["GEO (Codes)", "GEO (Labels)", "2015", "", "2016", "2017"]), "line 8: values and flags"),
         (changed(8, ["FI1C6", "Päijät-Häme", "3,5", "b", ":"]), "line 9: TIME 2015: `3,5 b` is no number"),
+        (
+            changed(8, ["FI1C6", "Päijät-Häme", "1e400", "b", ":"]),
+            "line 9: TIME 2015: `1e400 b` is no",
+        ),
         (changed(8, ["FI1C6", "Päijät-Häme", 3.5, "4", ":"]), "line 9: TIME 2015: `3.5 4` is no number"),
         (changed(8, ["FI1C6", "Päijät-Häme", 3.5, "b", ""]), "line 9: TIME 2016: ` ` is no number|`` is no"),
         (changed(8, ["FI1C6", "Päijät-Häme", 3.5, "b", 4, "", 5]), "line 9: a cell beside the table"),
@@ -69,7 +73,7 @@ def changed(line: int, cells: list[str | float]) -> list[list[str | float]]:
         ([*CODED, ["FI1C7", "Kymenlaakso", 1, "", 2]], "line 16: neither data nor legend"),
         (CODED[:10], "the sheet ends before its legend"),
     ],
-    ids=range(12),
+    ids=range(13),
 )
 def test_what_is_no_whole_sheet_is_refused_with_its_line(sheet: Cells, problem: str) -> None:
     with pytest.raises(SourceError, match=problem):

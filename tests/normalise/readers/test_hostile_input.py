@@ -8,12 +8,15 @@ from pathlib import Path
 import pytest
 
 from assets.errors import SourceError
+from assets.normalise.readers.area_shares import read_area_shares
 from assets.normalise.readers.cordis.csv import read_cordis_csv
 from assets.normalise.readers.cordis.xml import read_cordis_xml
 from assets.normalise.readers.cordis.zip import read_cordis_zip
+from assets.normalise.readers.data_browser.workbook import read_data_browser
 from assets.normalise.readers.delimited.table import read_delimited
 from assets.normalise.readers.eurostat_tsv import read_eurostat_tsv
 from assets.normalise.readers.jsonstat.dataset import read_jsonstat
+from assets.normalise.readers.map_json import read_map_json
 from assets.normalise.readers.px.file import read_px
 from assets.normalise.readers.pxweb import read_pxweb_csv, read_pxweb_json
 from assets.normalise.readers.sdmx_csv.message import read_sdmx_csv
@@ -36,6 +39,9 @@ READERS: dict[str, Callable[[Path], SourceTable]] = {
     "cordis-xml": read_cordis_xml,
     "cordis-zip": lambda path: read_cordis_zip(path, "organization"),
     "nuts-workbook": read_nuts_workbook,
+    "data-browser": read_data_browser,
+    "map-json": read_map_json,
+    "area-shares": read_area_shares,
 }
 CASES = [*everywhere(), *json_cases(), *table_cases(), *register_cases()]
 SMALL = re.compile(

@@ -22,6 +22,8 @@ import assets.normalise.readers.jsonstat.dataset as jsonstat
 import assets.normalise.readers.jsonstat.spans as jsonstat_spans
 import assets.normalise.readers.sdmx_csv.message as sdmx_csv
 from assets.errors import SourceError
+from assets.normalise.readers.area_shares import read_area_shares
+from assets.normalise.readers.map_json import read_map_json
 from assets.normalise.readers.px.file import read_px
 from assets.normalise.readers.pxweb import read_pxweb_csv, read_pxweb_json
 from tests.normalise.readers.made_mutations import mutated
@@ -111,6 +113,8 @@ READERS: dict[str, Callable[[bytes], Any]] = {
     "px": read_px,
     "pxweb json": read_pxweb_json,
     "pxweb csv": read_pxweb_csv,
+    "map": read_map_json,
+    "shares": read_area_shares,
 }
 
 

@@ -4,6 +4,7 @@ Opening the workbook and putting its sheets together belongs to `workbook`.
 """
 
 import re
+from math import isfinite
 from typing import NamedTuple, NoReturn
 
 from assets.errors import SourceError
@@ -149,7 +150,8 @@ def _cells(line: Line, number: int, head: Head, place: Place) -> list[tuple[str,
     for column, heading in head.values:
         value = line[column]
         flag = line[column + 1] if head.flagged and column + 1 < len(line) else ""
-        if (value != MISSING and not NUMBER.fullmatch(value)) or (flag and not LETTERS.fullmatch(flag)):
+        good = value == MISSING or (NUMBER.fullmatch(value) and isfinite(float(value)))
+        if not good or (flag and not LETTERS.fullmatch(flag)):
             written = one_line(f"{value} {flag}", 40)
             place.refuse(number, f"{head.across} {heading}: `{written}` is no number, no `:` and no flag")
         if value != MISSING or flag:
