@@ -98,9 +98,12 @@ def run_datasets(
         outcomes |= {one.dataset: one for one in run_refresh(found, pending, workspace, quiet, broken)}
         if refused := refused_now(pending, outcomes, workspace):
             # their answers are not used any more: what was served before, or the bundle, is published instead
-            for again in run_refresh(found, refused, workspace, quiet, broken):
+            left = replace(workspace, chosen=workspace.chosen - set(refused))
+            held = [name for name in pending if outcomes[name].state == "held back"]
+            for again in run_refresh(found, [*refused, *held], left, quiet, broken):
                 if again.state not in BAD:
-                    outcomes[again.dataset] = replace(again, message=outcomes[again.dataset].message)
+                    message = outcomes[again.dataset].message if again.dataset in refused else again.message
+                    outcomes[again.dataset] = replace(again, message=message)
     return outcomes
 
 
