@@ -104,3 +104,13 @@ def test_net_migration_of_ten_municipalities_and_of_the_country() -> None:
     assert net.group_by("time_period").agg(pl.col("obs_value").sum())["obs_value"].unique().to_list() == [0]
     lost = net.filter(pl.col("geo").cast(pl.String).is_in([f"KU{code}" for code in ten]), time_period="2017")
     assert lost["obs_value"].sum() == -261
+
+
+def test_disposable_income_follows_from_its_parts_in_every_region() -> None:
+    """The balances of the accounts hold to the rounding of each part to millions."""
+    parts = {"B5NT1": 1, "D62R": 1, "D7R": 1, "D5K": -1, "D61K": -1, "D7K": -1, "B6NT": -1}
+    rows = normalised("household-income-regions", "household-income-regions").with_columns(
+        pl.col("indicator").cast(pl.String).replace_strict(parts, default=0).alias("sign")
+    )
+    left = rows.group_by("geo").agg((pl.col("obs_value") * pl.col("sign")).sum())["obs_value"]
+    assert left.len() == 20 and left.abs().max() <= 3
