@@ -47,7 +47,14 @@ def snapshots(recorded: Path) -> Iterator[tuple[bytes, Provenance]]:
             updated=entry.get("updated"),
             selection=_describe(entry, settings["texts"]),
         )
-        yield compress(kept), replace(made, licence=entry.get("licence", made.licence))
+        yield (
+            compress(kept),
+            replace(
+                made,
+                licence=entry.get("licence", made.licence),
+                recorded_before=made.recorded_before or entry.get("recordedBefore"),
+            ),
+        )
 
 
 def select_tsv(content: bytes, entry: Mapping[str, Any]) -> bytes:

@@ -64,8 +64,12 @@ def plain_records(content: bytes) -> Found:
 
 
 def plain_shares(content: bytes) -> Found:
-    """The population and shares of a country (no code) and its areas."""
+    """Population and shares of a country (no code) and its areas; values of a map by area and series."""
     told = json.loads(content)
+    if "options" in told:
+        return {
+            (code, one["code"]): str(value) for one in told["options"] for code, value in one["data"].items()
+        }
     areas = {"": told["national"], **told["areas"]["nuts3"]}
     return {
         (code, name): str(value)
