@@ -60,7 +60,7 @@ def list_schemas(pattern: str, folders: tuple[Path, ...] | None = None) -> list[
         for path in folder.glob(pattern)
         if path.is_file()
     }
-    return [found[name] for name in sorted(found)]
+    return [found[name] for name in sorted(found, key=lambda name: Path(name).stem)]
 
 
 def check_config() -> None:

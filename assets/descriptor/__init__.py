@@ -123,7 +123,8 @@ def descriptor_paths(folder: Path) -> list[Path]:
     """The descriptors of a folder like `schemas/`, sorted by name."""
     datasets = folder / "datasets"
     inside = datasets if datasets.is_dir() else folder
-    return sorted(path for path in inside.glob("*.yaml") if path.name not in NOT_DATASETS)
+    found = (path for path in inside.glob("*.yaml") if path.name not in NOT_DATASETS)
+    return sorted(found, key=lambda path: path.stem)
 
 
 def load_catalogue(schemas: Path | None = None) -> Catalogue:

@@ -67,7 +67,7 @@ def test_damage_is_no_absence(tmp_path: Path, dataset: Dataset) -> None:
 def test_every_shipped_dataset_has_its_snapshots() -> None:
     from assets.store.snapshots import bundle_root
 
-    for one in load_datasets()[0]:
+    for one in (dataset for dataset in load_datasets()[0] if not dataset.is_derived):
         tables = {
             (source.provider, source.table)
             for resource in one.resources

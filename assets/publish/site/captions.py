@@ -2,7 +2,7 @@
 sources, the verdict. Frames and descriptors in, plain values out; the words are `words`'.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from assets.descriptor import read_providers
@@ -81,11 +81,17 @@ def subtitle(figure: Figure, language: str) -> str:
     return ", ".join(part for part in (figure.units.get(language, ""), period) if part)
 
 
-def sources_of(view: View) -> list[dict[str, Any]]:
+def sources_of(
+    view: View, chosen: Mapping[tuple[str, str], Collection[str]] | None = None
+) -> list[dict[str, Any]]:
     """The tables that a dataset is made from, each once, with address and the times of its first and last
-    file: one that was put together from several is not as new as its newest."""
+    file: one that was put together from several is not as new as its newest. `chosen`: of a table only these
+    parts."""
     parts: dict[tuple[str, str], list[Mapping[str, Any]]] = {}
     for one in view.provenance:
+        wanted = (chosen or {}).get((one["provider"], one["table"]))
+        if wanted and one["part"] not in wanted:
+            continue
         parts.setdefault((one["provider"], one["table"]), []).append(one)
     return [
         {
@@ -105,8 +111,9 @@ def sources_of(view: View) -> list[dict[str, Any]]:
 def sources_for(view: View, table: str) -> list[dict[str, Any]]:
     """The source tables of one table; those of the dataset where the table does not name its own."""
     told = next((one.csv.get("innoregio:source") for one in view.tables if one.name == table), None) or []
-    named = {(one["provider"], str(one["table"])) for one in ([told] if isinstance(told, Mapping) else told)}
-    found = sources_of(view)
+    own = [told] if isinstance(told, Mapping) else told
+    named = {(one["provider"], str(one["table"])): one.get("parts", ()) for one in own}
+    found = sources_of(view, named)
     return [one for one in found if (one["provider"], one["table"]) in named] or found
 
 

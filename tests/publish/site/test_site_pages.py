@@ -134,7 +134,7 @@ def test_the_search_index_finds_by_column_code_and_keyword(published: Path) -> N
         found = [
             entry["page"] for entry in index if asked in entry["words"] and "obs_value" in entry["words"]
         ]
-        assert found == ["dataset/rd-expenditure.html"]
+        assert "dataset/rd-expenditure.html" in found and "dataset/population.html" not in found
 
 
 @pytest.mark.slow
