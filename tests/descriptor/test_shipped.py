@@ -19,7 +19,7 @@ from assets.normalise.readers.formats import READERS
 from assets.overlay import packaged_schemas
 
 SCHEMAS = packaged_schemas()
-DESCRIPTORS = sorted((SCHEMAS / "datasets").glob("*.yaml"))
+DESCRIPTORS = sorted((SCHEMAS / "datasets").glob("*.yaml"), key=lambda path: path.stem)
 CODELISTS = sorted((SCHEMAS / "codelists").glob("*.csv"))
 OTHER_SPELLING = re.compile(
     r"\b\w+iz(e|ed|es|ing|ation|ations)\b|\b(color|center|labor|program|catalog)s?\b", re.I
