@@ -16,7 +16,7 @@ from assets.bundle.recorded import read_index
 from assets.errors import InnoregioError, StoreError
 from assets.store.snapshots import Provenance, add_snapshot, bundle_root
 
-PROVIDERS = ("eurostat", "statfin", "cordis", "regions", "selected", "accessibility")
+PROVIDERS = ("eurostat", "statfin", "cordis", "regions", "selected", "accessibility", "h2020")
 LIMIT = 12_000_000  # bytes: the bundle ships with every installation
 
 
