@@ -62,7 +62,7 @@ def measure(datasets: int) -> str:
         (focus, territory, _, views), looking = used(lambda: write.read_views(out, settings, packages))
         figures = [figure for _, figure in all_figures(views)]
         drawn, drawing = used(lambda: draw_all(dict(write.drawings(figures))))
-        site = Site(BASE, settings, focus, views, drawn, {}, territory, None, {})
+        site = Site(BASE, settings, focus, views, drawn, {}, territory, None, [], {})
         (count, slowest), pages = used(lambda: write_pages(site))
         _, whole = used(lambda: write.write_site(out, settings, BASE))
         _, again = used(lambda: write.write_site(out, settings, BASE))

@@ -4,10 +4,8 @@ The layout is the templates' (`templates/*.html.j2`), the figures' rows `figures
 """
 
 import json
-import re
-import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache, cached_property
 from typing import Any
 from urllib.parse import urlsplit
@@ -41,6 +39,14 @@ from assets.publish.site.citation import citations, sources_sentence
 from assets.publish.site.drawing import fill_texts
 from assets.publish.site.figures import Figure, newest_values
 from assets.publish.site.projects import REGISTER, Projects
+from assets.publish.site.region_facts import (
+    INDICATORS,
+    PEERS,
+    Region,
+    by_country,
+    page_name,
+    region_entries,
+)
 from assets.publish.site.search import search_index
 from assets.publish.site.snippets import snippets
 from assets.publish.site.territory import REGIONS, Territory
@@ -69,6 +75,7 @@ class Site:
     projects: Projects | None
     programmes: Sequence[tuple[Mapping[str, str], int]]  # names and projects of those in the register
     states: Mapping[tuple[str, str, str], Mapping[str, Any]]  # dataset, provider, table -> the last fetch
+    regions: Mapping[str, Region] = field(default_factory=dict)  # NUTS code -> the regions with a page
 
     @property
     def root(self) -> str:
@@ -78,8 +85,7 @@ class Site:
     @property
     def slug(self) -> str:
         """The focus region's name in its page's address."""
-        plain = unicodedata.normalize("NFKD", self.focus.names["en"]).encode("ascii", "ignore").decode()
-        return re.sub(r"[^a-z0-9]+", "-", plain.lower()).strip("-") or "region"
+        return page_name(self.focus.names["en"])
 
     @cached_property  # every page asks
     def classifications(self) -> Mapping[str, Mapping[str, str]]:
@@ -100,7 +106,7 @@ def site_pages(site: Site) -> Iterator[tuple[str, bytes]]:
     for language in LANGUAGES:
         for path, template, more in language_pages(site, language):
             yield f"{language}/{path}", render(template, site, language, path, more)
-        index = search_index(site.views, language)
+        index = [*search_index(site.views, language), *region_entries(site.regions, language)]
         yield f"{language}/search.json", json.dumps(index, ensure_ascii=False, separators=(",", ":")).encode()
 
 
@@ -128,6 +134,9 @@ def language_pages(site: Site, language: str) -> Iterator[tuple[str, str, dict[s
         views = [view for view in site.views if provider in view.providers]
         yield f"provider/{provider}.html", "provider", {"provider": provider, "views": views}
     yield f"region/{site.slug}.html", "region", region_parts(site, language)
+    for region in site.regions.values():
+        if region.code != site.focus.code:
+            yield f"region/{region.slug}.html", "other_region", other_region_parts(site, region)
     yield "status.html", "status", {}
     yield "about.html", "about", {}
 
@@ -172,7 +181,21 @@ def region_parts(site: Site, language: str) -> dict[str, Any]:
         "register": by_name.get(REGISTER),
         "projects_shown": PROJECTS_SHOWN,
         "named": lambda found: ", ".join(one[language] for one in found),
+        "region": site.regions.get(site.focus.code),
+        "indicators": by_name.get(INDICATORS),
+        "peers": by_name.get(PEERS),
         **{name: by_language(settings[name]) for name in ("division_national", "division_nuts")},
+    }
+
+
+def other_region_parts(site: Site, region: Region) -> dict[str, Any]:
+    """What the page of a region that is not in focus shows."""
+    by_name = {view.name: view for view in site.views}
+    return {
+        "region": region,
+        "indicators": by_name[INDICATORS],
+        "peers": by_name.get(PEERS),
+        "division_national": by_language(read_settings("words.yaml")["division_national"]),
     }
 
 
@@ -308,6 +331,7 @@ def render(template: str, site: Site, language: str, path: str, more: Mapping[st
         "updated_of": lambda view, table: updated_of(view, table, language),
         "between": lambda first, last: captions.between(first, last, language),
         "span_of": captions.span_of,
+        "by_country": by_country(site.regions, language),
         "in_release": lambda dataset: in_release(site, dataset, language),
         "locales": LOCALES,
         "subtitle": lambda figure: captions.subtitle(figure, language),

@@ -1,6 +1,8 @@
 """The published site as its tests look at it: pages read with the standard library's parser."""
 
+import csv
 import re
+import unicodedata
 from dataclasses import dataclass, field
 from functools import cache
 from html import unescape
@@ -74,3 +76,27 @@ def cited_on(page: Path) -> dict[str, str]:
     """The three forms as a reader of the page copies them."""
     content = page.read_text("utf-8")
     return {name: unescape(form.findall(content)[0]) for name, form in CITATIONS.items()}
+
+
+def read_csv(path: Path) -> list[dict[str, str]]:
+    """The rows of a published CSV file."""
+    with path.open(encoding="utf-8", newline="") as lines:
+        return list(csv.DictReader(lines))
+
+
+def region_names(tree: Path) -> dict[str, str]:
+    """Page's name -> NUTS 3 code of every region that has a page, worked out from the CSV files."""
+    labels = {
+        row["code"]: row["label_en"]
+        for row in read_csv(tree / "indicators/codes-geo.csv")
+        if row["geo_classification"] == "nuts-2024"
+    }
+    codes = {
+        row["geo"]
+        for row in read_csv(tree / "indicators/indicators.csv")
+        if row["level"] == "3" and row["geo"][:2] in ("FI", "EE", "LV", "LT") and row["obs_value"]
+    }
+    plain = {
+        code: unicodedata.normalize("NFKD", labels[code]).encode("ascii", "ignore").decode() for code in codes
+    }
+    return {name.lower().replace(" ", "-"): code for code, name in plain.items()}

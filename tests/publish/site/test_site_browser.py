@@ -19,6 +19,7 @@ KINDS = (  # every template, and each kind of figure
     "dataset/framework-projects",
     "dataset/regions",
     "region/paijat-hame",
+    "region/south-savo",
     "provider/eurostat",
     "status",
     "about",

@@ -11,7 +11,7 @@ from assets.descriptor import load_catalogue
 from assets.publish.catalogue.verify import verify_catalogue
 from assets.publish.site.write import RECORD, write_site
 from tests.commands import tree_bytes
-from tests.publish.site.site_tree import LANGUAGES, html_pages, published_page
+from tests.publish.site.site_tree import LANGUAGES, html_pages, published_page, region_names
 
 BASE = "http://127.0.0.1:8000/"
 SITE = ("index.html", "site", RECORD, *LANGUAGES)
@@ -43,7 +43,7 @@ def test_each_language_has_every_page(published: Path) -> None:
         "index.html",
         "about.html",
         "status.html",
-        "region/paijat-hame.html",
+        *(f"region/{name}.html" for name in region_names(published)),
         *(f"provider/{name}.html" for name in providers),
         *(f"dataset/{name}.html" for name in datasets),
     }

@@ -1,0 +1,300 @@
+"""What region pages show: each region's newest indicators beside its country and the EU, and its peers.
+
+Reads the published tables of `indicators`, `peers` and `regions`. Nothing is computed here but the change
+from the figure before; how it looks belongs to the templates.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from assets.descriptor import LANGUAGES
+from assets.publish.catalogue.packages import Package
+from assets.publish.catalogue.words import by_language, places
+from assets.publish.site.areas import Area, Focus
+from assets.publish.site.territory import REGIONS
+from assets.publish.site.views import View, read_table_of
+
+INDICATORS, PEERS = "indicators", "peers"
+COUNTRIES = ("FI", "EE", "LV", "LT")  # whose regions have a page
+EU = ("aggregate", "EU27_2020")
+YEARS_OLD = 3  # a figure older than this says so
+BREAK = "B"  # SDMX's status of a value with which a series breaks
+NO_REGION = "Z"  # codes that end so are "extra-regio", no area
+
+Row = Mapping[str, Any]
+Names = Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Fact:
+    """The newest figure of one indicator for one area, and what it compares with."""
+
+    indicator: str
+    titles: Names
+    units: Names
+    value: float
+    period: str
+    decimals: int
+    change: float | None  # None too where the series breaks in between
+    before: str | None  # the period that the change is from
+    rank: int | None
+    rank_n: int | None  # areas with a figure
+    rank_of: int | None  # areas of the country at this level
+    country: float | None  # the same year
+    eu: float | None
+    estimated: bool
+    status: Names | None  # what the source or the method says of the figure, where it is not ordinary
+    broken: bool
+    old: bool
+    few: bool
+
+
+@dataclass(frozen=True)
+class Peer:
+    """A statistically similar region: distance in standard deviations, page where it has one."""
+
+    code: str
+    names: Names
+    country: Names
+    distance: float
+    slug: str | None
+
+
+@dataclass(frozen=True)
+class Region:
+    """One region with a page."""
+
+    scheme: str  # the classification of the code
+    code: str
+    names: Names
+    country: Names
+    slug: str
+    same_land: Sequence[str]  # codes of national areas with the same municipalities today
+    facts: Sequence[Fact]
+    wider: Area | None  # the NUTS 2 region that it belongs to, where that has figures that it has not
+    wider_names: Names
+    wider_facts: Sequence[Fact]
+    peers: Sequence[Peer]
+
+
+def page_name(name: str) -> str:
+    """A name as it stands in a page's address."""
+    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
+    return re.sub(r"[^a-z0-9]+", "-", plain.lower()).strip("-") or "region"
+
+
+def read_regions(
+    out: Path, packages: Sequence[Package], views: Sequence[View], focus: Focus
+) -> dict[str, Region]:
+    """Code -> region for every NUTS 3 region of `COUNTRIES` that has a figure, by country and code; empty
+    where `indicators` is not published."""
+    by_name = {one.name: one for one in packages}
+    view = next((one for one in views if one.name == INDICATORS), None)
+    frame = read_table_of(out, by_name.get(INDICATORS), INDICATORS)
+    if view is None or frame is None or frame.is_empty():
+        return {}
+    lists = frame.filter(pl.col("geo_classification").str.starts_with("nuts-"))["geo_classification"]
+    scheme = str(lists.max())
+    rows = rows_by_area(frame, scheme)
+    codes = [code for one, code in rows if one == scheme and len(code) == 5 and code[-1] != NO_REGION]
+    codes.sort(key=lambda code: (COUNTRIES.index(code[:2]), code))
+    names = {code: view.known.get((scheme, code)) or by_language([code] * 3) for code in codes}
+    slugs = page_names(names, focus)
+    same = same_land(read_table_of(out, by_name.get(REGIONS), "memberships"), scheme)
+    alike = read_peers(out, by_name.get(PEERS), views, view.known, scheme, slugs)
+    found: dict[str, Region] = {}
+    for code in codes:
+        facts = list(newest_facts(rows, (scheme, code), view))
+        if not facts:
+            continue
+        own = {one.indicator for one in facts}
+        wider = (scheme, code[:4])
+        apart = [one for one in newest_facts(rows, wider, view) if one.indicator not in own]
+        found[code] = Region(
+            scheme,
+            code,
+            names[code],
+            country_names(view.known, code),
+            slugs[code],
+            same.get(code, []),
+            facts,
+            wider if apart else None,
+            view.known.get(wider) or by_language([wider[1]] * 3),
+            apart,
+            alike.get(code, []),
+        )
+    return found
+
+
+def rows_by_area(frame: pl.DataFrame, scheme: str) -> dict[Area, dict[str, list[Row]]]:
+    """Area -> indicator -> its rows by year, of the areas that pages show or compare with."""
+    nuts = pl.col("geo_classification") == scheme
+    shown = nuts & pl.col("geo").str.slice(0, 2).is_in(COUNTRIES)
+    country = (pl.col("geo_classification") == "country") & pl.col("geo").is_in(COUNTRIES)
+    eu = (pl.col("geo_classification") == EU[0]) & (pl.col("geo") == EU[1])
+    found: dict[Area, dict[str, list[Row]]] = {}
+    for row in frame.filter(shown | country | eu).sort("time_period").iter_rows(named=True):
+        area = found.setdefault((row["geo_classification"], row["geo"]), {})
+        area.setdefault(row["indicator"], []).append(row)
+    return found
+
+
+def newest_facts(rows: Mapping[Area, Mapping[str, Sequence[Row]]], area: Area, view: View) -> Iterator[Fact]:
+    """The newest figure of each indicator that has one for the area, in the order of the code list."""
+    labels = {field["name"]: categories(field) for field in view.tables[0].fields}
+    released = (view.package.modified or "")[:4]
+    for indicator, titles in labels["indicator"].items():
+        own = rows.get(area, {}).get(indicator, [])
+        known = [place for place, row in enumerate(own) if row["obs_value"] is not None]
+        if not known:
+            continue
+        row = own[known[-1]]
+        before = own[known[-2]] if len(known) > 1 else None
+        between = own[known[-2] + 1 if before else known[-1] : known[-1] + 1]
+        broken = any(one["break"] or one["obs_status"] == BREAK for one in between)
+        year = row["time_period"]
+        country, eu = (
+            value_in(rows.get(other, {}).get(indicator, []), year) for other in (("country", area[1][:2]), EU)
+        )
+        told = row["obs_value"] - before["obs_value"] if before and not broken else None
+        shown = [row["obs_value"], before["obs_value"] if before else None, country, eu]
+        decimals = max(places(one) for one in shown if one is not None)
+        estimated = row["conversion"] in ("estimated", "mixed")
+        ordinary = row["obs_status"] in (None, "A", BREAK) or (row["obs_status"] == "E" and estimated)
+        yield Fact(
+            indicator,
+            titles,
+            labels["unit"].get(row["unit"]) or by_language([row["unit"]] * 3),
+            row["obs_value"],
+            year,
+            decimals,
+            None if told is None else round(told, decimals),
+            before["time_period"] if before and not broken else None,
+            row["rank"],
+            row["rank_n"],
+            row["rank_of"],
+            country,
+            eu,
+            estimated,
+            None if ordinary else labels["obs_status"].get(row["obs_status"]),
+            broken,
+            released.isdecimal() and int(released) - int(year[:4]) > YEARS_OLD,
+            bool(row["low_count"]),
+        )
+
+
+def categories(field: Row) -> dict[str, Names]:
+    """Code -> label by language of a field's categories."""
+    return {
+        one["value"]: one.get("innoregio:label_translated")
+        or by_language([one.get("label") or one["value"]] * 3)
+        for one in field.get("categories", [])
+    }
+
+
+def value_in(rows: Sequence[Row], period: str) -> float | None:
+    """The value of a period, None where there is none."""
+    return next((row["obs_value"] for row in rows if row["time_period"] == period), None)
+
+
+def country_names(known: Mapping[Area, Names], code: str) -> Names:
+    """What the country of an area is called."""
+    return known.get(("country", code[:2])) or by_language([code[:2]] * 3)
+
+
+def page_names(names: Mapping[str, Names], focus: Focus) -> dict[str, str]:
+    """Code -> its page's name: the English name, with the code where two areas share it."""
+    plain = {
+        code: page_name(focus.names["en"] if code == focus.code else one["en"]) for code, one in names.items()
+    }
+    shared = {name for name in plain.values() if list(plain.values()).count(name) > 1}
+    return {
+        code: f"{name}-{code.lower()}" if name in shared and code != focus.code else name
+        for code, name in plain.items()
+    }
+
+
+def same_land(members: pl.DataFrame | None, scheme: str) -> dict[str, list[str]]:
+    """NUTS code -> the national regions' codes that have exactly its municipalities in the newest year."""
+    if members is None:
+        return {}
+    divided = members.filter(
+        pl.col("geo_classification").eq(scheme) | pl.col("geo_classification").str.starts_with("maakunta-")
+    )
+    both = (
+        divided.group_by("year")
+        .agg(pl.col("geo_classification").n_unique().alias("n"))
+        .filter(pl.col("n") > 1)
+    )
+    lands = (
+        divided.filter(pl.col("year") == both["year"].max())
+        .group_by("geo_classification", "geo")
+        .agg(pl.col("municipality").unique().sort())
+    )
+    nuts = lands.filter(pl.col("geo_classification") == scheme, pl.col("geo").str.len_chars() == 5)
+    national = lands.filter(pl.col("geo_classification") != scheme)
+    found: dict[str, list[str]] = {}
+    for code, other in (
+        nuts.join(national, on="municipality").select("geo", "geo_right").sort("geo").iter_rows()
+    ):
+        found.setdefault(code, []).append(other)
+    return found
+
+
+def read_peers(
+    out: Path,
+    package: Package | None,
+    views: Sequence[View],
+    known: Mapping[Area, Names],
+    scheme: str,
+    slugs: Mapping[str, str],
+) -> dict[str, list[Peer]]:
+    """Code -> its statistically similar regions, the nearest first; empty where `peers` is not published."""
+    frame = read_table_of(out, package, "similar-regions")
+    if frame is None:
+        return {}
+    names = {**known, **next((one.known for one in views if one.name == PEERS), {})}
+    found: dict[str, list[Peer]] = {}
+    rows = frame.filter(pl.col("geo_classification") == scheme, pl.col("geo").is_in(list(slugs)))
+    for code, peer, distance in rows.sort("geo", "rank").select("geo", "peer", "distance").iter_rows():
+        told = names.get((scheme, peer)) or by_language([peer] * 3)
+        found.setdefault(code, []).append(
+            Peer(peer, told, country_names(names, peer), distance, slugs.get(peer))
+        )
+    return found
+
+
+def region_entries(regions: Mapping[str, Region], language: str) -> list[dict[str, str]]:
+    """The regions in the search index: found by their names in three languages and by code."""
+    return [
+        {
+            "page": f"region/{one.slug}.html",
+            "title": f"{one.names[language]}, {one.country[language]}",
+            "words": " ".join(
+                dict.fromkeys(
+                    word.lower()
+                    for word in (
+                        *(one.names[la] for la in LANGUAGES),
+                        one.code,
+                        *one.same_land,
+                        one.country[language],
+                    )
+                )
+            ),
+        }
+        for one in regions.values()
+    ]
+
+
+def by_country(regions: Mapping[str, Region], language: str) -> list[tuple[str, list[Region]]]:
+    """Country's name and its regions by name, in the order of `COUNTRIES`."""
+    found: dict[str, list[Region]] = {}
+    for one in regions.values():
+        found.setdefault(one.country[language], []).append(one)
+    return [(name, sorted(inside, key=lambda one: one.names[language])) for name, inside in found.items()]
