@@ -98,7 +98,7 @@ def test_a_mistyped_dataset_gets_a_suggestion(command: list[str], published: Pat
     (here / "public").symlink_to(published)
     done = invoke(command[0], "rd-expenditur", *command[1:])
     assert done.exit_code == 2 and "did you mean rd-expenditure?" in done.stderr
-    assert "There are: business-demography" in done.stderr
+    assert ": access-to-services" in done.stderr
 
 
 def test_sources_stay_whole_at_80_columns(
