@@ -31,6 +31,7 @@ PARTS = {  # table/part -> recorded file, the beginnings of area codes that are 
     "statfin/13tn/2022-2024": ("statfin/pxweb-v1/tkke_13tn_2022-2024_response.json", None),
     "statfin/13tn/2023-2024": ("statfin/pxweb-v1/tkke_13tn_response.json", None),
     "statfin/11re/2023-2024": ("statfin/pxweb-v1/vaerak_11re_response.json", None),
+    "statfin/12r5/data": ("statfin/pxweb-v1/tyonv_12r5_response.json", None),
     "statfin/12bs/2023": ("statfin/pxweb-v1/vkour_12bs_response.json", None),
 }
 TSV = [part for part, (path, areas) in PARTS.items() if areas]
