@@ -17,12 +17,22 @@ def one_period_more(table: Table) -> Table:
     return replace(table, cells=table.cells | new)
 
 
+def grown_population() -> Table:
+    """Both parts of the population that the bundle has, as the provider's one table, and a year more."""
+    code = "demo_r_pjanaggr3"
+    totals, groups = (eurostat_table(code, lambda geo: True, part) for part in ("data", "age-groups"))
+    assert totals.dimensions == groups.dimensions
+    merged = replace(totals, cells=totals.cells | groups.cells, updated="2026-05-20T06:00:00")
+    return one_period_more(merged)
+
+
 def grown_upstream() -> Upstream:
     upstream = made_upstream()
     for code in upstream.eurostat:
         upstream.eurostat[code] = one_period_more(eurostat_table(code, lambda geo: True))
-    for code in ("edat_lfse_22", "demo_r_pjanaggr3"):  # one year more would be too old for their bounds
-        upstream.eurostat[code] = one_period_more(upstream.eurostat[code])
+    code = "edat_lfse_22"  # one year more would be too old for its bounds
+    upstream.eurostat[code] = one_period_more(upstream.eurostat[code])
+    upstream.eurostat["demo_r_pjanaggr3"] = grown_population()
     for code in FOLDERS:
         folder, table = upstream.statfin[code]
         upstream.statfin[code] = folder, one_period_more(table)

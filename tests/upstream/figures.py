@@ -135,10 +135,12 @@ def bundled(provider: str, table: str) -> Iterable[bytes]:
 
 
 def eurostat_table(
-    code: str, keep: Callable[[str], bool] = lambda geo: geo.startswith(("FI1C", "SE"))
+    code: str,
+    keep: Callable[[str], bool] = lambda geo: geo.startswith(("FI1C", "SE")),
+    part: str = "data",
 ) -> Table:
-    """A table of the bundle in TSV or SDMX-CSV, with the areas that are kept."""
-    (text,) = (content.decode() for content in bundled("eurostat", f"{code}/data"))
+    """A part of a table of the bundle in TSV or SDMX-CSV, with the areas that are kept."""
+    (text,) = (content.decode() for content in bundled("eurostat", f"{code}/{part}"))
     cells: Cells = {}
     if text.startswith("DATAFLOW"):
         rows = list(csv.DictReader(io.StringIO(text)))
