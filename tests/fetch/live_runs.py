@@ -22,7 +22,9 @@ from assets.fetch.states import QUARANTINED, SourceState
 from assets.normalise.resource import normalise_resource
 from assets.store.snapshots import bundle_root
 from assets.validate.engine import validate
+from tests.upstream.descriptor_tables import descriptor_tables
 from tests.upstream.figures import Table, cordis_members, eurostat_table, make_zip, statfin_table
+from tests.upstream.made_tables import MadeTable
 from tests.upstream.programmes import archives
 from tests.upstream.server import Upstream
 
@@ -31,17 +33,23 @@ QUICK = RetryPolicy(
     most_bytes=30_000_000,
 )  # fmt: skip
 NOW = datetime(2026, 6, 10, 12, 0, tzinfo=UTC)
+FROM_BUNDLE = (  # the datasets whose tables the made upstream has from the bundle, with its figures
+    "business-demography", "education-and-training", "framework-projects", "patent-applications",
+    "population", "rd-expenditure", "regional-accounts",
+)  # fmt: skip
 FOLDERS = {"13tn": "tkke", "11re": "vaerak", "12bs": "vkour"}
 CODES = ("nama_10r_3gdp", "bd_size_r3", "pat_ep_rtot", "edat_lfse_22", "demo_r_pjanaggr3")
-PROGRAMMES = ("horizon", "h2020", "fp7")
 
 
 def made_upstream() -> Upstream:
     """All tables of the shipped datasets, small; each time new, so that one test may break them."""
     tables, archive = _tables()
+    others = _made_tables()
+    eurostat = {code: table for (provider, code), table in others.items() if provider == "eurostat"}
+    statfin = {code: ("made", table) for (provider, code), table in others.items() if provider == "statfin"}
     return Upstream(
-        eurostat={code: _copy(table) for code, table in tables.items() if code not in FOLDERS},
-        statfin={code: (folder, _copy(tables[code])) for code, folder in FOLDERS.items()},
+        eurostat=eurostat | {code: _copy(table) for code, table in tables.items() if code not in FOLDERS},
+        statfin=statfin | {code: (folder, _copy(tables[code])) for code, folder in FOLDERS.items()},
         files={"cordis-HORIZONprojects-csv.zip": archive} | archives("h2020", "fp7"),
     )
 
@@ -51,6 +59,12 @@ def _tables() -> tuple[dict[str, Table], bytes]:
     tables = {code: eurostat_table(code) for code in CODES}
     tables["demo_r_pjanaggr3"].updated = "2026-05-20T06:00:00"  # the bundle has a part of April
     return tables | {code: statfin_table(code) for code in FOLDERS}, make_zip(cordis_members())
+
+
+@cache
+def _made_tables() -> dict[tuple[str, str], MadeTable]:
+    """Of the tables whose figures are not taken from the bundle."""
+    return descriptor_tables(all_shipped())
 
 
 def _copy(table: Table) -> Table:
@@ -76,9 +90,8 @@ def quick_session(
 
 
 def shipped(*names: str, optional: bool = False) -> list[Dataset]:
-    """The shipped datasets that the made upstream serves, without the bounds that only whole tables reach;
-    with `optional` also with the sources that count once they were fetched. Others are tried by
-    `test_live_world`.
+    """Shipped datasets, without the bounds that only whole tables reach; with `optional` also with the
+    sources that count once they were fetched.
     """
     return [
         replace(
@@ -89,14 +102,8 @@ def shipped(*names: str, optional: bool = False) -> list[Dataset]:
             ),
         )
         for one in all_shipped()
-        if one.name in names or (not names and is_served(one))
+        if one.name in names or not names
     ]
-
-
-def is_served(dataset: Dataset) -> bool:
-    """Whether the made upstream has all tables of a dataset; those of `regions` nobody asks for."""
-    tables = {source.table for resource in dataset.resources for source in resource.sources}
-    return dataset.name == "regions" or tables <= {*CODES, *FOLDERS, *PROGRAMMES}
 
 
 @cache

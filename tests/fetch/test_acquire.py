@@ -10,7 +10,7 @@ from assets.fetch.acquire import acquire_all
 from assets.fetch.snapshots import fetch_snapshots
 from assets.fetch.states import FAILED, STALE, UNCHANGED, UPDATED, read_states
 from assets.store.snapshots import bundle_root
-from tests.fetch.live_runs import NOW, made_upstream, quick_session, run, shipped
+from tests.fetch.live_runs import FROM_BUNDLE, NOW, made_upstream, quick_session, run, shipped
 from tests.upstream.server import Upstream, environment, serve
 
 
@@ -21,7 +21,7 @@ def upstream() -> Upstream:
 
 
 def test_first_live_run_and_then_nothing_changes(upstream: Upstream, tmp_path: Path) -> None:
-    datasets = [one for one in shipped() if one.name != "regions"]
+    datasets = shipped(*FROM_BUNDLE)
     settings = environment(upstream)
     with quick_session(tmp_path, settings) as session:
         states = acquire_all(datasets, tmp_path, settings, session)

@@ -12,7 +12,7 @@ from assets.fetch.acquire import acquire_all
 from assets.fetch.snapshots import fetch_snapshots
 from assets.fetch.states import RETRIED, STALE, UNCHANGED, UPDATED
 from assets.store.snapshots import bundle_root
-from tests.fetch.live_runs import made_upstream, quick_session, shipped
+from tests.fetch.live_runs import FROM_BUNDLE, made_upstream, quick_session, shipped
 from tests.upstream import fault_answers as more
 from tests.upstream.answers import Fault, Request
 from tests.upstream.faults import ERROR, PAGE, over_wire, short, status
@@ -39,7 +39,7 @@ def test_all_datasets_through_a_tenth_of_faults(seed: int, tmp_path: Path) -> No
         return chance.choice(FAULTS) if chance.random() < 0.1 else None
 
     upstream.any_fault = any_fault
-    datasets = [one for one in shipped(optional=True) if one.name != "regions"]
+    datasets = shipped(*FROM_BUNDLE, optional=True)
     optional = {s.table for one in datasets for r in one.resources for s in r.sources if s.optional}
     with serve(upstream):
         settings = environment(upstream)

@@ -4,6 +4,7 @@ name, with municipalities. The figures are made; none is a published one.
 """
 
 import re
+from collections.abc import Iterable
 from pathlib import Path
 
 import polars as pl
@@ -30,7 +31,7 @@ SHARES = {  # of young people: 2 to 60 of every 100
 RECODED = {  # areas that got a new code or border: old, new, the first year of the new one
     ("FI1D4", "FI1D8"): 2016, ("FI1D6", "FI1D9"): 2016, ("EE006", "EE009"): 2018, ("EE007", "EE00A"): 2018,
 }  # fmt: skip
-COUNTRIES = ("FI", "EE", "LV", "DE", "PT")  # of all, millions of cells come together
+COUNTRIES = ("FI", "EE", "LV", "LT", "DE", "PT")  # of all, millions of cells come together
 NUTS = re.compile(r"[A-Z]{2}[0-9A-Z]{0,3}")
 AREAS = ["SSS", *(f"MK{n:02d}" for n in range(1, 22) if n not in (3, 20)), "SK071", "KU398", "KU142", "KU016"]
 
@@ -43,7 +44,7 @@ def eurostat_world(constraints: Path) -> dict[str, MadeTable]:
         own = listed.filter(df_id=code)
         found = {name: own.filter(dimension_id=name)["code_id"].sort().to_list() for name in dimensions}
         countries = ("FI", "EE") if code == "bd_size_r3" else COUNTRIES
-        found["geo"] = [geo for geo in found["geo"] if geo[:2] in countries or not NUTS.fullmatch(geo)]
+        found["geo"] = [geo for geo in found["geo"] if geo[:2] in countries or is_other(geo)]
         times = own.filter(dimension_id="TIME_PERIOD")["code_id"].sort().to_list()
         scale: dict[str, float] = dict(EURO) if code == "nama_10r_3gdp" else {}
         if code == "edat_lfse_22":
@@ -65,6 +66,27 @@ def eurostat_world(constraints: Path) -> dict[str, MadeTable]:
             updated="2026-08-01T06:00:00",
         )
     return tables
+
+
+def other_tables(constraints: Path, codes: Iterable[str]) -> dict[str, MadeTable]:
+    """More tables of Eurostat by their constraints, with figures near 1: which stay below every bound."""
+    listed = pl.read_parquet(constraints).with_columns(pl.col("df_id").str.to_lowercase())
+    tables = {}
+    for code in codes:
+        own = listed.filter(df_id=code)
+        names = own["dimension_id"].unique().sort().to_list()
+        order = sorted(names, key=lambda name: (name == "TIME_PERIOD", name == "geo", name != "freq", name))
+        found = {name: own.filter(dimension_id=name)["code_id"].sort().to_list() for name in order}
+        if found:
+            found["geo"] = [geo for geo in found["geo"] if geo[:2] in COUNTRIES or is_other(geo)]
+            scale = {code: 1 + at / 1000 for known in found.values() for at, code in enumerate(known)}
+            tables[code] = make_table(code, found, scale=scale, flags=FLAGS, updated="2026-08-01T06:00:00")
+    return tables
+
+
+def is_other(geo: str) -> bool:
+    """Whether a code is of no country: the EU, EFTA, Germany within the borders of another time."""
+    return geo in ("EFTA",) or not NUTS.fullmatch(geo)
 
 
 def statfin_world() -> dict[str, tuple[str, MadeTable]]:
@@ -101,8 +123,9 @@ def live_world(shared: Path) -> Upstream:
     from tests.fetch.live_runs import made_upstream
 
     known = made_upstream()
+    own = dict(eurostat_world(shared / CONSTRAINTS))
     return Upstream(
-        eurostat=dict(eurostat_world(shared / CONSTRAINTS)),
+        eurostat=own | other_tables(shared / CONSTRAINTS, set(known.eurostat) - set(own)),
         statfin=known.statfin | statfin_world(),
         files=known.files | archives("h2020", "fp7"),
     )
