@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from assets.descriptor import Dataset, Resource, load_dataset
+from assets.descriptor.complete import IGNORED
 from assets.store.snapshots import bundle_root
 
 SCHEMAS = Path(__file__).parents[1] / "schemas"
@@ -108,7 +109,8 @@ def test_every_source_column_and_code_is_known(name: str, table: str) -> None:
         for column, code in codes.items():
             seen[column].add(code)
     mapped = {field.source_column for field in resource.fields} - {"OBS_VALUE", "OBS_FLAG", None}
-    assert set(seen) == mapped | set(resource.fixed) | set(resource.ignore)
+    usual = {column for source in resource.sources for column in IGNORED.get(source.format, ())}
+    assert set(seen) | usual == mapped | set(resource.fixed) | set(resource.ignore) | usual
     for column, value in resource.fixed.items():
         assert seen[column] == {value}, column
     for field in resource.fields:
