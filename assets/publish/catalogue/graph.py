@@ -142,8 +142,8 @@ def source_addresses(content: Mapping[str, Any], base: str) -> list[str]:
     """Where the sources are found: addresses of the web, and for packages of this tree their datasets."""
     paths = [source.get("path") or "" for source in content.get("sources", [])]
     own = [
-        base + path.removeprefix("../").removesuffix(f"/{DESCRIPTOR}")
-        if path.startswith("../")
+        base + path.removesuffix(f"/{DESCRIPTOR}")
+        if path.endswith(f"/{DESCRIPTOR}") and ":" not in path
         else web_address(path)
         for path in paths
     ]

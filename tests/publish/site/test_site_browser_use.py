@@ -54,7 +54,7 @@ def test_the_search_works_by_keyboard_under_the_policy_of_the_page(browser: Any,
         page = watched.page
         page.goto(base + "sv/index.html")
         page.get_by_role("searchbox").focus()
-        page.keyboard.type("fou-utgifter")
+        page.keyboard.type("forsknings- och utvecklingsverksamhet efter landskap")
         page.locator(".results a").first.wait_for()
         page.keyboard.press("Enter")
         page.wait_for_url("**/sv/dataset/rd-expenditure.html")
