@@ -108,4 +108,4 @@ def same(found: Column, wanted: Column) -> bool:
     """Whether a program found what we wrote; its sum may differ by how it adds."""
     if wanted.total is None or found.total is None:
         return found == wanted
-    return found[:3] == wanted[:3] and math.isclose(found.total, wanted.total, rel_tol=1e-9)
+    return found[:3] == wanted[:3] and math.isclose(found.total, wanted.total, rel_tol=1e-9, abs_tol=1e-9)

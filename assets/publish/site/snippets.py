@@ -14,7 +14,7 @@ def snippets(dataset: str, entry: Mapping[str, Any], base: str) -> dict[str, str
     csv = file_address(base, dataset, f"{entry['name']}.csv")
     parquet = file_address(base, dataset, f"{entry['name']}.parquet")
     strings = [field["name"] for field in entry["schema"]["fields"] if field["type"] == "string"]
-    classes = ", ".join(f'{name} = "character"' for name in strings)
+    classes = ", ".join(f'`{name}` = "character"' for name in strings)  # quoted: `break` is a word of R
     types = ", ".join(f'"{name}": str' for name in strings)
     return {
         "Polars": f'import polars as pl\n\ntable = pl.read_parquet("{parquet}")',
@@ -23,7 +23,7 @@ def snippets(dataset: str, entry: Mapping[str, Any], base: str) -> dict[str, str
             '    keep_default_na=False,\n    na_values=[""],\n)'
         ),
         "R": (
-            f'table <- read.csv("{csv}",\n  na.strings = "", encoding = "UTF-8",\n'
+            f'table <- read.csv("{csv}",\n  na.strings = "", encoding = "UTF-8", check.names = FALSE,\n'
             f"  colClasses = c({classes}))"
         ),
         "DuckDB": f"SELECT * FROM read_parquet('{parquet}');",
