@@ -13,6 +13,7 @@ from assets.derive.conversion import OUTSIDE, STATUS_ORDER
 from assets.derive.conversion_weights import Geography
 from assets.derive.parts import CONFIDENTIAL, EXACT, KEY, Converter, read_part
 from assets.descriptor.derivation import Derivation, Indicator
+from assets.errors import MappingError
 
 COLUMNS = (
     *("geo", "geo_classification", "level", "time_period", "indicator", "unit", "obs_value"),
@@ -31,7 +32,10 @@ def build_indicators(
     there where all areas of the country and level have a figure; `rank_n` of `rank_of` have one. Raises
     `MappingError`.
     """
-    assert derivation.territory is not None
+    if derivation.territory is None:
+        raise MappingError(
+            "indicators need innoregio:derive.territory, the areas that figures are brought to"
+        )
     converter = Converter(geography, derivation.territory, derivation.weight)
     areas = _chosen_areas(derivation, geography)
     found = [_build_one(indicator, tables, converter, areas) for indicator in derivation.indicators]

@@ -4,8 +4,10 @@ import polars as pl
 import pytest
 
 from assets.derive.conversion_weights import Geography
+from assets.derive.indicators import build_indicators
+from assets.descriptor.derivation import build_derivation
 from assets.errors import MappingError
-from tests.derive.made_tables import derived, figures
+from tests.derive.made_tables import derived, figures, indicator
 
 REGIONS_2024 = 19  # of Finland, NUTS 3
 
@@ -181,3 +183,10 @@ def test_an_earlier_table_gives_only_what_the_newer_has_not(geography: Geography
     part = {"input": "made/above", "earlier": {"input": "made/below"}}
     found = derived(geography, newer, older, numerator=part, denominator=None)
     assert found["obs_value"].to_list() == [7, 1, 2]
+
+
+def test_without_a_territory_nothing_is_compared(geography: Geography) -> None:
+    derivation = build_derivation({"build": "indicators.build_indicators", "indicators": [indicator()]})
+    assert derivation is not None
+    with pytest.raises(MappingError, match="need innoregio:derive.territory"):
+        build_indicators(derivation, {}, geography)
