@@ -33,9 +33,7 @@ def build_indicators(
     `MappingError`.
     """
     if derivation.territory is None:
-        raise MappingError(
-            "indicators need innoregio:derive.territory, the areas that figures are brought to"
-        )
+        raise MappingError("indicators need innoregio:derive.territory, the areas of all figures")
     converter = Converter(geography, derivation.territory, derivation.weight)
     areas = _chosen_areas(derivation, geography)
     found = [_build_one(indicator, tables, converter, areas) for indicator in derivation.indicators]

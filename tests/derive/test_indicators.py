@@ -188,5 +188,5 @@ def test_an_earlier_table_gives_only_what_the_newer_has_not(geography: Geography
 def test_without_a_territory_nothing_is_compared(geography: Geography) -> None:
     derivation = build_derivation({"build": "indicators.build_indicators", "indicators": [indicator()]})
     assert derivation is not None
-    with pytest.raises(MappingError, match="need innoregio:derive.territory"):
+    with pytest.raises(MappingError, match=r"need innoregio:derive\.territory"):
         build_indicators(derivation, {}, geography)
