@@ -106,6 +106,11 @@ def shipped(*names: str, optional: bool = False) -> list[Dataset]:
     ]
 
 
+def is_served(dataset: Dataset) -> bool:
+    """Whether the made upstream has all tables of a dataset from the bundle; those of `regions` nobody asks."""
+    return dataset.name in (*FROM_BUNDLE, "regions")
+
+
 @cache
 def all_shipped() -> list[Dataset]:
     """The shipped datasets that come from providers, as they are."""
