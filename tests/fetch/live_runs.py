@@ -107,7 +107,7 @@ def shipped(*names: str, optional: bool = False) -> list[Dataset]:
 
 
 def is_served(dataset: Dataset) -> bool:
-    """Whether the made upstream has all tables of a dataset from the bundle; those of `regions` nobody asks."""
+    """Whether the made upstream has a dataset from the bundle; the sources of `regions` nobody asks."""
     return dataset.name in (*FROM_BUNDLE, "regions")
 
 
