@@ -167,7 +167,7 @@ def _marked(rows: pl.DataFrame, indicator: Indicator) -> pl.DataFrame:
     if indicator.minimum is not None:
         low = (pl.col("numerator") < indicator.minimum).fill_null(False)
     return rows.with_columns(
-        pl.concat_str(texts, separator=", ", ignore_nulls=True).replace("", None).alias("break"),
+        pl.concat_str(texts, separator="; ", ignore_nulls=True).replace("", None).alias("break"),
         low_count=low,
         indicator=pl.lit(indicator.code),
         unit=pl.lit(indicator.unit),

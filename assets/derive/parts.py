@@ -47,7 +47,11 @@ class Converter:
             known = alone["from_geo"] if is_ratio else pl.concat([alone["from_geo"], shared["from_geo"]])
             rows = rows.filter(pl.col("geo").is_in(known.implode()))
             moved = convert(rows.rename({"status": "obs_status"}), weights, ["value"])
-            moved = moved.rename({"obs_status": "status"}).with_columns(pl.col("conversion").cast(pl.String))
+            # no comma in a cell: a program that guesses how a file is quoted guesses by its first lines
+            weight = pl.col("weight").str.replace_all(", ", "; ", literal=True)
+            moved = moved.rename({"obs_status": "status"}).with_columns(
+                pl.col("conversion").cast(pl.String), weight
+            )
             found.append(moved.select(found[0].columns))
         rank = pl.col("conversion").replace_strict([*EXACT, "estimated"], [0, 1, 2, 3], default=4)
         every = pl.concat(found, how="vertical_relaxed").with_columns(rank.alias("rank"))

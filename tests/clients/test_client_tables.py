@@ -91,7 +91,8 @@ def test_workbooks(served: Served, tmp_path: Path) -> None:  # noqa: F811
         str(tmp_path / "found"),
     )
     wrong = [line for table in wanted for line in differences(table, tmp_path / "found" / table.name, BINARY)]
-    assert len(wanted) > DATASETS and wrong == []
+    read = {table.name.split("/")[0] for table in wanted}
+    assert len(read) > DATASETS / 2 and wrong == []
 
 
 def test_readr(served: Served, tmp_path: Path) -> None:  # noqa: F811

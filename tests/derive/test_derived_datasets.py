@@ -171,3 +171,9 @@ def test_a_region_is_not_its_own_peer_and_the_example_holds(published: Path) -> 
     )
     assert float(first["distance"]) == pytest.approx((squares / sum(weights.values())) ** 0.5, abs=2e-6)
     assert int(first["indicators_shared"]) == len(shared)
+
+
+def test_no_cell_of_the_indicators_needs_a_quote(published: Path) -> None:
+    """Programs that guess how a file is quoted guess by its first lines, and its labels stand in a list."""
+    text = (published / "indicators" / "indicators.csv").read_text("utf-8")
+    assert '"' not in text and "contested" in text
