@@ -47,7 +47,7 @@ def test_every_mutant_of_a_ledger_is_rejected(published: Path, tmp_path: Path, d
     frames = {
         one.name: pl.read_parquet(out / dataset.name / f"{one.name}.parquet") for one in dataset.resources
     }
-    snapshots = choose_snapshots(dataset, Workspace(tmp_path / "data", out, BASE_URL))
+    snapshots = choose_snapshots(dataset, Workspace(tmp_path / "data", published, BASE_URL))
     areas = pl.scan_parquet(published / "regions" / "areas.parquet")
     release = publish_dataset(
         dataset, {name: other_rows(frame) for name, frame in frames.items()}, snapshots, areas, out, BASE_URL

@@ -203,7 +203,8 @@ def test_missing_and_unknown_files_are_named(out: Path) -> None:
         "made-data/1.0.0/codes-sex.csv: missing",
         "made-data/1.0.0/more.txt: not in the descriptor",
         "made-data/1.5.0: unfinished version (no datapackage.json); the next run removes it",
-        "made-data/made-figures.parquet: lags, the newest copy of version 1.0.0 is missing",
+        "made-data/made-figures.parquet: lags, the newest copy of version 1.0.0 is missing; "
+        "the next run puts it there",
         "made-data/.x.csv.tmp: a half-written file; the next run removes it",
     ]
 
