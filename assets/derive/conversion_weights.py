@@ -25,6 +25,8 @@ from assets.normalise.regions.territories import list_area_units
 CONVERSIONS = pl.Enum(["as given", "same", "exact", "estimated", "contested", "incomplete"])
 KINDS = ("population", "area", "built-up")
 WHOLE = ["same", "whole"]  # kinds that send the whole of an area to one other
+_Choice = tuple[str, int, bool, int]  # kind, year, every year, level
+_Steps = dict[tuple[str, str, _Choice], pl.DataFrame]  # weights that were found, by what was asked
 
 
 class GeographyError(InnoregioError):
@@ -118,6 +120,7 @@ def find_weights(
     year: int | None = None,
     every_year: bool = False,
     level: int = 3,
+    steps: _Steps | None = None,
 ) -> Weights:
     """The weights that turn figures of `source` into figures of `target` (`nuts-2021`, `maakunta-2026` …).
 
@@ -125,7 +128,8 @@ def find_weights(
     between areas with the same land, and for NUTS the way through the versions between. Estimated weights are
     of the `kind` (`population`, `area`, `built-up`) and of the reference year nearest to `year` (default: the
     newest); with `every_year` Finland's stay for every year, and `convert` takes that of the figure. `level`
-    is the NUTS level that a national division is converted from or to. Raises `GeographyError` for an unknown
+    is the NUTS level that a national division is converted from or to. Calls with one geography and the same
+    dictionary `steps` find the ways that they share only once. Raises `GeographyError` for an unknown
     classification or kind.
     """
     listed = geography.areas["geo_classification"].unique()
@@ -134,7 +138,8 @@ def find_weights(
     if kind not in KINDS:
         raise GeographyError(f"no weights by {kind}; there are {', '.join(KINDS)}")
     choice = (kind, year if year is not None else 9999, every_year, level)
-    found = _weigh_any_way(geography, source, target, choice)
+    steps = {} if steps is None else steps
+    found = _weigh_any_way(geography, source, target, choice, steps)
     here, there = (_codes(geography, name, level) for name in (source, target))
     lost = here.join(found, left_on="geo", right_on="from_geo", how="anti").sort("geo")
     reason = (
@@ -142,7 +147,7 @@ def find_weights(
         .then(pl.lit(f"no source says how its figures divide among the areas of {target} ({kind})"))
         .otherwise(pl.format(f"{target} has no areas of {{}}", "country"))
     )
-    uncertain = _may_take_more(geography, found, lost, there, (source, target, choice))
+    uncertain = _may_take_more(geography, found, lost, there, (source, target, choice), steps)
     return Weights(
         source,
         target,
@@ -152,12 +157,11 @@ def find_weights(
     )
 
 
-_Choice = tuple[str, int, bool, int]
-
-
-def _weigh_any_way(geography: Geography, source: str, target: str, choice: _Choice) -> pl.DataFrame:
-    found = _weigh_directly(geography, source, target, choice)
-    return _weigh_by_steps(geography, found, source, target, choice)
+def _weigh_any_way(
+    geography: Geography, source: str, target: str, choice: _Choice, steps: _Steps
+) -> pl.DataFrame:
+    found = _weigh_step(geography, source, target, choice, steps)
+    return _weigh_by_steps(geography, found, source, target, choice, steps)
 
 
 def _may_take_more(
@@ -166,6 +170,7 @@ def _may_take_more(
     lost: pl.DataFrame,
     there: pl.DataFrame,
     asked: tuple[str, str, _Choice],
+    steps: _Steps,
 ) -> pl.Series:
     """The targets that may also take from an area without weights: those of its country and level that are
     not the same land as an area of the source, and do not lie in one as a whole."""
@@ -175,8 +180,18 @@ def _may_take_more(
     if open_ones.is_empty():
         return open_ones["geo"]
     source, target, choice = asked
-    back = _weigh_any_way(geography, target, source, choice).filter(pl.col("kind").is_in(WHOLE))
+    back = _weigh_any_way(geography, target, source, choice, steps).filter(pl.col("kind").is_in(WHOLE))
     return open_ones.join(back, left_on="geo", right_on="from_geo", how="anti")["geo"]
+
+
+def _weigh_step(
+    geography: Geography, source: str, target: str, choice: _Choice, steps: _Steps
+) -> pl.DataFrame:
+    """`_weigh_directly`, once for all that share `steps`."""
+    asked = (source, target, choice)
+    if asked not in steps:
+        steps[asked] = _weigh_directly(geography, source, target, choice)
+    return steps[asked]
 
 
 def _weigh_directly(geography: Geography, source: str, target: str, choice: _Choice) -> pl.DataFrame:
@@ -272,7 +287,7 @@ def _year_of(classification: pl.Expr) -> pl.Expr:
 
 
 def _weigh_by_steps(
-    geography: Geography, found: pl.DataFrame, source: str, target: str, choice: _Choice
+    geography: Geography, found: pl.DataFrame, source: str, target: str, choice: _Choice, steps: _Steps
 ) -> pl.DataFrame:
     """The weights found, and those of other areas through the NUTS versions between the two."""
     names = geography.areas["geo_classification"].unique()
@@ -285,7 +300,7 @@ def _weigh_by_steps(
         return found
     made: pl.DataFrame | None = None
     for one, other in pairwise(way):
-        step = _weigh_directly(geography, one, other, (choice[0], choice[1], False, choice[3]))
+        step = _weigh_step(geography, one, other, (choice[0], choice[1], False, choice[3]), steps)
         made = step if made is None else _compose(made, step)
     assert made is not None
     return pl.concat([found, made.join(found, on="from_geo", how="anti")])

@@ -1,7 +1,8 @@
 """The table of indicators: formulas over published figures, on one territory, with their parts and ranks.
 
 Rows carry what they were made of. A figure of one level is never a row of another, and two sides are only
-divided where they are of the same area and, but for a stated lag, of the same year. The figures of one side
+divided where they are of the same area and, but for a stated lag, of the same year; the row has the year of
+its denominator. The figures of one side
 belong to `parts`; which regions are alike belongs to `peers`.
 """
 
@@ -17,8 +18,8 @@ from assets.errors import MappingError
 
 COLUMNS = (
     *("geo", "geo_classification", "level", "time_period", "indicator", "unit", "obs_value"),
-    *("numerator", "denominator", "obs_status", "reason", "conversion", "weight", "break", "low_count"),
-    *("rank", "rank_n", "rank_of"),
+    *("numerator", "denominator", "denominator_period", "obs_status", "reason", "conversion", "weight"),
+    *("break", "low_count", "rank", "rank_n", "rank_of"),
 )
 
 
@@ -28,7 +29,8 @@ def build_indicators(
     """One row per area, year and indicator, sorted by area, year and indicator; columns `COLUMNS`.
 
     `obs_value`, `numerator`, `denominator` Float64; `level` (0 country, 1 to 3 NUTS; null: aggregate),
-    `rank`, `rank_n`, `rank_of` Int64; `low_count` Boolean; the others String. `rank` (1 is the largest) is
+    `rank`, `rank_n`, `rank_of` Int64; `low_count` Boolean; the others String. `denominator_period` is the
+    year of the denominator (null where there is none). `rank` (1 is the largest) is
     there where all areas of the country and level have a figure; `rank_n` of `rank_of` have one. Raises
     `MappingError`.
     """
@@ -69,23 +71,38 @@ def _build_one(
     if indicator.denominator:
         below = read_part(indicator.denominator, tables, converter)
         below = below.rename({name: f"{name}_d" for name in below.columns if name not in KEY})
-        if indicator.lag:
-            year = pl.col("time_period").str.head(4).cast(pl.Int32) + indicator.lag
-            below = below.with_columns(time_period=year.cast(pl.String))
-        rows = _both_sides(rows, below)
+        rows = _both_sides(rows, _lagged(below, indicator))
     else:
+        texts = ("status_d", "conversion_d", "weight_d", "denominator_period")
         rows = rows.with_columns(
-            pl.lit(None, pl.Float64).alias("value_d"),
-            *(pl.lit(None, pl.String).alias(f"{name}_d") for name in ("status", "conversion", "weight")),
+            pl.lit(None, pl.Float64).alias("value_d"), *(pl.lit(None, pl.String).alias(n) for n in texts)
         )
     rows = rows.join(areas, on=["geo_classification", "geo"], how="inner")
     return _ranked(_marked(_divided(rows, indicator), indicator), indicator)
+
+
+def _lagged(below: pl.DataFrame, indicator: Indicator) -> pl.DataFrame:
+    """The denominators by the period of the numerators that they are for, the newest that has a figure of
+    those that may be taken; `denominator_period` is their own."""
+    own = below.with_columns(denominator_period="time_period")
+    if not (indicator.lag or indicator.lag_up_to):
+        return own
+    year = pl.col("time_period").str.head(4).cast(pl.Int32)
+    found = [
+        own.with_columns(time_period=(year + indicator.lag + more).cast(pl.String), more=pl.lit(more))
+        for more in range(indicator.lag_up_to + 1)
+    ]
+    ordered = pl.concat(found).sort(*KEY, pl.col("value_d").is_null(), "more")
+    return ordered.unique(list(KEY), keep="first", maintain_order=True).drop("more")
 
 
 def _both_sides(above: pl.DataFrame, below: pl.DataFrame) -> pl.DataFrame:
     """Rows with both sides, or with one of them where the other has figures of that year for other areas of
     the country; a year that one side does not have at all is not in the table."""
     rows = above.join(below, on=list(KEY), how="full", coalesce=True)
+    rows = rows.with_columns(
+        denominator_period=pl.when(pl.col("value_d").is_not_null()).then("denominator_period")
+    )
     country = pl.col("geo").str.head(2)
     both = pl.col("value_n").is_not_null() & pl.col("value_d").is_not_null()
     return rows.filter(both.any().over(country, "time_period", pl.col("geo").str.len_chars()))

@@ -5,10 +5,11 @@ Choosing and converting the figures belongs here; putting two sides together bel
 
 from collections.abc import Mapping
 from functools import cache
+from typing import Any
 
 import polars as pl
 
-from assets.derive.conversion import OUTSIDE, convert
+from assets.derive.conversion import OUTSIDE, STATUS_ORDER, convert
 from assets.derive.conversion_weights import Geography, Weights, find_weights
 from assets.descriptor.derivation import Part
 from assets.errors import MappingError
@@ -21,14 +22,18 @@ PART = (*KEY, "value", "status", "conversion", "weight")
 
 
 class Converter:
-    """Figures to the areas of one classification; the weights of each pair are found once."""
+    """Figures to the areas of one classification; weights and parts are found once."""
 
     def __init__(self, geography: Geography, target: str, kind: str = "population") -> None:
         self.geography, self.target, self.kind = geography, target, kind
         self.weights = cache(self._find)
+        self.steps: dict[Any, pl.DataFrame] = {}  # ways between classifications, which several share
+        self.parts: dict[str, pl.DataFrame] = {}  # what `read_part` has read
 
     def _find(self, source: str) -> Weights:
-        return find_weights(self.geography, source, self.target, kind=self.kind, every_year=True)
+        return find_weights(
+            self.geography, source, self.target, kind=self.kind, every_year=True, steps=self.steps
+        )
 
     def convert(self, figures: pl.DataFrame, is_ratio: bool) -> pl.DataFrame:
         """`figures` (the key, `value`, `status`) on the areas of the target, with `conversion` and `weight`.
@@ -60,7 +65,7 @@ class Converter:
 
 
 def read_part(part: Part, tables: Mapping[str, pl.LazyFrame], converter: Converter) -> pl.DataFrame:
-    """The figures of one side, from `tables` by `dataset/resource`.
+    """The figures of one side, from `tables` by `dataset/resource`; read once.
 
     Columns `geo_classification`, `geo`, `time_period`, `value` (null: there is none, `status` says why),
     `status`, `conversion`, `weight`; sorted, each area and period once. An earlier input gives the areas and
@@ -69,42 +74,70 @@ def read_part(part: Part, tables: Mapping[str, pl.LazyFrame], converter: Convert
     Raises `MappingError` where the table has no such field, where the filter leaves several figures for an
     area and period, and where it leaves none at all: then a code of the table was renamed.
     """
-    found = _read(part, tables[part.input], converter)
-    before = part.earlier
-    while before:
-        older = _read(before, tables[before.input], converter)
-        found = pl.concat([found, older.join(found, on=list(KEY), how="anti").select(found.columns)])
-        before = before.earlier
-    return _mean(found, part.mean_of).select(PART).sort(KEY)
+    if repr(part) not in converter.parts:
+        found = _read(part, tables[part.input], converter)
+        before = part.earlier
+        while before:
+            older = _read(before, tables[before.input], converter)
+            found = pl.concat([found, older.join(found, on=list(KEY), how="anti").select(found.columns)])
+            before = before.earlier
+        converter.parts[repr(part)] = _mean(found, part.mean_of).select(PART).sort(KEY)
+    return converter.parts[repr(part)]
 
 
 def _read(part: Part, table: pl.LazyFrame, converter: Converter) -> pl.DataFrame:
     """The figures of one table on the territory."""
     names = table.collect_schema().names()
-    wanted = [*KEY, *part.where, *filter(None, (part.value, part.distinct))]
+    wanted = [*KEY, *part.where, *(part.share_of or ()), *filter(None, (part.value, part.distinct))]
     if missing := [name for name in wanted if name not in names]:
         raise MappingError(f"{part.input}: no field {', '.join(missing)}; it has {', '.join(names)}")
-    chosen = table.drop_nulls(["geo", "time_period"]).filter(
-        *(pl.col(name).is_in(list(values)) for name, values in part.where.items())
-    )
+    known = table.drop_nulls(["geo", "time_period"])
+    chosen = known.filter(*_conditions(part.where))
     status = "obs_status" if "obs_status" in names else None
     figures = _count(part, chosen) if part.value is None else _select(part, chosen, status)
     if figures.is_empty():
         shown = ", ".join(f"{name} {'/'.join(values)}" for name, values in part.where.items())
         raise MappingError(f"{part.input}: no figure with {shown}; compare the filter with its code lists")
+    if part.is_summed:
+        figures = _sum(figures)
     twice = figures.filter(figures.select(KEY).is_duplicated())
     if twice.height:
         raise MappingError(
             f"{part.input}: {' '.join(twice.row(0)[:3])} has several figures; filter by more fields: "
             f"{', '.join(sorted({*names} - {*wanted, 'obs_status', 'obs_flag'}))}"
         )
+    if part.complement:
+        figures = figures.with_columns(value=100 - pl.col("value"))
+    if part.share_of is not None:
+        whole = _select(part, known.filter(*_conditions(part.share_of)), status).select(*KEY, whole="value")
+        figures = figures.join(whole, on=list(KEY), how="left", maintain_order="left")
+        figures = figures.with_columns(value=pl.col("value") / 100 * pl.col("whole")).drop("whole")
     return converter.convert(figures, part.is_ratio)
+
+
+def _conditions(where: Mapping[str, tuple[str, ...]]) -> list[pl.Expr]:
+    return [pl.col(name).is_in(list(values)) for name, values in where.items()]
 
 
 def _select(part: Part, chosen: pl.LazyFrame, status: str | None) -> pl.DataFrame:
     state = pl.col(status).cast(pl.String) if status else pl.lit(None, pl.String)
     value = pl.col(part.value or "").cast(pl.Float64)
     return chosen.select(*(pl.col(name).cast(pl.String) for name in KEY), value=value, status=state).collect()
+
+
+def _sum(figures: pl.DataFrame) -> pl.DataFrame:
+    """Sums of an area and period; none where one of the figures is missing."""
+    whole = pl.col("value").count() == pl.len()
+    return figures.group_by(list(KEY), maintain_order=True).agg(
+        pl.when(whole).then(pl.col("value").sum()).alias("value"), _strongest("status")
+    )
+
+
+def _strongest(status: str) -> pl.Expr:
+    """The first of several statuses in the order of the contracts; of figures without one, none."""
+    order = [CONFIDENTIAL, *STATUS_ORDER, "A"]
+    ranks = pl.col(status).replace_strict(order, list(range(len(order))), default=len(order))
+    return pl.col(status).sort_by(ranks).first()
 
 
 def _count(part: Part, chosen: pl.LazyFrame) -> pl.DataFrame:
@@ -129,7 +162,7 @@ def _mean(figures: pl.DataFrame, years: tuple[int, ...]) -> pl.DataFrame:
         .group_by(list(KEY))
         .agg(
             pl.when(pl.col("value").count() == len(years)).then(pl.col("value").mean()).alias("value"),
-            pl.col("status").sort(nulls_last=True).last().alias("status"),
+            _strongest("status"),
             worst,
             pl.col("weight").max(),
             pl.len().alias("years"),

@@ -7,7 +7,8 @@ for), and returns a frame with exactly the resource's fields. Which releases the
 """
 
 import importlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import polars as pl
@@ -18,6 +19,19 @@ from assets.descriptor.derivation import GEOGRAPHY, Derivation
 from assets.errors import MappingError
 from assets.store.snapshots import Snapshot
 
+
+class Named(dict[str, Any]):
+    """What a descriptor gives a function by name; a name that it lacks is a `MappingError` with one line."""
+
+    def __init__(self, given: Mapping[str, Any], where: str) -> None:
+        super().__init__(given)
+        self.where = where
+
+    def __missing__(self, name: str) -> Any:
+        there = ", ".join(sorted(self)) or "nothing"
+        raise MappingError(f"{self.where} lacks {name}, which the table needs; it has {there}")
+
+
 DTYPES = {"string": pl.String, "number": pl.Float64, "integer": pl.Int64, "boolean": pl.Boolean}
 
 
@@ -25,7 +39,8 @@ def derive_resource(resource: Resource, snapshots: Sequence[Snapshot]) -> pl.Laz
     """The table, sorted by its key; fields in order, with the dtypes of their types (String, Float64, Int64,
     Boolean; a Decimal stays one).
 
-    Raises `MappingError` where the function does not exist, or makes other columns or a key twice.
+    Raises `MappingError` where the function does not exist, asks for an input or a parameter that the
+    descriptor does not name, or makes other columns or a key twice.
     """
     derivation = resource.derivation
     assert derivation is not None
@@ -33,8 +48,10 @@ def derive_resource(resource: Resource, snapshots: Sequence[Snapshot]) -> pl.Laz
         f"{snapshot.provenance.table}/{snapshot.provenance.part}": pl.scan_parquet(snapshot.path)
         for snapshot in snapshots
     }
+    where = f"{resource.name}: innoregio:derive"
+    named = replace(derivation, parameters=Named(derivation.parameters, f"{where}.parameters"))
     frame: pl.DataFrame = _find_function(derivation, resource.name)(
-        derivation, tables, _read_geography(derivation, tables)
+        named, Named(tables, f"{where}.inputs"), _read_geography(derivation, tables)
     )
     names = [field.name for field in resource.fields]
     if sorted(frame.columns) != sorted(names):

@@ -24,6 +24,9 @@ class Part:
     distinct: str | None = None  # where rows are counted: the field whose different values count
     mean_of: tuple[int, ...] = (0,)  # periods that the mean is of, as years after time_period
     is_ratio: bool = False  # a figure per something: taken where the land is the same, never added up
+    is_summed: bool = False  # several figures of an area and period are one when added up
+    share_of: Mapping[str, tuple[str, ...]] | None = None  # per cent of the figures with this filter
+    complement: bool = False  # what a share leaves of 100 per cent
     earlier: "Part | None" = None  # where the figures of areas and periods are that this input does not have
 
     @property
@@ -45,9 +48,12 @@ class Indicator:
     denominator: Part | None = None
     factor: float = 1.0
     lag: int = 0  # years by which the denominator's period is earlier than the numerator's
+    lag_up_to: int = 0  # years beyond the lag that it may be earlier by where it has no figure
     base: str | None = None  # the area whose figure of the same year is 100
     minimum: float | None = None  # a numerator below it has low_count, and no rank
     reference: str | None = None  # where the method is described
+    ended: str | None = None  # the last period of a series that its provider has ended
+    successors: Texts | None = None  # what there is after it
 
 
 @dataclass(frozen=True)
@@ -111,23 +117,30 @@ def _build_indicator(data: Mapping[str, Any]) -> Indicator:
         _build_part(denominator) if denominator else None,
         float(data.get("factor", 1)),
         int(data.get("lag", 0)),
+        int(data.get("lagUpTo", 0)),
         data.get("base"),
         data.get("minimum"),
         data.get("reference"),
+        data.get("ended", {}).get("period"),
+        data.get("ended", {}).get("successor_translated"),
     )
 
 
 def _build_part(data: Mapping[str, Any]) -> Part:
-    where = {
-        name: tuple(value) if isinstance(value, list) else (value,)
-        for name, value in data.get("where", {}).items()
-    }
+    share_of = data.get("shareOf")
     return Part(
         data["input"],
-        where,
+        _build_filter(data.get("where", {})),
         None if data.get("count") else data.get("value", "obs_value"),
         data["count"] if isinstance(data.get("count"), str) else None,
         tuple(data.get("meanOf", (0,))),
         bool(data.get("isRatio", False)),
+        bool(data.get("sum", False)),
+        None if share_of is None else _build_filter(share_of),
+        bool(data.get("complement", False)),
         _build_part(data["earlier"]) if "earlier" in data else None,
     )
+
+
+def _build_filter(data: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
+    return {name: tuple(value) if isinstance(value, list) else (value,) for name, value in data.items()}

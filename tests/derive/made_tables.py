@@ -1,12 +1,14 @@
 """Made figures of Finnish regions in the forms of published tables, and indicators over them."""
 
+from pathlib import Path
 from typing import Any
 
 import polars as pl
 
 from assets.derive.conversion_weights import Geography
 from assets.derive.indicators import build_indicators
-from assets.descriptor.derivation import build_derivation
+from assets.descriptor.derivation import RELEASES, build_derivation
+from assets.store.snapshots import Provenance, Snapshot
 
 TEXTS = {"fi": "teksti", "sv": "text", "en": "text"}
 SCHEMA = ("geo", "geo_classification", "time_period", "obs_value", "obs_status")
@@ -41,3 +43,10 @@ def derived(
     assert derivation is not None
     tables = {"made/above": above} | ({"made/below": below} if below is not None else {})
     return build_indicators(derivation, tables, geography)
+
+
+def snapshot_of(published: Path, table: str) -> Snapshot:
+    """A published table (`dataset/resource`) as an input of a derivation."""
+    dataset, _, part = table.partition("/")
+    provenance = Provenance(RELEASES, dataset, part, "", "", "application/vnd.apache.parquet")
+    return Snapshot(published / dataset / f"{part}.parquet", provenance)

@@ -190,3 +190,48 @@ def test_without_a_territory_nothing_is_compared(geography: Geography) -> None:
     assert derivation is not None
     with pytest.raises(MappingError, match=r"need innoregio:derive\.territory"):
         build_indicators(derivation, {}, geography)
+
+
+def test_a_denominator_may_be_older_where_that_is_stated(geography: Geography) -> None:
+    """The newest figure of up to two years before is taken, its year is said, no older one is taken."""
+    above = figures(*(("FI1C6", "nuts-2024", year, 12) for year in ("2021", "2022", "2023", "2024")))
+    below = figures(("FI1C6", "nuts-2024", "2020", 2), ("FI1C6", "nuts-2024", "2021", 4))
+    found = derived(geography, above, below, lagUpTo=2)
+    shown = found.select("time_period", "denominator", "denominator_period", "obs_value").rows()
+    assert shown == [("2021", 4.0, "2021", 3.0), ("2022", 4.0, "2021", 3.0), ("2023", 4.0, "2021", 3.0)]
+    assert derived(geography, above, below)["denominator_period"].to_list() == ["2021"]
+    lagged = derived(geography, above, below, lag=1)
+    assert lagged.select("time_period", "denominator_period").rows() == [("2021", "2020"), ("2022", "2021")]
+
+
+def test_a_share_of_something_is_converted_as_an_amount(geography: Geography) -> None:
+    """20 per cent of 1,000 in FI1C3 and 50 of 100 in FI1C4, of whose people Iitti's go to FI1C6."""
+    schema = ["geo", "geo_classification", "time_period", "obs_value", "obs_status", "unit"]
+    rows = [
+        (geo, "nuts-2021", "2021", value, "A", unit)
+        for geo, people, share in (("FI1C3", 1000.0, 80.0), ("FI1C4", 100.0, 50.0))
+        for value, unit in ((people, "NR"), (share, "PC"))
+    ]
+    table = pl.LazyFrame(rows, schema=schema, orient="row")
+    part = {"input": "made/above", "where": {"unit": "PC"}, "shareOf": {"unit": "NR"}, "complement": True}
+    people = {"input": "made/above", "where": {"unit": "NR"}}
+    found = only(derived(geography, table, numerator=part, denominator=people, factor=100), geo="FI1C6")
+    share = iittis_share(geography, "2021")
+    assert found["numerator"] == pytest.approx(200 + 50 * share)
+    assert found["obs_value"] == pytest.approx(100 * (200 + 50 * share) / (1000 + 100 * share), abs=1e-4)
+
+
+def test_several_figures_are_one_where_they_are_to_be_added(geography: Geography) -> None:
+    """A sum of which a part is confidential is none."""
+    rows = [("FI1C6", "nuts-2024", "2022", 1), ("FI1C6", "nuts-2024", "2022", 2, "E")]
+    secret = [("FI1C7", "nuts-2024", "2022", 1), ("FI1C7", "nuts-2024", "2022", None, "Q")]
+    found = derived(geography, figures(*rows, *secret), numerator={"input": "made/above", "sum": True})
+    shown = found.select("geo", "obs_value", "obs_status", "reason").rows()
+    assert shown == [("FI1C6", 3.0, "E", None), ("FI1C7", None, "Q", "numerator confidential")]
+
+
+def test_a_mean_has_the_stronger_status(geography: Geography) -> None:
+    rows = [("FI1C6", "nuts-2024", "2022", 1, "B"), ("FI1C6", "nuts-2024", "2023", 3, "P")]
+    part = {"input": "made/above", "meanOf": [0, 1]}
+    found = derived(geography, figures(*rows), numerator=part)
+    assert found.select("obs_value", "obs_status", "break").rows() == [(2.0, "B", "method")]
