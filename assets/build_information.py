@@ -10,7 +10,7 @@ from dataclasses import replace
 from importlib.metadata import PackageNotFoundError, version
 
 from assets.descriptor import Dataset
-from assets.fingerprints import digest, digest_files, focus_country
+from assets.fingerprints import chosen_country, digest, digest_files
 from assets.overlay import digest_config
 
 LIBRARIES = ("polars", "pyarrow")
@@ -24,7 +24,7 @@ def build_information(dataset: Dataset) -> dict[str, str]:
     No commit: two of them may hold the same code, and a release of the same code has the same bytes.
     """
     known = describe_program() | {"descriptor": digest(repr(replace(dataset, path=None)))[:DIGITS]}
-    focus = focus_country(dataset.resources)
+    focus = chosen_country(dataset.resources)
     config = digest_config()[:DIGITS]
     return known | ({"focus": focus} if focus else {}) | ({"config": config} if config else {})
 

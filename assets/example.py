@@ -37,7 +37,7 @@ _CATALOGUE = {
 Change = Callable[[list[float | None]], None]
 
 
-def write_config(folder: Path) -> Path:
+def write_example_config(folder: Path) -> Path:
     """Writes the settings of the example below `folder`, which must be empty or not there; their folder.
 
     Raises `SettingError` where it holds something.

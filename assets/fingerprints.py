@@ -37,12 +37,12 @@ def version_choice(dataset: Dataset) -> str:
 
 def version_table(resource: Resource) -> str:
     """Of what makes a table from its snapshots: the code, and the resource with its code lists."""
-    return digest(digest_code(), focus_country([resource]), repr(resource))
+    return digest(digest_code(), chosen_country([resource]), repr(resource))
 
 
 def version_release(dataset: Dataset) -> str:
     """Of what makes a release from tables: the code, and the descriptor, wherever it lies."""
-    return digest(digest_code(), focus_country(dataset.resources), repr(replace(dataset, path=None)))
+    return digest(digest_code(), chosen_country(dataset.resources), repr(replace(dataset, path=None)))
 
 
 def version_catalogue(names: Collection[str]) -> str:
@@ -84,6 +84,6 @@ def digest(*texts: str) -> str:
     return hashlib.sha256("\0".join(texts).encode()).hexdigest()[:32]
 
 
-def focus_country(resources: Sequence[Resource]) -> str:
+def chosen_country(resources: Sequence[Resource]) -> str:
     """The country in focus, where rows are chosen by it."""
     return load_catalogue().focus[:2] if any(resource.row_filter for resource in resources) else ""

@@ -155,7 +155,7 @@ def make_release(
         if different := list(compare_release(made, folder)):
             raise RebuildError(
                 f"{dataset.name}: the release before, {folder.name}, does not come out the same "
-                f"({', '.join(different)}){told(needs)}"
+                f"({', '.join(different)}){describe_missing_code(needs)}"
             )
     return build_next(dataset, wanted, workspace, scratch, needs)
 
@@ -182,20 +182,20 @@ def build_next(
         shutil.copyfile(find_areas(published, workspace), place)
     try:
         choose_snapshots(dataset, pinned)
-        for resource in in_order(dataset):
+        for resource in order_resources(dataset):
             normalise_table(dataset, resource, pinned)
         package_dataset(dataset, pinned)
     except InnoregioError as error:
-        raise RebuildError(f"{dataset.name}@{folder.name}: {error}{told(needs)}") from error
+        raise RebuildError(f"{dataset.name}@{folder.name}: {error}{describe_missing_code(needs)}") from error
     return out / dataset.name / folder.name
 
 
-def told(needs: str | None) -> str:
+def describe_missing_code(needs: str | None) -> str:
     """What the code here lacks, as the end of a message."""
     return f"; it was made with {needs}" if needs else ""
 
 
-def in_order(dataset: Dataset) -> Iterator[Resource]:
+def order_resources(dataset: Dataset) -> Iterator[Resource]:
     """The dataset's tables, those that others refer to first."""
     left = list(dataset.resources)
     while left:

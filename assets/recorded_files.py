@@ -71,7 +71,7 @@ def add_recorded_files(
     moment = read_retrieved(retrieved) if retrieved else file_time(paths)
     with TemporaryDirectory(prefix="innoregio-") as folder:
         given = name_parts("/".join(name), sources, files, Path(folder))
-        read = {part: read_part(sources, part, path, "/".join(name)) for part, path in given.items()}
+        read = {part: read_recorded_part(sources, part, path, "/".join(name)) for part, path in given.items()}
         check_tables(dataset, name, read)
         updates = {part: told_update(table.metadata) for part, table in read.items()}
         contents = [
@@ -143,7 +143,7 @@ def check_tables(dataset: Dataset, name: tuple[str, str], read: Mapping[str, Sou
                 check_columns(resource, [*columns, *lacked], f"{resource.name} ({'/'.join(name)}/{part})")
 
 
-def read_part(sources: Sequence[Source], part: str, path: Path, where: str) -> SourceTable:
+def read_recorded_part(sources: Sequence[Source], part: str, path: Path, where: str) -> SourceTable:
     """The part as its format's reader reads it. Raises `SourceError`."""
     source = source_of(sources, part)
     try:

@@ -10,7 +10,7 @@ import dagster as dg
 
 from assets.descriptor import Dataset, load_datasets
 from assets.workspace import Workspace
-from orchestration.factory import build_dataset, catalogue_asset
+from orchestration.factory import catalogue_asset, dataset_assets
 from orchestration.jobs import refresh, write_catalogue
 from orchestration.progress import progress_logger
 from orchestration.resources import WorkspaceResource
@@ -37,7 +37,7 @@ def build(
     kept_up = {one.name for one in datasets if not one.is_withdrawn} | set(broken)
     return dg.Definitions(
         assets=[
-            *(asset for dataset in datasets for asset in build_dataset(dataset)),
+            *(asset for dataset in datasets for asset in dataset_assets(dataset)),
             catalogue_asset(datasets, kept_up),
         ],
         jobs=[refresh, write_catalogue],

@@ -26,7 +26,7 @@ def describe_dataset(dataset: Dataset) -> str:
     )
 
 
-def describe_sources(dataset: Dataset) -> str:
+def describe_source_tables(dataset: Dataset) -> str:
     """The raw asset's text: where the bytes come from."""
     title = dataset.titles.get("en", dataset.name)
     return f"Snapshots of the sources of **{title}**, as published.\n\n{describe_links(dataset)}"
@@ -49,7 +49,7 @@ def describe_resource(resource: Resource) -> str:
     )
 
 
-def describe_snapshots(snapshots: tuple[Snapshot, ...]) -> str:
+def format_snapshots(snapshots: tuple[Snapshot, ...]) -> str:
     """The snapshots as a Markdown table."""
     head = "| table | part | updated | recorded before | sha256 |\n|---|---|---|---|---|\n"
     rows = (

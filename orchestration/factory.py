@@ -29,9 +29,9 @@ from assets.workspace import Workspace
 from orchestration.describe import (
     describe_dataset,
     describe_resource,
-    describe_snapshots,
-    describe_sources,
+    describe_source_tables,
     describe_states,
+    format_snapshots,
 )
 
 OWNERS = ["team:innoregio"]
@@ -41,7 +41,7 @@ CATALOGUE_KEY = dg.AssetKey(["catalogue"])
 AREAS_KEY = dg.AssetKey(["regions", "normalised", "areas"])
 
 
-def build_dataset(dataset: Dataset) -> list[dg.AssetsDefinition]:
+def dataset_assets(dataset: Dataset) -> list[dg.AssetsDefinition]:
     """The assets of one dataset: `raw`, one `normalised` per resource, `package`.
 
     Every asset takes the resource `workspace` (`assets.workspace.Workspace`). A dataset without snapshots is
@@ -56,7 +56,7 @@ def build_dataset(dataset: Dataset) -> list[dg.AssetsDefinition]:
 
 def raw_key(dataset: Dataset) -> dg.AssetKey:
     """Key of the asset that holds the dataset's snapshots."""
-    return dg.AssetKey([group(dataset), "raw"])
+    return dg.AssetKey([group_name(dataset), "raw"])
 
 
 def normalised_key(dataset: Dataset, resource: Resource) -> dg.AssetKey:
@@ -66,17 +66,17 @@ def normalised_key(dataset: Dataset, resource: Resource) -> dg.AssetKey:
     dataset's name where they begin with it.
     """
     if resource.name == dataset.name:
-        return dg.AssetKey([group(dataset), "normalised"])
+        return dg.AssetKey([group_name(dataset), "normalised"])
     names = {other.name for other in dataset.resources}
     short = resource.name.removeprefix(f"{dataset.name}-")
     return dg.AssetKey(
-        [group(dataset), "normalised", underscored(resource.name if short in names else short)]
+        [group_name(dataset), "normalised", underscored(resource.name if short in names else short)]
     )
 
 
 def package_key(dataset: Dataset) -> dg.AssetKey:
     """Key of the asset that is the published Data Package."""
-    return dg.AssetKey([group(dataset), "package"])
+    return dg.AssetKey([group_name(dataset), "package"])
 
 
 def raw_asset(dataset: Dataset) -> dg.AssetsDefinition:
@@ -89,10 +89,10 @@ def raw_asset(dataset: Dataset) -> dg.AssetsDefinition:
         deps=[dg.AssetKey([underscored(name), "package"]) for name in sorted(inputs)]
         if dataset.is_derived
         else [],
-        group_name=group(dataset),
+        group_name=group_name(dataset),
         kinds={"snapshot"},
         owners=OWNERS,
-        description=describe_sources(dataset),
+        description=describe_source_tables(dataset),
         tags={"stage": "fetch"},
         code_version=version_choice(dataset),
     )
@@ -116,7 +116,7 @@ def raw_asset(dataset: Dataset) -> dg.AssetsDefinition:
             metadata={
                 "snapshots": len(snapshots),
                 "bytes": sum(snapshot.provenance.bytes for snapshot in snapshots),
-                "provenance": dg.MetadataValue.md(describe_snapshots(snapshots)),
+                "provenance": dg.MetadataValue.md(format_snapshots(snapshots)),
                 **state_metadata(states),
             },
         )
@@ -134,12 +134,12 @@ def normalised_asset(dataset: Dataset, resource: Resource) -> dg.AssetsDefinitio
     @dg.asset(
         key=key,
         deps=deps,
-        group_name=group(dataset),
+        group_name=group_name(dataset),
         kinds={"polars", "parquet"},
         owners=OWNERS,
         description=describe_resource(resource),
         tags={"stage": "normalise"},
-        metadata={"dagster/column_schema": table_schema(resource)},
+        metadata={"dagster/column_schema": column_schema(resource)},
         code_version=version_table(resource),
         check_specs=[
             dg.AssetCheckSpec(
@@ -168,7 +168,7 @@ def package_asset(dataset: Dataset) -> dg.AssetsDefinition:
     @dg.asset(
         key=package_key(dataset),
         deps=[normalised_key(dataset, resource) for resource in dataset.resources],
-        group_name=group(dataset),
+        group_name=group_name(dataset),
         kinds={"datapackage", "csv", "parquet"},
         owners=OWNERS,
         description=describe_dataset(dataset),
@@ -313,7 +313,7 @@ def table_metadata(table: pl.LazyFrame) -> dict[str, dg.MetadataValue]:
     return metadata
 
 
-def table_schema(resource: Resource) -> dg.TableSchema:
+def column_schema(resource: Resource) -> dg.TableSchema:
     """A resource's fields as Dagster's column schema."""
     return dg.TableSchema(columns=[table_column(field) for field in resource.fields])
 
@@ -337,7 +337,7 @@ def table_column(field: Field) -> dg.TableColumn:
     )
 
 
-def group(dataset: Dataset) -> str:
+def group_name(dataset: Dataset) -> str:
     """Dagster's group name of a dataset; a hyphen is refused there."""
     return underscored(dataset.name)
 

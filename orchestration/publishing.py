@@ -39,7 +39,7 @@ def publish_datasets(
     `broken`: datasets whose descriptor is wrong, with why. The tree's lock is the caller's matter.
     """
     wanted = [dataset for dataset in found if dataset.name in chosen]
-    asked = [dataset for dataset in needed(wanted, found) if dataset.is_fetched] if fetch else []
+    asked = [dataset for dataset in required_datasets(wanted, found) if dataset.is_fetched] if fetch else []
     outcomes: dict[str, Outcome] = {}
     states: dict[str, Sequence[SourceState]] = {}
     if asked:
@@ -52,10 +52,10 @@ def publish_datasets(
                 states |= batch
                 waiting = {dataset.name for dataset in asked} - set(states)
                 ready = [d for d in wanted if d.name not in outcomes and not waits(d, found, waiting)]
-                workspace = choose_all(needed(ready, found), workspace, environment)
+                workspace = choose_all(required_datasets(ready, found), workspace, environment)
                 outcomes |= run_datasets(ready, found, broken, workspace, environment, quiet)
     rest = [dataset for dataset in wanted if dataset.name not in outcomes]
-    workspace = choose_all(needed(rest, found), workspace, environment)
+    workspace = choose_all(required_datasets(rest, found), workspace, environment)
     outcomes |= run_datasets(rest, found, broken, workspace, environment, quiet)
     kept_up = [dataset.name for dataset in found if not dataset.is_withdrawn]
     written = try_catalogue([*kept_up, *broken], workspace)  # whatever failed
@@ -120,12 +120,12 @@ def waits(dataset: Dataset, found: Sequence[Dataset], waiting: Collection[str]) 
     a dataset that reads one of the same tables.
     """
     tables = set(table_sources(dataset))
-    reads = {one.name for one in needed([dataset], found)}
+    reads = {one.name for one in required_datasets([dataset], found)}
     reads |= {one.name for one in found if tables & set(table_sources(one))}
     return bool(reads & set(waiting))
 
 
-def needed(wanted: Sequence[Dataset], found: Sequence[Dataset]) -> list[Dataset]:
+def required_datasets(wanted: Sequence[Dataset], found: Sequence[Dataset]) -> list[Dataset]:
     """The datasets that a run for `wanted` reads: they, what they are worked out of, and the areas."""
     names = {dataset.name for dataset in wanted}
     while more := {name for one in found if one.name in names for name in input_names(one)} - names:
@@ -165,7 +165,9 @@ def current(
     """
     new_areas = any(one.name == AREAS[0] and not is_made(one, AREAS[1], workspace) for one in found)
     outcomes: dict[str, Outcome] = {}
-    left = [dataset for dataset in needed(datasets, found) if not (new_areas and has_areas(dataset))]
+    left = [
+        dataset for dataset in required_datasets(datasets, found) if not (new_areas and has_areas(dataset))
+    ]
     while ready := [one for one in left if not input_names(one) & {other.name for other in left}]:
         left = [dataset for dataset in left if dataset not in ready]
         for dataset in ready:

@@ -46,7 +46,7 @@ def run_refresh(
         if any(was_interrupted(event) for event in result.all_events):
             raise KeyboardInterrupt
         cause = find_cause(datasets, result)
-        return [judge(dataset, result, cause) for dataset in wanted]
+        return [read_outcome(dataset, result, cause) for dataset in wanted]
 
 
 def was_interrupted(event: dg.DagsterEvent) -> bool:
@@ -64,11 +64,11 @@ def dataset_keys(dataset: Dataset) -> list[dg.AssetKey]:
 def find_cause(datasets: Sequence[Dataset], result: dg.ExecuteInProcessResult) -> str:
     """Why the areas, which statistics need, could not be made; empty where they could."""
     areas = next((dataset for dataset in datasets if dataset.name == AREAS[0]), None)
-    outcome = judge(areas, result, "") if areas else None
+    outcome = read_outcome(areas, result, "") if areas else None
     return outcome.message or "" if outcome and outcome.state == "failed" else ""
 
 
-def judge(dataset: Dataset, result: dg.ExecuteInProcessResult, cause: str) -> Outcome:
+def read_outcome(dataset: Dataset, result: dg.ExecuteInProcessResult, cause: str) -> Outcome:
     """Reads a dataset's outcome from the run's events; `cause`: why the areas failed."""
     keys = {key.to_python_identifier(): key for key in dataset_keys(dataset)}
     tables = {normalised_key(dataset, resource): resource.name for resource in dataset.resources}

@@ -39,7 +39,7 @@ def catalogue_sensor(status: dg.DagsterRunStatus) -> dg.SensorDefinition:
         if run.job_name == write_catalogue.name:
             return dg.SkipReason("that run was for the catalogue")
         if not any(
-            is_package(key) for key in assets_of(context, DagsterEventType.ASSET_MATERIALIZATION_PLANNED)
+            is_package_key(key) for key in assets_of(context, DagsterEventType.ASSET_MATERIALIZATION_PLANNED)
         ):
             return dg.SkipReason("that run was to publish nothing")
         if CATALOGUE_KEY in assets_of(context, DagsterEventType.ASSET_MATERIALIZATION):
@@ -57,6 +57,6 @@ def assets_of(context: dg.RunStatusSensorContext, kind: DagsterEventType) -> Ite
     return [event.asset_key for event in events if event is not None and event.asset_key is not None]
 
 
-def is_package(key: dg.AssetKey) -> bool:
+def is_package_key(key: dg.AssetKey) -> bool:
     """Whether an asset is a published package."""
     return key.path[-1] == "package"

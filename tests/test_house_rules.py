@@ -3,8 +3,8 @@
 import ast
 import re
 import tomllib
-from collections import Counter
-from collections.abc import Callable, Iterator
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 from pathlib import Path
 
@@ -272,6 +272,33 @@ def test_files_stay_small() -> None:
 def test_a_folder_has_few_modules() -> None:
     folders = Counter(path.parent for _, path in modules(*CODE) if path.name != "__init__.py")
     assert {str(f.relative_to(ROOT)): n for f, n in folders.items() if n > BESIDE_EACH_OTHER} == {}
+
+
+SAME_NAME = {
+    "main": "the entry of a command",
+    "snapshots": "each maker of the bundle: the snapshots that it holds",
+}
+
+
+def defined_in(modules: Iterable[tuple[str, ast.Module]]) -> dict[str, list[str]]:
+    """Public functions and classes at the top of a module -> the modules that define one of that name."""
+    found: dict[str, list[str]] = defaultdict(list)
+    for name, tree in modules:
+        for node in tree.body:
+            if isinstance(node, ast.FunctionDef | ast.ClassDef) and not node.name.startswith("_"):
+                found[node.name].append(name)
+    return {name: places for name, places in found.items() if len(places) > 1}
+
+
+def test_a_name_is_one_thing() -> None:
+    found = defined_in((name, parse(path)) for name, path in modules(*CODE))
+    assert {name: places for name, places in found.items() if name not in SAME_NAME} == {}
+    assert set(SAME_NAME) <= set(found), "a name that is no longer shared needs no exception"
+
+
+def test_a_second_thing_of_a_name_is_seen() -> None:
+    two = [("a.x", ast.parse("def place(): ...")), ("a.y", ast.parse("class place: ...\ndef other(): ..."))]
+    assert defined_in(two) == {"place": ["a.x", "a.y"]}
 
 
 def test_no_path_of_a_machine_is_in_the_project() -> None:

@@ -11,7 +11,7 @@ from assets.errors import StoreError
 from assets.fetch.snapshots import SnapshotMissing
 from assets.fingerprints import digest_snapshots
 from assets.inputs import take_releases
-from orchestration.publishing import input_names, needed
+from orchestration.publishing import input_names, required_datasets
 
 BASE = "https://data.example/"
 
@@ -57,7 +57,7 @@ def test_a_run_reads_what_a_dataset_is_worked_out_of_and_no_more() -> None:
     found = load_datasets()[0]
     peers = shipped("peers")
     assert input_names(peers) == {"indicators"}
-    names = {dataset.name for dataset in needed([peers], found)}
+    names = {dataset.name for dataset in required_datasets([peers], found)}
     assert {"peers", "indicators", "tourism-nights", "regions"} <= names
     assert not {"framework-projects", "migration", "register-places"} & names
     assert input_names(shipped("rd-expenditure")) == set()

@@ -80,7 +80,7 @@ def snapshots(recorded: Path) -> Iterator[tuple[bytes, Provenance]]:
         ("edat_lfse_22", "eurostat/tsv/edat_lfse_22_tabular.tsv.gz", in_neighbours),
     ):
         yield (
-            compress(select_tsv(unzip(recorded / path), keep)),
+            compress(select_area_lines(unzip(recorded / path), keep)),
             _provenance(recorded, path, table, TSV, selection=SELECTIONS[table]),
         )
 
@@ -105,7 +105,7 @@ def snapshots(recorded: Path) -> Iterator[tuple[bytes, Provenance]]:
     )
 
 
-def select_tsv(content: bytes, keep: Callable[[str], bool]) -> bytes:
+def select_area_lines(content: bytes, keep: Callable[[str], bool]) -> bytes:
     """The header and the lines of a Eurostat TSV whose area (last code of the first cell) is kept.
 
     Kept lines stay byte for byte, line ends included. Raises `SourceError` for another layout.

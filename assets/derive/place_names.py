@@ -122,7 +122,7 @@ def _to_newest(geography: Geography) -> pl.DataFrame:
     return own.filter(pl.col("to_classification") == pl.col("to_classification").max())
 
 
-def comparable(name: str) -> str:
+def comparable_name(name: str) -> str:
     """A name in small letters without dots and rings, words parted by one blank; its wrong letters put right
     (`JYVÃ„SKYLÃ„` is Jyväskylä, read as another encoding)."""
     for _ in range(2):  # some went through it twice
@@ -164,7 +164,7 @@ def is_misspelt(text: str, name: str) -> bool:
 
 def inflect(name: str) -> set[str]:
     """The forms of a Finnish place name that texts have: Lahti is also Lahden, Lahdessa, Lahteen."""
-    word = comparable(name)
+    word = comparable_name(name)
     stem = next((word[: -len(end)] + to for end, to in STEMS if word.endswith(end)), word)
     stems = {stem, f"{stem}i"} if stem[-1] not in VOWELS else {stem}
     if word.endswith("inen"):  # many of them are plurals: Ikaalisten, Ikaalisissa
@@ -176,6 +176,6 @@ def inflect(name: str) -> set[str]:
 def _by_name(pairs: Iterable[tuple[str, str]]) -> dict[str, set[str]]:
     found: dict[str, set[str]] = defaultdict(set)
     for name, code in pairs:
-        if key := comparable(name):
+        if key := comparable_name(name):
             found[key].add(code)
     return dict(found)

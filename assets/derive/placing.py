@@ -15,7 +15,7 @@ from assets.derive.place_names import (
     NO_POSTS,
     Names,
     Posts,
-    comparable,
+    comparable_name,
     find_name,
     gather_names,
     resolve_post_codes,
@@ -99,7 +99,9 @@ def place_rows(frame: pl.DataFrame, gazetteer: Gazetteer) -> pl.DataFrame:
     for row in distinct.iter_rows(named=True):
         abroad = row.get("country", "FI") != "FI"
         post_code, city, nuts = (row.get(name) or "" for name in GIVEN)
-        places.append(Place(place_method="abroad") if abroad else place(post_code, city, nuts, gazetteer))
+        places.append(
+            Place(place_method="abroad") if abroad else find_place(post_code, city, nuts, gazetteer)
+        )
     schema: dict[str, pl.DataType | type[pl.DataType]] = {
         "municipality": pl.String,
         "region": pl.String,
@@ -110,7 +112,7 @@ def place_rows(frame: pl.DataFrame, gazetteer: Gazetteer) -> pl.DataFrame:
     return frame.join(found, on=keys, how="left", nulls_equal=True, maintain_order="left")
 
 
-def place(post_code: str, city: str, nuts: str, gazetteer: Gazetteer) -> Place:
+def find_place(post_code: str, city: str, nuts: str, gazetteer: Gazetteer) -> Place:
     """The place that one row's post code, city and NUTS code mean; empty where it has none."""
     posts, region_of = gazetteer.posts, gazetteer.region_of
     by_nuts = gazetteer.region_of_nuts.get(nuts)
@@ -154,9 +156,9 @@ def _read_code(post_code: str, city: str, posts: Posts, named: set[str]) -> tupl
 def _read_name(city: str, names: Names) -> tuple[str, set[str]]:
     """What a cell's name may mean, and by which kind of name: the whole of it, else its parts, else its
     words. Single words are read as names of municipalities only: too many are also those of a village."""
-    parts = [comparable(part) for part in re.split(SEVERAL, city)]
+    parts = [comparable_name(part) for part in re.split(SEVERAL, city)]
     words = [word for part in parts for word in part.split()]
-    for texts, every in (([comparable(city)], True), (parts, True), (words, False)):
+    for texts, every in (([comparable_name(city)], True), (parts, True), (words, False)):
         meant = [found for text in texts if (found := find_name(text, names, every))]
         if meant:
             last = max((method for method, _ in meant), key=METHODS.index)

@@ -23,7 +23,7 @@ from assets.descriptor.model import (
     Source,
     Texts,
 )
-from assets.descriptor.profile import check_profile, choices, placed, shown
+from assets.descriptor.profile import check_profile, choices, placed, quote_value
 from assets.descriptor.providers import Provider, read_providers
 from assets.descriptor.rules.dataset import dataset_problems
 from assets.descriptor.rules.unwritten import unwritten_texts
@@ -115,7 +115,7 @@ def chosen_paths() -> list[Path]:
     for name in chosen:
         if name not in names:
             allowed = choices(name, names)
-            raise DescriptorError(f"catalogue.yaml: datasets: found {shown(name)}; allowed: {allowed}")
+            raise DescriptorError(f"catalogue.yaml: datasets: found {quote_value(name)}; allowed: {allowed}")
     return [path for path in paths if path.stem in (*chosen, GEOGRAPHY)]
 
 

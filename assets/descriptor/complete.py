@@ -40,7 +40,7 @@ def complete_dataset(data: Mapping[str, Any], shared: Shared) -> tuple[dict[str,
     tables = {
         f"{source['provider']}/{source['table']}": source
         for resource in full["resources"]
-        for source in sources_of(resource)
+        for source in source_entries(resource)
     }
     sources = complete_sources(data.get("sources", []), tables, shared.providers)
     for position, (_, written) in enumerate(sources):
@@ -82,7 +82,7 @@ def complete_resource(
     """One table in full. The only table of a dataset has its name and texts from it where it has none."""
     resource = with_inputs(resource)
     full = with_notes({**_only_table(dataset), **resource}, shared)
-    sources = [with_protocol(source, shared.providers) for source in sources_of(resource)]
+    sources = [with_protocol(source, shared.providers) for source in source_entries(resource)]
     full["innoregio:source"] = sources if isinstance(resource["innoregio:source"], list) else sources[0]
     names = {source["provider"] for source in sources}
     mapped = not {"innoregio:build", "innoregio:derive"} & resource.keys()
@@ -205,7 +205,7 @@ def cite(sources: Sequence[Mapping[str, Any]], providers: Mapping[str, Provider]
     return f"{word}: {'; '.join(parts)}. Selected and recoded by innoregio." if parts else None
 
 
-def sources_of(resource: Mapping[str, Any]) -> list[Any]:
+def source_entries(resource: Mapping[str, Any]) -> list[Any]:
     """The entries of `innoregio:source`, one or many."""
     sources = resource["innoregio:source"]
     return sources if isinstance(sources, list) else [sources]

@@ -41,7 +41,7 @@ def placed(document: Document, problems: Iterable[Problem]) -> list[DescriptorMi
     return sorted((document.mistake(*problem) for problem in dict.fromkeys(problems)), key=lambda m: m.line)
 
 
-def shown(value: Any) -> str:
+def quote_value(value: Any) -> str:
     """How a message quotes a value: text in quotes, other things by their kind."""
     if isinstance(value, str):
         return repr(value if len(value) <= 60 else f"{value[:57]}…")
@@ -103,21 +103,21 @@ def _problems(error: Any, schema: Any) -> Iterator[Problem]:
         described = error.schema.get("properties", {}).get(missing, {}).get("description", guideline)
         yield place, f"no {missing}", f"{missing}: {described} Required are {', '.join(value)}"
     elif rule == "enum":
-        yield place, shown(found), choices(found, value)
+        yield place, quote_value(found), choices(found, value)
     elif rule == "const":
-        yield place, shown(found), str(value)
+        yield place, quote_value(found), str(value)
     elif rule == "type":
         kinds = " or ".join(_TYPES[kind] for kind in ([value] if isinstance(value, str) else value))
-        yield place, shown(found), f"{kinds}. {guideline}"
+        yield place, quote_value(found), f"{kinds}. {guideline}"
     elif rule == "uniqueItems":
         position = next(n for n, item in enumerate(found) if item in found[:n])
-        yield (*place, position), f"{shown(found[position])} a second time", "every entry once"
+        yield (*place, position), f"{quote_value(found[position])} a second time", "every entry once"
     elif error.absolute_schema_path and "propertyNames" in error.absolute_schema_path:
-        yield (*place, str(found)), f"the name {shown(found)}", guideline
+        yield (*place, str(found)), f"the name {quote_value(found)}", guideline
     elif rule in ("minimum", "maximum"):
         yield place, str(found), f"{'at least' if rule == 'minimum' else 'at most'} {value}. {guideline}"
     else:  # pattern, minLength, minItems, minProperties, anyOf: the guideline says it best
-        yield place, shown(found), guideline
+        yield place, quote_value(found), guideline
 
 
 def _guideline(error: Any, schema: Any) -> str:

@@ -12,7 +12,7 @@ from assets.bundled_areas import read_bundled_areas
 from assets.descriptor import DescriptorMistake, Provider, load_dataset
 from assets.descriptor.shared import Shared
 from assets.draft.areas import guess_classification
-from assets.draft.fields import TODO, column_of, draft_fields, is_time, texts
+from assets.draft.fields import TODO, column_of, draft_fields, draft_texts, is_time
 from assets.draft.text import format_yaml
 from assets.errors import DescriptorError, SettingError
 from assets.fetch.connectors.table_metadata import TableMetadata
@@ -55,8 +55,10 @@ def draft_descriptor(
     descriptor: dict[str, Any] = {
         "$schema": "../profile.json",
         "name": name,
-        "title_translated": texts(title, table.language, "title"),
-        "description_translated": texts("", table.language, "what is measured, of whom, where and when,"),
+        "title_translated": draft_texts(title, table.language, "title"),
+        "description_translated": draft_texts(
+            "", table.language, "what is measured, of whom, where and when,"
+        ),
         "innoregio:keywords_translated": {la: [f"{TODO}: keywords"] for la in ("fi", "sv", "en")},
         "innoregio:themes": ["REGI"],
         "innoregio:updateFrequency": guess_frequency(periods),

@@ -71,8 +71,8 @@ def draft_field(
     usual = provider.fields.get(name, {})
     field: Field = {"name": name}
     if name not in shared.fields:
-        field |= {"type": "string", "title_translated": texts(variable.label, table.language, "title")}
-        field["description_translated"] = texts("", table.language, "what the column says")
+        field |= {"type": "string", "title_translated": draft_texts(variable.label, table.language, "title")}
+        field["description_translated"] = draft_texts("", table.language, "what the column says")
     if str(usual.get("innoregio:from", "")).casefold() not in (column.casefold(), variable.label.casefold()):
         field["innoregio:from"] = column
         usual = {}
@@ -208,7 +208,7 @@ def unused(name: str, taken: Mapping[str, Any] | Sequence[str]) -> str:
     return found
 
 
-def texts(known: str, language: str, what: str) -> dict[str, str]:
+def draft_texts(known: str, language: str, what: str) -> dict[str, str]:
     """A text in three languages: the provider's in its own, the others to be written."""
     return {
         one: known if known and one == language else f"{TODO}: {what} in {NAMED[one]}" for one in LANGUAGES

@@ -41,7 +41,7 @@ def split_rows(
     for rule in resource.reject_rules:
         wrong = pl.Series([False] * rows.height, dtype=pl.Boolean)
         for name in rule.fields:
-            wrong |= faulty(texts(rows, fields[name]), rule.rule, fields[name], comma)
+            wrong |= faulty(source_texts(rows, fields[name]), rule.rule, fields[name], comma)
         check_ceiling(resource, rule, rows.filter(wrong), rows.height, part)
         first = wrong & reason.is_null()
         reason = reason.set(first, rule.name)
@@ -59,7 +59,7 @@ def split_rows(
     return rows.filter(~gone).drop(ROW), rejected
 
 
-def texts(rows: pl.DataFrame, field: Field) -> pl.Series:
+def source_texts(rows: pl.DataFrame, field: Field) -> pl.Series:
     """The source's text for a field without blanks around it; null where there is none."""
     assert field.source_column is not None
     text = rows[field.source_column].cast(pl.String).str.strip_chars()
@@ -98,7 +98,7 @@ def row_keys(rows: pl.DataFrame, fields: list[Field], comma: bool) -> pl.Series:
     """What names each row: `project=101000001, order=3`, without the parts that are not well formed."""
     parts = []
     for field in fields:
-        text = texts(rows, field)
+        text = source_texts(rows, field)
         rule = "malformed" if "pattern" in field.constraints else "unreadable"
         good = text.set(~(text.is_not_null() & well_formed(text, rule, field, comma)), None)
         parts.append((f"{field.name}=" + good).alias(field.name))

@@ -11,7 +11,7 @@ from pathlib import Path
 from assets.errors import StoreError
 from assets.files import move_file
 from assets.store.sets import MARK, SET, read_mark, read_set
-from assets.store.snapshots import is_whole, read_record, records_of
+from assets.store.snapshots import is_file_whole, read_provenance, records_of
 
 ASIDE = ".damaged"  # below the store, with the same folders inside
 
@@ -46,11 +46,11 @@ def _damaged_files(folder: Path) -> Iterator[Path]:
         for record in records_of(part):
             content = record.with_suffix("")
             try:
-                known = read_record(record)
+                known = read_provenance(record)
             except StoreError:
                 yield record
                 continue
-            if not is_whole(content, known.sha256, known.bytes):
+            if not is_file_whole(content, known.sha256, known.bytes):
                 yield record
                 if content.is_file():
                     yield content

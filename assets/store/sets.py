@@ -20,9 +20,9 @@ from assets.store.snapshots import (
     Provenance,
     Snapshot,
     add_snapshot,
-    is_whole,
+    is_file_whole,
     read_moment,
-    read_record,
+    read_provenance,
     read_signed,
     sign_record,
 )
@@ -165,8 +165,8 @@ def set_snapshots(roots: Sequence[Path], chosen: SnapshotSet) -> tuple[Snapshot,
     for part, name in chosen.parts:
         places = [root / chosen.provider / chosen.table / part / name for root in roots]
         path = next((path for path in places if path.is_file()), places[0])
-        provenance = read_record(path.with_name(f"{name}.json"))
-        if not is_whole(path, provenance.sha256, provenance.bytes):
+        provenance = read_provenance(path.with_name(f"{name}.json"))
+        if not is_file_whole(path, provenance.sha256, provenance.bytes):
             raise StoreError(f"{path}: damaged, its bytes are not those of its provenance; fetch again")
         snapshots.append(Snapshot(path, provenance))
     return tuple(snapshots)

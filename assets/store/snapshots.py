@@ -93,7 +93,7 @@ def add_snapshot(root: Path, content: bytes | Path, provenance: Provenance) -> S
         provenance = replace(provenance, sha256=sha256, bytes=size)
         folder = root / provenance.provider / provenance.table / provenance.part
         path = folder / f"{sha256[:16]}.{_extension(content, provenance.media_type)}"
-        return _add(path, content, provenance, is_there=is_whole(path, sha256, size))
+        return _add(path, content, provenance, is_there=is_file_whole(path, sha256, size))
     except OSError as error:
         raise _refused(root, error) from error
 
@@ -142,13 +142,13 @@ def find_snapshots(roots: Sequence[Path], provider: str, table: str) -> tuple[Sn
     for root in roots:
         for folder in sorted((root / provider / table).glob("*/")):
             for record in records_of(folder):
-                part, provenance = folder.name, read_record(record)
+                part, provenance = folder.name, read_provenance(record)
                 if provenance.of_set:
                     continue
                 if part not in newest or age_key(provenance) > age_key(newest[part].provenance):
                     newest[part] = Snapshot(record.with_suffix(""), provenance)
     for snapshot in newest.values():
-        if not is_whole(snapshot.path, snapshot.provenance.sha256, snapshot.provenance.bytes):
+        if not is_file_whole(snapshot.path, snapshot.provenance.sha256, snapshot.provenance.bytes):
             raise _damaged(snapshot.path, "its bytes are not those of its provenance")
     return tuple(newest[part] for part in sorted(newest))
 
@@ -158,7 +158,7 @@ def find_bytes(roots: Sequence[Path], provenance: Provenance) -> Snapshot | None
     place = Path(provenance.provider, provenance.table, provenance.part)
     for root in roots:
         for path in sorted((root / place).glob(f"{provenance.sha256[:16]}.*")):
-            if is_whole(path, provenance.sha256, provenance.bytes):
+            if is_file_whole(path, provenance.sha256, provenance.bytes):
                 return Snapshot(path, provenance)
     return None
 
@@ -182,7 +182,7 @@ def read_moment(text: str) -> datetime:
 def _read_whole(record: Path) -> Provenance | None:
     """The provenance in a record, if there is one and it is not damaged: then it is written anew."""
     try:
-        return read_record(record) if record.is_file() else None
+        return read_provenance(record) if record.is_file() else None
     except StoreError:
         return None
 
@@ -191,7 +191,7 @@ def _came_back(kept: Provenance, new: Provenance, folder: Path) -> bool:
     """Whether bytes that the store had are the provider's newest again, after others in between."""
     if age_key(new) <= age_key(kept):
         return False
-    others = (read_record(record) for record in records_of(folder))
+    others = (read_provenance(record) for record in records_of(folder))
     return any(age_key(other) > age_key(kept) for other in others)
 
 
@@ -204,7 +204,7 @@ def _record_path(content: Path) -> Path:
     return content.with_name(f"{content.name}.json")
 
 
-def read_record(record: Path) -> Provenance:
+def read_provenance(record: Path) -> Provenance:
     """The provenance in a snapshot's record; `StoreError` where the file is not one, or not as written."""
     try:
         provenance = Provenance(**read_signed(record.read_bytes()))
@@ -258,6 +258,6 @@ def _extension(content: bytes | Path, media_type: str) -> str:
     )
 
 
-def is_whole(path: Path, sha256: str, size: int) -> bool:
+def is_file_whole(path: Path, sha256: str, size: int) -> bool:
     """Whether the file is there with this hash and size."""
     return path.is_file() and path.stat().st_size == size and hash_chunks(read_chunks(path))[0] == sha256

@@ -14,7 +14,7 @@ from assets.csv.rows import Batch
 from assets.validate.cells.judge import Judge, Verdict, cell_judge
 from assets.validate.key_values import KeyValues
 from assets.validate.table_schema import FieldPlan
-from assets.validate.tally import Found, Tally
+from assets.validate.tally import ErrorTally, Found
 from assets.validate.vector.text import VectorField
 from assets.validate.vector.typed import compile_column
 
@@ -62,7 +62,7 @@ def plan_column(plan: FieldPlan, number: int, name: str, dtype: pl.DataType, key
     return Column(plan, number, name, compile_column(plan, name, dtype, key is not None), judge, key)
 
 
-def check_batch(batch: Batch, columns: Sequence[Column], tally: Tally) -> None:
+def check_batch(batch: Batch, columns: Sequence[Column], tally: ErrorTally) -> None:
     """Checks all rows of a batch: errors go to `tally`, key values to the columns."""
     frame = batch.frame
     if frame.is_empty():
@@ -146,18 +146,18 @@ def blank_rows(frame: pl.DataFrame, columns: Sequence[Column], residues: dict[in
     rows: pl.Series | None = None
     for column in required or columns:
         cells = frame[column.name] if rows is None else frame[column.name].gather(rows)
-        missing = missing_cells(cells, column.plan).arg_true()
+        missing = missing_in_batch(cells, column.plan).arg_true()
         rows = missing if rows is None else rows.gather(missing)
         if rows.is_empty():
             return set()
     assert rows is not None
     left = frame[rows.to_list()]
-    masks = [missing_cells(left[column.name], column.plan) for column in columns]
+    masks = [missing_in_batch(left[column.name], column.plan) for column in columns]
     whole = pl.DataFrame([mask.alias(str(i)) for i, mask in enumerate(masks)])
     return set(rows.filter(whole.select(pl.all_horizontal(pl.all())).to_series()).to_list())
 
 
-def missing_cells(cells: pl.Series, plan: FieldPlan) -> pl.Series:
+def missing_in_batch(cells: pl.Series, plan: FieldPlan) -> pl.Series:
     """Where cells are missing: not there, or one of the field's missing values."""
     if cells.dtype == pl.String and plan.missing:
         return cells.is_in(sorted(plan.missing)).fill_null(True)
@@ -169,7 +169,7 @@ def missing_cells(cells: pl.Series, plan: FieldPlan) -> pl.Series:
 
 
 def report_batch(
-    batch: Batch, columns: Sequence[Column], residues: dict[int, Residue], blank: set[int], tally: Tally
+    batch: Batch, columns: Sequence[Column], residues: dict[int, Residue], blank: set[int], tally: ErrorTally
 ) -> None:
     """Counts the errors of a batch and lists the first of them. A blank row has that one error only."""
     numbers, room = batch.numbers, tally.room

@@ -9,14 +9,14 @@ from typing import Any
 
 import polars as pl
 
-from assets.validate.findings import Answer, Given, dimensions, figures, some
+from assets.validate.findings import Given, RuleResult, dimensions, select_figures, some
 
 PLACE = ("geo", "time_period")
 NO_DIMENSION = ("geo", "geo_classification", "time_period", "obs_value", "obs_status", "obs_flag")
 LEAST_SERIES = 20  # figures that two series must share before being alike means something
 
 
-def check_duplicate_dataset(given: Given, expectation: Mapping[str, Any]) -> Answer:
+def check_duplicate_dataset(given: Given, expectation: Mapping[str, Any]) -> RuleResult:
     """`duplicate_dataset`: no series has the figures of a series of another table wherever both have one (at
     least `minimum` of them that are not zero, default 20, not all alike), the tables in `except` aside.
 
@@ -24,7 +24,7 @@ def check_duplicate_dataset(given: Given, expectation: Mapping[str, Any]) -> Ans
     """
     least = int(expectation.get("minimum", LEAST_SERIES))
     names = [name for name in dimensions(given) if name not in NO_DIMENSION]
-    own = named_series(figures(given, expectation), names)
+    own = named_series(select_figures(given, expectation), names)
     lasting = own.group_by("series").len().filter(pl.col("len") >= least)
     excused = {str(name) for name in expectation.get("except") or ()}
     alike = [
@@ -33,7 +33,9 @@ def check_duplicate_dataset(given: Given, expectation: Mapping[str, Any]) -> Ans
         if name not in excused
         for one, other in same_series(own, table, least)
     ]
-    return Answer([f"series that another dataset has, too: {some(alike)}"] if alike else [], lasting.height)
+    return RuleResult(
+        [f"series that another dataset has, too: {some(alike)}"] if alike else [], lasting.height
+    )
 
 
 def same_series(own: pl.DataFrame, table: pl.LazyFrame, least: int) -> Iterator[tuple[str, str]]:

@@ -41,7 +41,7 @@ def validate(
     severity `warn` are warnings, the others errors of type `expectation`. Raises nothing for wrong data.
     """
     try:
-        check = check_frame(resource.name, frame, plan_table(table_schema(resource)))
+        check = check_frame(resource.name, frame, plan_table(schema_with_codes(resource)))
         check_references(check, others or {})
     except Unreadable as error:
         return failed_report(resource.name, error.type, [error.note])
@@ -83,7 +83,7 @@ def check_references(check: TableCheck, others: Mapping[str, pl.LazyFrame]) -> N
         check_reference(check, key, looked_up)
 
 
-def table_schema(resource: Resource) -> dict[str, Any]:
+def schema_with_codes(resource: Resource) -> dict[str, Any]:
     """The Table Schema of `resource` with the code lists of its fields as `enum`."""
     written: Mapping[str, Any] = resource.raw.get("schema", {})
     schema: dict[str, Any] = {

@@ -17,11 +17,11 @@ from assets.descriptor import Resource, is_default_rule
 from assets.errors import DescriptorError
 from assets.validate import figure_rules
 from assets.validate.duplicate_datasets import check_duplicate_dataset
-from assets.validate.findings import Answer, Finding, Given, column, needed, selected, some
+from assets.validate.findings import Finding, Given, RuleResult, column, required_column, selected, some
 from assets.validate.report import ExpectationResult
 from assets.validate.unit_jumps import check_unit_jump
 
-Rule = Callable[[Given, Mapping[str, Any]], Answer]
+Rule = Callable[[Given, Mapping[str, Any]], RuleResult]
 
 
 @dataclass(frozen=True)
@@ -57,13 +57,13 @@ def check_expectations(
     findings: list[Finding] = []
     results: list[ExpectationResult] = []
     for expectation in resource.expectations:
-        found, compared = ask(given, expectation)
+        found, compared = check_expectation(given, expectation)
         findings += found
         results.append(expectation_result(expectation, found, compared))
     return findings, tuple(results)
 
 
-def ask(given: Given, expectation: Mapping[str, Any]) -> tuple[list[Finding], int]:
+def check_expectation(given: Given, expectation: Mapping[str, Any]) -> tuple[list[Finding], int]:
     """What one expectation finds, and how many things it compared."""
     word = str(expectation.get("rule"))
     if word not in RULES:
@@ -95,21 +95,21 @@ def expectation_result(
     return ExpectationResult(str(expectation["rule"]), result, compared, reason, declared, notes)
 
 
-def check_fewest_rows(given: Given, expectation: Mapping[str, Any]) -> Answer:
+def check_fewest_rows(given: Given, expectation: Mapping[str, Any]) -> RuleResult:
     """`rows`: not fewer than `minimum`."""
     rows, minimum = given.frame.height, expectation.get("minimum")
     few = minimum is not None and rows < minimum
-    return Answer([f"{rows} rows, at least {minimum} are expected"] if few else [], max(rows, 1))
+    return RuleResult([f"{rows} rows, at least {minimum} are expected"] if few else [], max(rows, 1))
 
 
-def check_most_rows(given: Given, expectation: Mapping[str, Any]) -> Answer:
+def check_most_rows(given: Given, expectation: Mapping[str, Any]) -> RuleResult:
     """`rows`: not more than `maximum`."""
     rows, maximum = given.frame.height, expectation.get("maximum")
     many = maximum is not None and rows > maximum
-    return Answer([f"{rows} rows, at most {maximum} are expected"] if many else [], max(rows, 1))
+    return RuleResult([f"{rows} rows, at most {maximum} are expected"] if many else [], max(rows, 1))
 
 
-def check_newest_period(given: Given, expectation: Mapping[str, Any]) -> Answer:
+def check_newest_period(given: Given, expectation: Mapping[str, Any]) -> RuleResult:
     """`newest_period`: the latest `time_period` is not before `minimum` nor before that of the last release;
     or on the day of the snapshots it ended not longer ago than `maximum_age` (P3Y, P18M, P2W, P90D).
     """
@@ -132,14 +132,14 @@ def check_newest_period(given: Given, expectation: Mapping[str, Any]) -> Answer:
                 f"the newest period {newest} is older than {age} on {given.as_of}, the day of the source"
             )
     asked = minimum is not None or (age is not None and given.as_of is not None)
-    return Answer(notes, max(len(periods), 1) if asked else 0)
+    return RuleResult(notes, max(len(periods), 1) if asked else 0)
 
 
-def check_coverage(given: Given, expectation: Mapping[str, Any]) -> Answer:
+def check_coverage(given: Given, expectation: Mapping[str, Any]) -> RuleResult:
     """`coverage` of `field`: at least `minimum` distinct values, all those in `values`, and of those in the
     last release not more than the share `maximum_loss` (default 0) gone.
     """
-    field = needed(given, expectation, "field")
+    field = required_column(given, expectation, "field")
     now = set(selected(given, expectation).get_column(field).drop_nulls().unique().to_list())
     notes = []
     minimum, wanted = expectation.get("minimum"), expectation.get("values")
@@ -156,7 +156,7 @@ def check_coverage(given: Given, expectation: Mapping[str, Any]) -> Answer:
         if len(gone) > float(expectation.get("maximum_loss", 0)) * len(before):
             notes.append(f"{field} has lost {some(sorted(gone))} since the last release")
         asked = True
-    return Answer(notes, max(len(now), 1) if asked else 0)
+    return RuleResult(notes, max(len(now), 1) if asked else 0)
 
 
 def period_end(period: str) -> date:

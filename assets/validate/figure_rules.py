@@ -10,13 +10,13 @@ from typing import Any
 
 import polars as pl
 
-from assets.validate.findings import Answer, Given, dimensions, figures, needed, some
+from assets.validate.findings import Given, RuleResult, dimensions, required_column, select_figures, some
 
 LEAST_SERIES = 20  # figures that two series must share before being alike means something
 MANY_CODES = 60
 
 
-def check_parts_sum_to_total(given: Given, expectation: Mapping[str, Any]) -> Answer:
+def check_parts_sum_to_total(given: Given, expectation: Mapping[str, Any]) -> RuleResult:
     """`parts_sum_to_total` over a dimension: `parts` [codes] add up to the code `total`; or over `geo`,
     regions of NUTS `level` to their region of level `into` (0: the country).
 
@@ -24,8 +24,8 @@ def check_parts_sum_to_total(given: Given, expectation: Mapping[str, Any]) -> An
     0) and by `rounding` (default half a unit of the last digit for each part: 0.5); the share `maximum` of
     them (default 0) may differ by more.
     """
-    over = needed(given, expectation, "over")
-    rows = figures(given, expectation)
+    over = required_column(given, expectation, "over")
+    rows = select_figures(given, expectation)
     if "level" in expectation:
         sums, rest = region_sums(given, rows, expectation)
     else:
@@ -34,14 +34,14 @@ def check_parts_sum_to_total(given: Given, expectation: Mapping[str, Any]) -> An
     allowed = pl.col("figure").abs() * share + rounding * (pl.col("count") + 1)
     off = sums.filter((pl.col("sum") - pl.col("figure")).abs() > allowed).sort(rest)
     if off.height <= float(expectation.get("maximum", 0)) * sums.height:
-        return Answer([], sums.height)
+        return RuleResult([], sums.height)
     first = off.row(0, named=True)
     place = ", ".join(str(first[name]) for name in rest)
     note = (
         f"{off.height} of {sums.height} totals are not the sum of their parts, the first at {place}: parts "
         f"{first['sum']:g}, total {first['figure']:g}"
     )
-    return Answer([note], sums.height)
+    return RuleResult([note], sums.height)
 
 
 def code_sums(
@@ -99,12 +99,12 @@ def regions(rows: pl.DataFrame, level: int) -> pl.DataFrame:
     return rows.filter(in_nuts & (pl.col("geo").str.len_bytes() == level + 2))
 
 
-def check_ratio(given: Given, expectation: Mapping[str, Any]) -> Answer:
+def check_ratio(given: Given, expectation: Mapping[str, Any]) -> RuleResult:
     """`ratio` over a dimension: the figure of the code `numerator` divided by that of `denominator`, with
     everything else equal (the fields in `apart` aside), lies within `minimum` and `maximum`.
     """
-    over = needed(given, expectation, "over")
-    rows = figures(given, expectation)
+    over = required_column(given, expectation, "over")
+    rows = select_figures(given, expectation)
     rest = [
         name for name in dimensions(given) if name != over and name not in (expectation.get("apart") or ())
     ]
@@ -115,14 +115,14 @@ def check_ratio(given: Given, expectation: Mapping[str, Any]) -> Answer:
     low, high = float(expectation.get("minimum", "-inf")), float(expectation.get("maximum", "inf"))
     off = pairs.filter((pl.col("ratio") < low) | (pl.col("ratio") > high)).sort(rest)
     if off.is_empty():
-        return Answer([], pairs.height)
+        return RuleResult([], pairs.height)
     first = off.row(0, named=True)
     place = ", ".join(str(first[name]) for name in rest)
     note = (
         f"{off.height} of {pairs.height} ratios lie outside {low:g} to {high:g}, the first at {place}: "
         f"{first['ratio']:g}"
     )
-    return Answer([note], pairs.height)
+    return RuleResult([note], pairs.height)
 
 
 def paired(rows: pl.DataFrame, over: str, one: str, other: str, rest: Sequence[str]) -> pl.DataFrame:
@@ -133,7 +133,7 @@ def paired(rows: pl.DataFrame, over: str, one: str, other: str, rest: Sequence[s
     )
 
 
-def check_equal_series(given: Given, expectation: Mapping[str, Any]) -> Answer:
+def check_equal_series(given: Given, expectation: Mapping[str, Any]) -> RuleResult:
     """`equal_series`: the two codes in `fields` {field: [one, other]} have the same figures, to the share
     `tolerance`.
 
@@ -143,7 +143,7 @@ def check_equal_series(given: Given, expectation: Mapping[str, Any]) -> Answer:
     tolerance = float(expectation.get("tolerance", 0))
     for field, (one, other) in declared_pairs(expectation):
         rest = [name for name in dimensions(given) if name != field]
-        pairs = paired(figures(given, expectation), field, one, other, rest)
+        pairs = paired(select_figures(given, expectation), field, one, other, rest)
         compared += pairs.height
         off = pairs.filter(
             (pl.col("figure") - pl.col("other")).abs() > tolerance * pl.col("figure").abs()
@@ -153,7 +153,7 @@ def check_equal_series(given: Given, expectation: Mapping[str, Any]) -> Answer:
             notes.append(
                 f"{one} and {other} differ in {off.height} of {pairs.height} figures, the first at {place}"
             )
-    return Answer(notes, compared)
+    return RuleResult(notes, compared)
 
 
 def declared_pairs(expectation: Mapping[str, Any]) -> list[tuple[str, tuple[str, str]]]:
@@ -162,13 +162,13 @@ def declared_pairs(expectation: Mapping[str, Any]) -> list[tuple[str, tuple[str,
     return [(str(field), (str(codes[0]), str(codes[1]))) for field, codes in fields.items()]
 
 
-def check_duplicate_series(given: Given, expectation: Mapping[str, Any]) -> Answer:
+def check_duplicate_series(given: Given, expectation: Mapping[str, Any]) -> RuleResult:
     """`duplicate_series` over a dimension: no two of its codes have the same figures wherever both have one
     (at least `minimum` of them, default 20, not all alike), except pairs that an `equal_series` declares or
     `except` lists.
     """
-    over = needed(given, expectation, "over")
-    rows = figures(given, expectation)
+    over = required_column(given, expectation, "over")
+    rows = select_figures(given, expectation)
     rest = [name for name in dimensions(given) if name != over]
     least = int(expectation.get("minimum", LEAST_SERIES))
     codes = rows.group_by(over).len().filter(pl.col("len") >= least)[over].drop_nulls().sort().to_list()
@@ -192,12 +192,12 @@ def check_duplicate_series(given: Given, expectation: Mapping[str, Any]) -> Answ
             compared += both.height >= least
             if both.height >= least and both["a"].equals(both["b"]) and both["a"].n_unique() > 2:
                 alike.append(f"{one} = {other}")
-    return Answer([f"series of {over} with the same figures: {some(alike)}"] if alike else [], compared)
+    return RuleResult([f"series of {over} with the same figures: {some(alike)}"] if alike else [], compared)
 
 
 def whole_duplicates(
     rows: pl.DataFrame, over: str, rest: Sequence[str], least: int, excused: set[frozenset[str]]
-) -> Answer:
+) -> RuleResult:
     """As `check_duplicate_series`, for many codes: series that are the same as a whole."""
     marks = rows.with_columns(pl.struct(*rest, "figure").hash().alias("mark"))
     series = marks.group_by(over).agg(
@@ -207,17 +207,17 @@ def whole_duplicates(
     groups = series.group_by("mark").agg(pl.col(over).sort()).filter(pl.col(over).list.len() > 1)
     alike = [codes for codes in sorted(groups[over].to_list()) if frozenset(map(str, codes)) not in excused]
     told = some([" = ".join(map(str, codes)) for codes in alike])
-    return Answer([f"series of {over} with the same figures: {told}"] if alike else [], series.height)
+    return RuleResult([f"series of {over} with the same figures: {told}"] if alike else [], series.height)
 
 
-def check_constant_within(given: Given, expectation: Mapping[str, Any]) -> Answer:
+def check_constant_within(given: Given, expectation: Mapping[str, Any]) -> RuleResult:
     """`constant_within`: the figures of NUTS regions of `level` are not all alike within their region of
     level `into` in more than the share `maximum` (default 0.2) of cases: they would be the larger region's,
     written on its parts.
     """
     level, into = int(expectation["level"]), int(expectation.get("into", 0))
     others = [name for name in dimensions(given) if name not in ("geo", "geo_classification")]
-    parts = regions(figures(given, expectation), level)
+    parts = regions(select_figures(given, expectation), level)
     parts = parts.filter(pl.col("figure") != 0).with_columns(
         pl.col("geo").str.slice(0, into + 2).alias("above")
     )
@@ -229,10 +229,10 @@ def check_constant_within(given: Given, expectation: Mapping[str, Any]) -> Answe
     alike = within.filter(pl.col("distinct") == 1)
     share = float(expectation.get("maximum", 0.2))
     if within.is_empty() or alike.height <= share * within.height:
-        return Answer([], within.height)
+        return RuleResult([], within.height)
     first = sorted(alike["above"].unique().to_list())
     note = (
         f"regions have one figure within the region above in {alike.height} of {within.height} cases: "
         f"{some(first)}"
     )
-    return Answer([note], within.height)
+    return RuleResult([note], within.height)

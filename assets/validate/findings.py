@@ -25,7 +25,7 @@ class Finding:
     note: str
 
 
-class Answer(NamedTuple):
+class RuleResult(NamedTuple):
     """What a rule says of a table: a note for each fault, and how many things it compared to find them."""
 
     notes: list[str]
@@ -45,7 +45,7 @@ class Given:
     others: Mapping[str, pl.LazyFrame] = field(default_factory=dict)
 
 
-def needed(given: Given, expectation: Mapping[str, Any], name: str) -> str:
+def required_column(given: Given, expectation: Mapping[str, Any], name: str) -> str:
     """The property `name` of an expectation, which is a column. Raises `DescriptorError` when it is none."""
     return column(given, expectation, name, expectation.get(name))
 
@@ -75,7 +75,9 @@ def selected(given: Given, expectation: Mapping[str, Any], frame: pl.DataFrame |
     return rows
 
 
-def figures(given: Given, expectation: Mapping[str, Any], frame: pl.DataFrame | None = None) -> pl.DataFrame:
+def select_figures(
+    given: Given, expectation: Mapping[str, Any], frame: pl.DataFrame | None = None
+) -> pl.DataFrame:
     """The selected rows that have a value, with the value as `figure` (Float64)."""
     rows = selected(given, expectation, frame)
     value = column(given, expectation, "value", expectation.get("value", "obs_value"))

@@ -10,7 +10,7 @@ import polars as pl
 from assets.validate.key_values import KeyValues
 from assets.validate.report import RowError
 from assets.validate.row_numbers import RowNumbers
-from assets.validate.tally import Tally, cell_text
+from assets.validate.tally import ErrorTally, cell_text
 
 SAMPLE = 1000  # rows that are looked at before a whole column is, to see whether it is sorted
 
@@ -70,7 +70,7 @@ def any_null(values: Sequence[KeyValues]) -> pl.Series:
     return frame.select(pl.any_horizontal(fields)).to_series()
 
 
-def check_unique(tally: Tally, name: str, number: int, values: KeyValues, numbers: RowNumbers) -> None:
+def check_unique(tally: ErrorTally, name: str, number: int, values: KeyValues, numbers: RowNumbers) -> None:
     """`unique` on one field: each value that stands in an earlier row is an error; nulls are not compared."""
     frame = key_frame([values])
     again = repeats(frame, ~all_null(frame))
@@ -88,7 +88,7 @@ def check_unique(tally: Tally, name: str, number: int, values: KeyValues, number
     tally.merge("unique-error", len(again), listed)
 
 
-def check_primary_key(tally: Tally, values: Sequence[KeyValues], numbers: RowNumbers) -> None:
+def check_primary_key(tally: ErrorTally, values: Sequence[KeyValues], numbers: RowNumbers) -> None:
     """The primary key: no row without any of its values, no two rows with the same."""
     frame = key_frame(values)
     empty = all_null(frame)
@@ -108,7 +108,7 @@ def check_primary_key(tally: Tally, values: Sequence[KeyValues], numbers: RowNum
 
 
 def check_unique_key(
-    tally: Tally, names: Sequence[str], values: Sequence[KeyValues], numbers: RowNumbers
+    tally: ErrorTally, names: Sequence[str], values: Sequence[KeyValues], numbers: RowNumbers
 ) -> None:
     """One of v2's `uniqueKeys`: rows with a null in it are not compared."""
     again = repeats(key_frame(values), ~any_null(values))

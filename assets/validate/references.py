@@ -13,11 +13,11 @@ from assets.validate.keys import all_null
 from assets.validate.report import RowError
 from assets.validate.row_numbers import RowNumbers
 from assets.validate.table_schema import ForeignKey
-from assets.validate.tally import Tally, cell_text
+from assets.validate.tally import ErrorTally, cell_text
 
 
 def check_foreign_key(
-    tally: Tally,
+    tally: ErrorTally,
     key: ForeignKey,
     source: Sequence[KeyValues],
     target: Sequence[KeyValues | None],
@@ -37,7 +37,7 @@ def check_foreign_key(
     own = {f"k{i}": values for i, values in enumerate(source)}
     listed = []
     for row in lost["row"].head(tally.limit):
-        cells = [shown(values, row) for values in own.values()]
+        cells = [format_key_value(values, row) for values in own.values()]
         note = (
             f'for "{", ".join(key.fields)}": values "{", ".join(cells)}" not found in the lookup table '
             f'"{key.resource}" as "{", ".join(key.reference_fields)}"'
@@ -89,7 +89,7 @@ def interned(values: KeyValues) -> pl.Series:
     return joined.fill_null(odd)
 
 
-def shown(values: KeyValues, row: int) -> str:
+def format_key_value(values: KeyValues, row: int) -> str:
     """One value as the note of an error shows it."""
     for typed, odd in zip(values.typed, values.odd, strict=True):
         if row < len(typed):

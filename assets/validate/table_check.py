@@ -18,7 +18,7 @@ from assets.validate.references import check_foreign_key
 from assets.validate.report import Report, RowError
 from assets.validate.row_numbers import RowNumbers
 from assets.validate.table_schema import ForeignKey, TablePlan
-from assets.validate.tally import Tally
+from assets.validate.tally import ErrorTally
 
 LISTED_ERRORS = 1000
 
@@ -29,7 +29,7 @@ class TableCheck:
 
     name: str
     plan: TablePlan
-    tally: Tally
+    tally: ErrorTally
     labels: tuple[str, ...] = ()
     columns: list[Column] = field(default_factory=list)
     numbers: RowNumbers = field(default_factory=RowNumbers)
@@ -76,7 +76,7 @@ def start_check(
     for foreign in plan.foreign_keys:
         keys |= {*foreign.fields} | ({*foreign.reference_fields} if foreign.resource in ("", name) else set())
     interner = interner or Interner()
-    check = TableCheck(name, plan, Tally(limit))
+    check = TableCheck(name, plan, ErrorTally(limit))
     for number, (one, column, dtype) in enumerate(zip(header.fields, names, dtypes, strict=True), start=1):
         values = KeyValues(one.type, interner) if one.name in keys or one.unique else None
         check.columns.append(plan_column(one, number, column, dtype, values))

@@ -127,7 +127,7 @@ def plan_field(described: Mapping[str, Any], missing: frozenset[str], problems: 
         format=form,
         missing=missing,
         constraints=tuple((c, constraints[c]) for c in TYPES[kind] if constraints.get(c) is not None),
-        categories=categories(described) if kind in ("string", "integer") else None,
+        categories=allowed_values(described) if kind in ("string", "integer") else None,
         unique=bool(constraints.get("unique")),
         options=described,
     )
@@ -159,7 +159,7 @@ def missing_values(values: Sequence[Any], problems: list[str]) -> frozenset[str]
     return frozenset(str(text) for text in texts)
 
 
-def categories(described: Mapping[str, Any]) -> tuple[Any, ...] | None:
+def allowed_values(described: Mapping[str, Any]) -> tuple[Any, ...] | None:
     """The values that `categories` allows, from either of its two forms."""
     listed = described.get("categories")
     if not isinstance(listed, list):

@@ -26,7 +26,7 @@ class Found(NamedTuple):
 
 
 @dataclass
-class Tally:
+class ErrorTally:
     """Totals and list. `limit` is the number of errors listed, not of those counted."""
 
     limit: int
@@ -57,10 +57,10 @@ class Tally:
         if not count:
             return
         self.totals[kind] += count
-        self.listed = sorted([*self.listed, *errors], key=place)[: self.limit]
+        self.listed = sorted([*self.listed, *errors], key=error_position)[: self.limit]
 
 
-def place(error: RowError) -> tuple[int, int]:
+def error_position(error: RowError) -> tuple[int, int]:
     """Where an error stands in the list: by row, then field; those of the whole row after its cells."""
     return error.row_number or 0, error.field_number or (AFTER_ALL_FIELDS if error.row_number else 0)
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import polars as pl
 
-from assets.validate.findings import Answer, Given, dimensions, figures
+from assets.validate.findings import Given, RuleResult, dimensions, select_figures
 
 JUMPS = (10.0, 100.0, 1000.0, 1_000_000.0)
 JUMP_WIDTH = 1.25  # how far from a power of ten a jump may be: growth and inflation
@@ -19,19 +19,19 @@ MOST_GROUPS = 200  # values of a column that is no key and still tells groups of
 NO_GROUP = ("geo_classification", "obs_status", "obs_flag")
 
 
-def check_unit_jump(given: Given, expectation: Mapping[str, Any]) -> Answer:
+def check_unit_jump(given: Given, expectation: Mapping[str, Any]) -> RuleResult:
     """`unit_jump`: nothing is ten, a hundred, a thousand or a million times what it was in the last release,
     or that part of it. Looked at is each column of figures (or `value` alone): as a whole, by the fields in
     `by` together (default indicator and unit), and by each field that tells groups of rows apart.
     """
     if given.previous is None:
-        return Answer([], 0)
+        return RuleResult([], 0)
     key = [name for name in dimensions(given) if name in given.previous.columns]
     notes, compared = [], 0
     for value in [expectation["value"]] if "value" in expectation else figure_columns(given, key):
         asked = {**expectation, "value": value}
-        before = figures(given, asked, given.previous).select(*key, pl.col("figure").alias("before"))
-        both = figures(given, asked).join(before, on=key, nulls_equal=True)
+        before = select_figures(given, asked, given.previous).select(*key, pl.col("figure").alias("before"))
+        both = select_figures(given, asked).join(before, on=key, nulls_equal=True)
         both = both.filter((pl.col("before") != 0) & (pl.col("figure") != 0))
         both = both.with_columns((pl.col("figure") / pl.col("before")).alias("ratio"))
         compared += both.height
@@ -50,7 +50,7 @@ def check_unit_jump(given: Given, expectation: Mapping[str, Any]) -> Answer:
                 "release: another unit?"
                 for jump, count in exact_jumps(both)
             ]
-    return Answer(notes, compared)
+    return RuleResult(notes, compared)
 
 
 def figure_columns(given: Given, key: Sequence[str]) -> list[str]:

@@ -24,12 +24,12 @@ def example(folder: Path, quiet: bool, debug: bool) -> None:
     """
     with report_errors(debug):
         from assets.descriptor import load_datasets
-        from assets.example import BASE, RESEARCH, REVISIONS, add_revision, write_config
+        from assets.example import BASE, RESEARCH, REVISIONS, add_revision, write_example_config
         from assets.publish.release.lock import publication_lock
         from orchestration.publishing import publish_datasets
         from orchestration.settings import find_workspace
 
-        with config_in_force(write_config(folder)):
+        with config_in_force(write_example_config(folder)):
             found, _ = load_datasets()
             workspace = find_workspace(folder / "data", folder / "public", BASE, {})
             dataset = next(one for one in found if one.name == RESEARCH)

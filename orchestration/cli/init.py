@@ -68,7 +68,7 @@ def init(folder: Path, debug: bool, **given: str | None) -> None:
         click.echo(f"\nUse it:  export INNOREGIO_CONFIG={folder.absolute()}\n         innoregio publish")
 
 
-def judge(check: Check | None) -> Callable[[str], str]:
+def answer_parser(check: Check | None) -> Callable[[str], str]:
     """An answer that `check` takes, as it was written; for another the question is asked again."""
 
     def proceed(answer: str) -> str:
@@ -105,7 +105,7 @@ def ask_missing(given: dict[str, str | None]) -> dict[str, Any]:
                 told[name] = click.prompt(question, default=PUBLISHER_TYPES[0], type=kinds, err=True)
             else:
                 told[name] = click.prompt(
-                    question, default=offered, value_proc=judge(checks.get(name)), err=True
+                    question, default=offered, value_proc=answer_parser(checks.get(name)), err=True
                 )
     return told | {
         "publisher_sv": told["publisher_sv"] or told["publisher"],

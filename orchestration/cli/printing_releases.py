@@ -120,16 +120,16 @@ def print_difference(one: Mapping[str, Any]) -> None:
         key += " (was " + " ".join(str(code) for code in one["old_key"].values()) + ")"
     old, new = one.get("old"), one.get("new")
     values = [
-        f"{name} {shown(old[name])} -> {shown(new[name])}"
+        f"{name} {format_cell(old[name])} -> {format_cell(new[name])}"
         if old and new
-        else f"{name} {shown((new or old or {})[name])}"
+        else f"{name} {format_cell((new or old or {})[name])}"
         for name in (new or old or {})
         if (old and new) or (new or old or {})[name] is not None
     ]
     echo_wrapped(f"  {one['kind']:<10}{key}: {', '.join(values)}".rstrip(": "))
 
 
-def shown(value: Any) -> str:
+def format_cell(value: Any) -> str:
     """A cell on one line, long text cut; a missing one as a dash."""
     text = "-" if value is None else " ".join(str(value).split())
     return text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…"

@@ -43,21 +43,22 @@ def markdown_lines(reports: Sequence[Report]) -> Iterator[str]:
     yield "|---|---|---:|---:|"
     for report in reports:
         state = "valid" if report.valid else "**invalid**"
-        name = marked(report.place or report.resource)
+        name = escape_markdown(report.place or report.resource)
         yield f"| {name} | {state} | {report.rows:,} | {errors_of(report):,} |"
     for report in reports:
         if report.errors:
             listed = "" if len(report.errors) == errors_of(report) else f", {len(report.errors):,} listed"
-            yield f"\n### {marked(report.place or report.resource)}: {counts(report)}{listed}\n"
+            yield f"\n### {escape_markdown(report.place or report.resource)}: {counts(report)}{listed}\n"
             yield "| row | field | type | cell | what is wrong |"
             yield "|---:|---|---|---|---|"
             for error in report.errors:
-                cell = "" if error.cell is None else marked(shortened_cell(error.cell))
-                field = marked(error.field_name or "")
-                yield f"| {error.row_number or ''} | {field} | {error.type} | {cell} | {marked(error.note)} |"
+                cell = "" if error.cell is None else escape_markdown(shortened_cell(error.cell))
+                field = escape_markdown(error.field_name or "")
+                note = escape_markdown(error.note)
+                yield f"| {error.row_number or ''} | {field} | {error.type} | {cell} | {note} |"
         if report.warnings:
             yield ""
-            yield from (f"- warning: {marked(warning)}" for warning in report.warnings)
+            yield from (f"- warning: {escape_markdown(warning)}" for warning in report.warnings)
 
 
 def verdict(report: Report) -> str:
@@ -100,7 +101,7 @@ def printable(text: str) -> str:
     return "".join(letter if letter.isprintable() else repr(letter)[1:-1] for letter in text)
 
 
-def marked(text: str) -> str:
+def escape_markdown(text: str) -> str:
     """Text from a file as it stands in a cell of a Markdown table, whatever marks it holds."""
     plain = printable(text).replace("&", "&amp;").replace("<", "&lt;")
     return "".join(f"\\{letter}" if letter in "\\`*_[]|~#!" else letter for letter in plain)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from assets.errors import ServingError
 from assets.publish.release.layout import published_datasets
-from assets.publish.release.lock import is_package
+from assets.publish.release.lock import is_own_package
 
 STOPPING = 5  # seconds that unfinished answers get
 
@@ -19,7 +19,7 @@ def serve_tree(out: Path, host: str, port: int, tell: Callable[[str], None]) -> 
     what answers is not installed.
     """
     datasets = published_datasets(out)
-    if not any(is_package(out / name / "datapackage.json") for name in datasets):
+    if not any(is_own_package(out / name / "datapackage.json") for name in datasets):
         raise ServingError(
             f"{out}: no package is published here; run innoregio publish, or name another folder with --out"
         )

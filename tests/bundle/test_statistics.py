@@ -225,7 +225,7 @@ def test_wrong_input_says_what_and_where(tmp_path: Path) -> None:
     with pytest.raises(SourceError, match="no such file in the index"):
         recorded_provenance(tmp_path, "a.tsv", provider="p", table="t", part="d", media_type="text/csv")
     with pytest.raises(SourceError, match="geo is not the last dimension"):
-        bundle_eurostat.select_tsv(b"unit,geo,freq\\TIME_PERIOD\t2000 \n", lambda geo: True)
+        bundle_eurostat.select_area_lines(b"unit,geo,freq\\TIME_PERIOD\t2000 \n", lambda geo: True)
     with pytest.raises(SourceError, match="twice"):
         bundle_eurostat.patents_tsv(b"unit,geo,time,values\nNR,FI,2000,1\nNR,FI,2000,2\n")
     with pytest.raises(SourceError, match="one value expected"):

@@ -16,8 +16,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assets.derive.conversion_weights import Geography, GeographyError
-from assets.derive.place_names import Posts, comparable, inflect, is_misspelt, read_posts
-from assets.derive.placing import Gazetteer, Place, build_gazetteer, place, place_rows
+from assets.derive.place_names import Posts, comparable_name, inflect, is_misspelt, read_posts
+from assets.derive.placing import Gazetteer, Place, build_gazetteer, find_place, place_rows
 from assets.normalise.regions.lists import read_region_list
 
 LABELS = Path(__file__).with_name("placing_labels.csv")
@@ -148,7 +148,7 @@ def test_the_region_is_right_too(labelled: pl.DataFrame, gazetteer: Gazetteer) -
     ],
 )  # fmt: skip
 def test_known_places(gazetteer: Gazetteer, given: tuple[str, str, str], expected: Place) -> None:
-    assert place(*given, gazetteer) == expected
+    assert find_place(*given, gazetteer) == expected
 
 
 @pytest.mark.parametrize(
@@ -158,7 +158,7 @@ def test_known_places(gazetteer: Gazetteer, given: tuple[str, str, str], expecte
      ("Hollolantie", None), ("Kauppakatu", None)],
 )  # fmt: skip
 def test_never_by_substring(names_only: Gazetteer, city: str, municipality: str | None) -> None:
-    assert place("", city, "", names_only).municipality == municipality
+    assert find_place("", city, "", names_only).municipality == municipality
 
 
 @settings(max_examples=50, deadline=None)
@@ -171,13 +171,13 @@ def test_a_name_within_a_word_is_no_name(names_only: Gazetteer, data: st.DataObj
     listed = known.municipality | known.inflected | known.former | known.locality
     expected = listed.get(word, set())
     if not any(is_misspelt(word, other) for other in known.municipality) and " " not in word:
-        assert {place("", word, "", names_only).municipality} - {None} <= expected
+        assert {find_place("", word, "", names_only).municipality} - {None} <= expected
 
 
 @settings(max_examples=100, deadline=None)
 @given(st.text(max_size=12), st.text(max_size=20), st.text(max_size=6))
 def test_any_text_is_placed_or_not(gazetteer: Gazetteer, code: str, city: str, nuts: str) -> None:
-    found = place(code, city, nuts, gazetteer)
+    found = find_place(code, city, nuts, gazetteer)
     assert (found.region is None) == (found.place_certainty is None) == (found.place_method == "unplaced")
 
 
@@ -218,7 +218,11 @@ def test_villages_are_where_posti_has_them(shared: Path) -> None:
         known = {post["postcode"]: post for post in json.load(lines)}
     for name, municipality, source in read_region_list("villages").iter_rows():
         code, written = source.split(" has ")[1].removesuffix(" there").split(" ", 1)
-        assert comparable(written) == comparable(name) == comparable(known[code]["postcode_fi_name"])
+        assert (
+            comparable_name(written)
+            == comparable_name(name)
+            == comparable_name(known[code]["postcode_fi_name"])
+        )
         assert f"KU{known[code]['municipal_code']}" == municipality
 
 
@@ -244,5 +248,5 @@ def test_post_codes_of_another_shape_are_refused(tmp_path: Path) -> None:
 def test_a_municipality_that_is_gone_is_its_heir(geography: Geography) -> None:
     posts = Posts({"15550": "KU532", "99999": "KU000"}, {"15550": False, "99999": False}, [("X", "KU532")])
     old = build_gazetteer(geography, posts)
-    assert place("15550", "", "", old)[:2] == ("KU398", "MK07")
-    assert place("99999", "", "", old) == Place()
+    assert find_place("15550", "", "", old)[:2] == ("KU398", "MK07")
+    assert find_place("99999", "", "", old) == Place()

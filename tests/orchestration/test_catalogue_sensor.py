@@ -17,7 +17,7 @@ from assets.store.snapshots import Provenance, add_snapshot
 from assets.workspace import Workspace
 from orchestration.definitions import build
 from orchestration.factory import CATALOGUE_KEY
-from orchestration.publishing import needed, publish_datasets
+from orchestration.publishing import publish_datasets, required_datasets
 from orchestration.sensors import catalogue_sensor
 from tests.commands import run_innoregio, tree_bytes
 from tests.orchestration.made_workspace import ABSENT, BASE, BROKEN, GOOD, described, make_workspace
@@ -198,6 +198,8 @@ def test_the_daemon_and_the_command_write_the_same_when_one_fails(tmp_path: Path
     assert written.keys() == expected.keys() and written == expected, (here / "log").read_text()
     folders = {name.split("/")[0] for name in written if name.endswith("/datapackage.json")}
     found = load_datasets()[0]
-    without = {one.name for one in found if "rd-expenditure" in {d.name for d in needed([one], found)}}
+    without = {
+        one.name for one in found if "rd-expenditure" in {d.name for d in required_datasets([one], found)}
+    }
     assert "indicators" in without and "tourism-nights" not in without
     assert folders == {one.name for one in found} - without

@@ -33,7 +33,7 @@ def workspace(tmp_path: Path) -> Workspace:
 def counted(monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
     """How often a table's snapshots were looked for, and a file of a store hashed."""
     counts: Counter[str] = Counter()
-    whole, fetch = snapshots.is_whole, steps.fetch_snapshots
+    whole, fetch = snapshots.is_file_whole, steps.fetch_snapshots
 
     def is_whole(path: Path, sha256: str, size: int) -> bool:
         counts[f"hashed {path.name}"] += 1
@@ -43,7 +43,7 @@ def counted(monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
         counts[f"chosen {dataset.name}"] += 1
         return fetch(dataset, roots)
 
-    monkeypatch.setattr(snapshots, "is_whole", is_whole)
+    monkeypatch.setattr(snapshots, "is_file_whole", is_whole)
     monkeypatch.setattr(steps, "fetch_snapshots", fetch_snapshots)
     return counts
 

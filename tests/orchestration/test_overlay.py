@@ -13,7 +13,7 @@ from assets.errors import SettingError
 from assets.fingerprints import fingerprint_table
 from assets.normalise.regions.lists import read_region_list
 from assets.overlay import packaged_schemas
-from assets.publish.catalogue.words import read_settings, words
+from assets.publish.catalogue.words import read_site_settings, words
 from orchestration.cli.main import main
 from orchestration.definitions import build
 from tests.commands import run_innoregio
@@ -81,7 +81,7 @@ def test_a_code_list_and_a_list_of_areas_replace_the_shipped_ones(own: Path) -> 
 def test_single_words_and_providers_replace_the_shipped_ones(own: Path) -> None:
     (own / "site" / "words.yaml").write_text("home: [Koti, Hem, Start here]\n", "utf-8")
     assert words("en")["home"] == "Start here" and words("en")["datasets"] == "Datasets"
-    assert read_settings("figures.yaml")
+    assert read_site_settings("figures.yaml")
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from assets.descriptor import Resource, load_datasets
 from assets.descriptor.complete import DEFAULT_RULES
 from assets.pipeline import read_others
 from assets.validate.engine import validate
-from assets.validate.expectations import RULES, ask, check_expectations
+from assets.validate.expectations import RULES, check_expectation, check_expectations
 from assets.validate.findings import Given
 from assets.workspace import Workspace
 from tests.validate.expectation_breakers import BREAKERS, breakers
@@ -33,7 +33,9 @@ def test_every_expectation_is_met_and_bites(published: Path, dataset: str, resou
     }
     assert resource.expectations
     for expectation in resource.expectations:
-        found, compared = ask(Given(whole, resource, previous=whole, others=others), expectation)
+        found, compared = check_expectation(
+            Given(whole, resource, previous=whole, others=others), expectation
+        )
         assert not found, expectation
         if not compared and expectation["reason"] in DEFAULT_RULES.values():
             continue  # a rule that every statistic has may find nothing to compare
@@ -41,7 +43,7 @@ def test_every_expectation_is_met_and_bites(published: Path, dataset: str, resou
         broken = list(breakers(expectation, whole))
         assert broken
         for what, frame, previous, as_of, strangers in broken:
-            found, _ = ask(Given(frame, resource, as_of, previous, strangers), expectation)
+            found, _ = check_expectation(Given(frame, resource, as_of, previous, strangers), expectation)
             assert found, f"{what} is not seen by {dict(expectation)}"
             assert expectation["reason"] in found[0].note
 

@@ -7,7 +7,7 @@ from itertools import pairwise
 from typing import Any
 
 from assets.descriptor.classification import STATED
-from assets.descriptor.profile import Problem, shown
+from assets.descriptor.profile import Problem, quote_value
 from assets.descriptor.yaml import Place
 
 
@@ -48,7 +48,7 @@ def rule_problems(rule: Any, place: Place, names: list[str]) -> Iterator[Problem
         yield (*place, "periods"), "periods without the field time_period", "a value for all figures"
     for position, (one, other) in enumerate(pairwise(periods), 1):
         if not one.get("last") or not other.get("first") or one["last"] >= other["first"]:
-            found = f"{shown(other.get('first'))} after {shown(one.get('last'))}"
+            found = f"{quote_value(other.get('first'))} after {quote_value(one.get('last'))}"
             yield (
                 (*place, "periods", position),
                 found,

@@ -11,7 +11,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from assets.descriptor.profile import Problem, choices, shown
+from assets.descriptor.profile import Problem, choices, quote_value
 from assets.descriptor.rules.classification import classification_problems
 from assets.descriptor.rules.fields import field_problems, text_problems
 from assets.descriptor.rules.missing import missing_problems, unsaid_problems
@@ -39,7 +39,7 @@ def dataset_problems(data: Mapping[str, Any], path: Path, shared: Shared) -> Ite
         yield from missing
         return
     if data["name"] != path.stem:
-        yield ("name",), shown(data["name"]), f"{path.stem}, the name of the file"
+        yield ("name",), quote_value(data["name"]), f"{path.stem}, the name of the file"
     yield from text_problems(data, ())
     english = data["innoregio:keywords_translated"]["en"]
     if data.get("keywords", english) != english:
@@ -47,7 +47,7 @@ def dataset_problems(data: Mapping[str, Any], path: Path, shared: Shared) -> Ite
     yield from keyword_problems(data["innoregio:keywords_translated"])
     revised = data.get("innoregio:revised")
     if revised and not _is_date(revised):
-        yield ("innoregio:revised",), shown(revised), "a date of the calendar"
+        yield ("innoregio:revised",), quote_value(revised), "a date of the calendar"
     yield from unsaid_problems(data)
     for position, licence in enumerate(data.get("licenses", ())):
         for name in ("name", "path"):
@@ -59,11 +59,11 @@ def dataset_problems(data: Mapping[str, Any], path: Path, shared: Shared) -> Ite
         place: Place = ("resources", position)
         name = resource["name"]
         if name in names:
-            yield (*place, "name"), f"{shown(name)} a second time", "every resource a name of its own"
+            yield (*place, "name"), f"{quote_value(name)} a second time", "every resource a name of its own"
         if name.startswith("codes-") or name.endswith("-parquet"):
             yield (
                 (*place, "name"),
-                shown(name),
+                quote_value(name),
                 "a name that is not codes-… or …-parquet: publishing makes those",
             )
         names.append(name)
@@ -77,7 +77,11 @@ def keyword_problems(keywords: Mapping[str, list[str]]) -> Iterator[Problem]:
         for position, word in enumerate(words):
             if not KEYWORD.fullmatch(word):
                 place = ("innoregio:keywords_translated", language, position)
-                yield place, shown(word), "2 to 100 letters, digits, blanks, and - _ . as portals take them"
+                yield (
+                    place,
+                    quote_value(word),
+                    "2 to 100 letters, digits, blanks, and - _ . as portals take them",
+                )
 
 
 def resource_problems(
@@ -90,7 +94,11 @@ def resource_problems(
     for position, field in enumerate(fields):
         where: Place = (*place, "schema", "fields", position)
         if field["name"] in names[:position]:
-            yield (*where, "name"), f"{shown(field['name'])} a second time", "every field a name of its own"
+            yield (
+                (*where, "name"),
+                f"{quote_value(field['name'])} a second time",
+                "every field a name of its own",
+            )
         yield from field_problems(field, where, shared)
     if "innoregio:derive" in resource:  # its columns are made by code, of tables that were checked before
         yield from key_problems(resource, place, names)
@@ -127,14 +135,14 @@ def source_column_problems(resource: Mapping[str, Any], place: Place) -> Iterato
         elif field["name"] in MADE and field.get("innoregio:shared"):
             yield (
                 (*where, "innoregio:from"),
-                shown(column),
+                quote_value(column),
                 f"nothing: {field['name']} is made by the program",
             )
         else:
             mapped[column] = field["name"]
     for position, column in enumerate(ignored):
         if column in mapped:
-            found = f"{shown(column)}, which {mapped[column]} is made from"
+            found = f"{quote_value(column)}, which {mapped[column]} is made from"
             yield (*place, "innoregio:ignore", position), found, "source columns that no field is made from"
     for column in fixed:
         other = (
@@ -145,7 +153,7 @@ def source_column_problems(resource: Mapping[str, Any], place: Place) -> Iterato
             else ""
         )
         if other:
-            found = f"{shown(column)}, which {other}"
+            found = f"{quote_value(column)}, which {other}"
             yield (
                 (*place, "innoregio:fixed", column),
                 found,
@@ -197,7 +205,7 @@ def key_problems(resource: Mapping[str, Any], place: Place, names: list[str]) ->
     for where, key in keys:
         for position, name in enumerate(key):
             if name not in names:
-                yield (*place, "schema", *where, position), shown(name), choices(name, names)
+                yield (*place, "schema", *where, position), quote_value(name), choices(name, names)
 
 
 def foreign_key_problems(
@@ -209,14 +217,14 @@ def foreign_key_problems(
         where: Place = (*place, "schema", "foreignKeys", position)
         for number, name in enumerate(key["fields"]):
             if name not in names:
-                yield (*where, "fields", number), shown(name), choices(name, names)
+                yield (*where, "fields", number), quote_value(name), choices(name, names)
         reference = key["reference"]
         target = reference.get("resource", "") or resource["name"]
         if target not in tables:
             allowed = choices(target, tables)
             if target.startswith("codes-"):
                 allowed += "; those to code lists are made when the dataset is published"
-            yield (*where, "reference", "resource"), shown(target), allowed
+            yield (*where, "reference", "resource"), quote_value(target), allowed
             continue
         primary = tables[target].get("primaryKey")
         keys = [*([primary] if primary else []), *tables[target].get("uniqueKeys", ())]
@@ -224,7 +232,7 @@ def foreign_key_problems(
             continue  # that it has none is said of the other table
         if sorted(reference["fields"]) not in [sorted(fields) for fields in keys]:
             allowed = " or ".join(", ".join(fields) for fields in keys) + f": a key of {target}"
-            yield (*where, "reference", "fields"), ", ".join(map(shown, reference["fields"])), allowed
+            yield (*where, "reference", "fields"), ", ".join(map(quote_value, reference["fields"])), allowed
         elif len(key["fields"]) != len(reference["fields"]):
             allowed = f"{len(reference['fields'])}, as many as reference.fields"
             yield (*where, "fields"), f"{len(key['fields'])} fields", allowed

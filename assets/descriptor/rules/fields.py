@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from datetime import date, datetime
 from typing import Any
 
-from assets.descriptor.profile import Problem, choices, shown
+from assets.descriptor.profile import Problem, choices, quote_value
 from assets.descriptor.shared import Shared
 from assets.descriptor.yaml import Place
 
@@ -28,11 +28,11 @@ def field_problems(field: Mapping[str, Any], place: Place, shared: Shared) -> It
     """All problems of one field that agrees with the profile."""
     name = field.get("innoregio:shared")
     if name is not None and name not in shared.fields:
-        yield (*place, "innoregio:shared"), shown(name), choices(name, shared.fields)
+        yield (*place, "innoregio:shared"), quote_value(name), choices(name, shared.fields)
         return
     base = shared.fields[name] if name else {}
     if name and field["name"] != name:
-        yield (*place, "name"), shown(field["name"]), f"{name}, the name of the shared field"
+        yield (*place, "name"), quote_value(field["name"]), f"{name}, the name of the shared field"
     if not name and field["name"] in shared.fields:
         found = f"{field['name']} defined anew"
         yield (*place, "name"), found, f"innoregio:shared: {field['name']}, or another name"
@@ -44,13 +44,13 @@ def field_problems(field: Mapping[str, Any], place: Place, shared: Shared) -> It
     if "innoregio:decimals" in field and kind != "number":
         yield (*place, "innoregio:decimals"), f"decimals of the type {kind}", "only on the type number"
     if "format" in field and kind != "string":
-        yield (*place, "format"), shown(field["format"]), f"no format on the type {kind}"
+        yield (*place, "format"), quote_value(field["format"]), f"no format on the type {kind}"
     for own, only in (("innoregio:flags", "obs_flag"), ("innoregio:status", "obs_status")):
         if own in field and field["name"] != only:
             yield (*place, own), f"{own} on {field['name']}", f"only on {only}"
     for language, text in field.get("innoregio:note", {}).items():
         if not text.rstrip().endswith("."):
-            yield (*place, "innoregio:note", language), shown(text), "a sentence, with a full stop"
+            yield (*place, "innoregio:note", language), quote_value(text), "a sentence, with a full stop"
     yield from code_problems(field, base, kind, place, shared)
 
 
@@ -66,10 +66,10 @@ def redefinition_problems(
             yield (*place, name), found, "constraints, a code list and innoregio:note beside innoregio:shared"
     for name in ("unit", "innoregio:codelist"):
         if name in base and field.get(name, base[name]) != base[name]:
-            yield (*place, name), shown(field[name]), f"{base[name]}, as the shared field has it"
+            yield (*place, name), quote_value(field[name]), f"{base[name]}, as the shared field has it"
     for name, value in field.get("constraints", {}).items():
         if base.get("constraints", {}).get(name, value) != value:
-            found = f"{shown(value)} in place of the shared field's"
+            found = f"{quote_value(value)} in place of the shared field's"
             yield (*place, "constraints", name), found, f"{base['constraints'][name]}, or nothing"
 
 
@@ -83,19 +83,19 @@ def constraint_problems(
         if name not in CONSTRAINTS[kind]:
             yield where, f"{name} on the type {kind}", choices(name, CONSTRAINTS[kind])
         elif name in BOUNDS and not _fits(value, kind):
-            yield where, shown(value), f"a value of the type {kind}"
+            yield where, quote_value(value), f"a value of the type {kind}"
         elif name == "pattern":
             try:
                 re.compile(value)
             except re.error as error:
-                yield where, f"{shown(value)} ({error})", "a regular expression"
+                yield where, f"{quote_value(value)} ({error})", "a regular expression"
             if value.startswith("^") or value.endswith("$"):
-                yield where, shown(value), "a pattern without anchors: it holds for the whole text"
+                yield where, quote_value(value), "a pattern without anchors: it holds for the whole text"
     both = {**base.get("constraints", {}), **own}
     for low, high in (("minimum", "maximum"), ("minLength", "maxLength")):
         least, most = both.get(low), both.get(high)
         if least is not None and most is not None and type(least) is type(most) and least > most:
-            yield (*place, "constraints", high), shown(most), f"at least {low}, {least}"
+            yield (*place, "constraints", high), quote_value(most), f"at least {low}, {least}"
 
 
 def code_problems(
@@ -106,7 +106,7 @@ def code_problems(
     categories = field.get("categories", [])
     listed = shared.codelist(name) if name else {}
     if listed is None:
-        yield (*place, "innoregio:codelist"), shown(name), choices(name, shared.codelist_names())
+        yield (*place, "innoregio:codelist"), quote_value(name), choices(name, shared.codelist_names())
         return
     if (name or categories) and kind != "string":
         yield (*place, "type"), f"codes on the type {kind}", "the type string"
@@ -119,36 +119,36 @@ def code_problems(
     for position, category in enumerate(categories):
         where, value = (*place, "categories", position), category["value"]
         if value in listed:
-            found = f"{shown(value)}, which the code list {name} has"
+            found = f"{quote_value(value)}, which the code list {name} has"
             yield (*where, "value"), found, "codes that the list does not have"
         if value in seen:
-            yield (*where, "value"), f"{shown(value)} a second time", "every code once"
+            yield (*where, "value"), f"{quote_value(value)} a second time", "every code once"
         seen.add(value)
         parent = category.get("innoregio:parent")
         if parent is not None and parent not in known:
-            yield (*where, "innoregio:parent"), shown(parent), choices(parent, sorted(known))
+            yield (*where, "innoregio:parent"), quote_value(parent), choices(parent, sorted(known))
         labels = category["innoregio:label_translated"]
         if category.get("label", labels["en"]) != labels["en"]:
             yield (
                 (*where, "label"),
-                shown(category["label"]),
+                quote_value(category["label"]),
                 f"{labels['en']}, as in innoregio:label_translated",
             )
     for position, code in enumerate(field.get("innoregio:use", [])):
         if code not in known:
-            yield (*place, "innoregio:use", position), shown(code), choices(code, sorted(known))
+            yield (*place, "innoregio:use", position), quote_value(code), choices(code, sorted(known))
     use = set(field.get("innoregio:use", known)) | seen
     statuses = field.get("innoregio:status")
     for symbol, code in statuses.items() if isinstance(statuses, dict) else ():
         if known and code not in known:
-            yield (*place, "innoregio:status", symbol), shown(code), choices(code, sorted(known))
+            yield (*place, "innoregio:status", symbol), quote_value(code), choices(code, sorted(known))
     mapping, ignored = field.get("innoregio:codes", {}), field.get("innoregio:ignoreCodes", [])
     for theirs, ours in mapping.items():
         if known and ours not in use:
-            yield (*place, "innoregio:codes", theirs), shown(ours), choices(ours, sorted(use & known))
+            yield (*place, "innoregio:codes", theirs), quote_value(ours), choices(ours, sorted(use & known))
     for position, code in enumerate(ignored):
         if code in mapping:
-            found = f"{shown(code)}, which innoregio:codes maps"
+            found = f"{quote_value(code)}, which innoregio:codes maps"
             yield (*place, "innoregio:ignoreCodes", position), found, "codes that are not mapped"
 
 
@@ -177,7 +177,11 @@ def text_problems(data: Mapping[str, Any], place: Place) -> Iterator[Problem]:
     for name in ("title", "description"):
         english = " ".join(data[f"{name}_translated"]["en"].split())
         if name in data and " ".join(data[name].split()) != english:
-            yield (*place, name), shown(data[name]), f"the text of {name}_translated.en: {shown(english)}"
+            yield (
+                (*place, name),
+                quote_value(data[name]),
+                f"the text of {name}_translated.en: {quote_value(english)}",
+            )
 
 
 def _fits(value: Any, kind: str) -> bool:

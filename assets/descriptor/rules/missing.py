@@ -6,7 +6,7 @@ One omission is one problem here; the other rules look only at descriptors that 
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from assets.descriptor.complete import STATISTICAL, sources_of
+from assets.descriptor.complete import STATISTICAL, source_entries
 from assets.descriptor.notes import note_problems
 from assets.descriptor.profile import Problem, choices
 from assets.descriptor.shared import Shared
@@ -45,7 +45,7 @@ def unsaid_problems(data: Mapping[str, Any]) -> Iterator[Problem]:
 
 def _protocol_missing(resource: Mapping[str, Any], place: Place, shared: Shared) -> Iterator[Problem]:
     listed = isinstance(resource["innoregio:source"], list)
-    for number, source in enumerate(sources_of(resource)):
+    for number, source in enumerate(source_entries(resource)):
         if lacking := [name for name in ("connector", "format") if name not in source]:
             names = ", ".join(lacking)
             found = f"no {names}, and none for the provider {source['provider']} in providers.yaml"
@@ -57,7 +57,7 @@ def _protocol_missing(resource: Mapping[str, Any], place: Place, shared: Shared)
 def unitless(resource: Mapping[str, Any]) -> bool:
     """Whether a statistic says nowhere what its figures are in."""
     fields = {field["name"]: field for field in resource["schema"]["fields"]}
-    formats = [source.get("format") for source in sources_of(resource)]
+    formats = [source.get("format") for source in source_entries(resource)]
     is_statistic = "obs_value" in fields and not {"innoregio:build", "innoregio:derive"} & resource.keys()
     said = "unit" in fields or "unit" in fields.get("obs_value", {})
     return is_statistic and not said and all(name in STATISTICAL for name in formats)

@@ -6,7 +6,7 @@ How rows are rejected belongs to `normalise.rejected`, the table that they go to
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from assets.descriptor.profile import Problem, choices, shown
+from assets.descriptor.profile import Problem, choices, quote_value
 from assets.descriptor.rejected import REJECTED
 from assets.descriptor.shared import Shared
 from assets.descriptor.yaml import Place
@@ -22,7 +22,7 @@ def reject_problems(resources: list[Any], shared: Shared) -> Iterator[Problem]:
         if declared and resource["name"] == REJECTED:
             yield (
                 ("resources", position, "name"),
-                shown(REJECTED),
+                quote_value(REJECTED),
                 f"another name: {PROPERTY} makes that table",
             )
     for position in declared:
@@ -32,13 +32,17 @@ def reject_problems(resources: list[Any], shared: Shared) -> Iterator[Problem]:
             kind = "a table that innoregio:build makes" if "innoregio:build" in resource else "a statistic"
             yield place, f"{PROPERTY} on {kind}", "a register whose columns are mapped"
             continue
-        yield from key_problems(resource[PROPERTY]["key"], (*place, "key"), fields)
+        yield from reject_key_problems(resource[PROPERTY]["key"], (*place, "key"), fields)
         for number, rule in enumerate(resource[PROPERTY]["rules"]):
             where: Place = (*place, "rules", number)
             if rule["name"] in names:
-                yield (*where, "name"), f"{shown(rule['name'])} a second time", "every rule a name of its own"
+                yield (
+                    (*where, "name"),
+                    f"{quote_value(rule['name'])} a second time",
+                    "every rule a name of its own",
+                )
             names.append(rule["name"])
-            yield from rule_problems(rule, (*where, "fields"), fields)
+            yield from reject_rule_problems(rule, (*where, "fields"), fields)
 
 
 def merged(field: Mapping[str, Any], shared: Shared) -> dict[str, Any]:
@@ -48,30 +52,32 @@ def merged(field: Mapping[str, Any], shared: Shared) -> dict[str, Any]:
     return {**base, **field, "constraints": constraints}
 
 
-def key_problems(key: list[str], place: Place, fields: Mapping[str, Any]) -> Iterator[Problem]:
+def reject_key_problems(key: list[str], place: Place, fields: Mapping[str, Any]) -> Iterator[Problem]:
     """The key is published, so no free text may be in it."""
     for position, name in enumerate(key):
         if name not in fields:
-            yield (*place, position), shown(name), choices(name, fields)
+            yield (*place, position), quote_value(name), choices(name, fields)
         elif "innoregio:from" not in fields[name]:
-            yield (*place, position), shown(name), "a field that is made from a source column"
+            yield (*place, position), quote_value(name), "a field that is made from a source column"
         elif fields[name].get("type") not in ("integer", "date") and not has_pattern(fields[name]):
             allowed = "fields with a pattern, or of the type integer or date: no free text"
-            yield (*place, position), shown(name), allowed
+            yield (*place, position), quote_value(name), allowed
 
 
-def rule_problems(rule: Mapping[str, Any], place: Place, fields: Mapping[str, Any]) -> Iterator[Problem]:
+def reject_rule_problems(
+    rule: Mapping[str, Any], place: Place, fields: Mapping[str, Any]
+) -> Iterator[Problem]:
     """A rule looks at fields in which it can find something."""
     for position, name in enumerate(rule["fields"]):
         where: Place = (*place, position)
         if name not in fields:
-            yield where, shown(name), choices(name, fields)
+            yield where, quote_value(name), choices(name, fields)
         elif "innoregio:from" not in fields[name]:
-            yield where, shown(name), "a field that is made from a source column"
+            yield where, quote_value(name), "a field that is made from a source column"
         elif rule["rule"] == "unreadable" and fields[name].get("type") == "string":
-            yield where, f"{shown(name)}, a string", "fields of another type: every text is a string"
+            yield where, f"{quote_value(name)}, a string", "fields of another type: every text is a string"
         elif rule["rule"] == "malformed" and not has_pattern(fields[name]):
-            yield where, f"{shown(name)} without a pattern", "fields with the constraint pattern"
+            yield where, f"{quote_value(name)} without a pattern", "fields with the constraint pattern"
 
 
 def has_pattern(field: Mapping[str, Any]) -> bool:

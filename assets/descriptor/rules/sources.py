@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from assets.descriptor.profile import Problem, choices, shown
+from assets.descriptor.profile import Problem, choices, quote_value
 from assets.descriptor.shared import Shared
 from assets.descriptor.yaml import Place
 from assets.overlay import find_schema
@@ -38,13 +38,17 @@ def source_problems(data: Mapping[str, Any], shared: Shared) -> Iterator[Problem
         for number, table in enumerate(source.get(TABLES, ())):
             where: Place = (*place, TABLES, number)
             if table not in read:
-                yield where, f"{shown(table)}, which no table is made from", choices(table, read)
+                yield where, f"{quote_value(table)}, which no table is made from", choices(table, read)
             elif table in named:
-                yield where, f"{shown(table)}, which is in {named[table]}", "every table in one source"
+                yield where, f"{quote_value(table)}, which is in {named[table]}", "every table in one source"
             named.setdefault(table, str(source["title"]))
         for number, name in enumerate(source.get(LISTS, ())):
             if find_schema(name, shared.folders) is None:
-                yield (*place, LISTS, number), shown(name), "a file below schemas/, such as codelists/sex.csv"
+                yield (
+                    (*place, LISTS, number),
+                    quote_value(name),
+                    "a file below schemas/, such as codelists/sex.csv",
+                )
         if LISTS in source and "version" not in source:
             yield place, f"{LISTS} without version", "the edition that the lists were taken from, in quotes"
         if TABLES in source and "version" in source:
@@ -80,7 +84,7 @@ def optional_problems(resource: Mapping[str, Any], place: Place) -> Iterator[Pro
     for position, source in enumerate(sources):
         for column in source.get("optionalColumns", []):
             if column not in mapped:
-                found = f"{shown(column)}, which no field is made from"
+                found = f"{quote_value(column)}, which no field is made from"
                 yield (*where, position, "optionalColumns"), found, "source columns that fields are made from"
     if sources and all(source.get("optional") for source in sources):
         yield where, "optional sources only", "a source that is not optional"
@@ -101,5 +105,5 @@ def format_problems(resource: Mapping[str, Any], place: Place) -> Iterator[Probl
         try:
             re.compile(source.get("unpivot", {}).get("columns", ""))
         except re.error as error:
-            found = f"{shown(source['unpivot']['columns'])}, which is no regular expression ({error})"
+            found = f"{quote_value(source['unpivot']['columns'])}, which is no regular expression ({error})"
             yield (*at, "unpivot", "columns"), found, "an expression for a column's whole heading"

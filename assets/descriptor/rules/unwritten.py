@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from assets.descriptor.profile import Problem, shown
+from assets.descriptor.profile import Problem, quote_value
 from assets.descriptor.yaml import Place
 
 MARK = "TODO"
@@ -13,7 +13,7 @@ def unwritten_texts(data: Any, place: Place = ()) -> Iterator[Problem]:
     """Every text that begins with the mark, with its place."""
     if isinstance(data, str):
         if data.startswith(MARK):
-            yield place, shown(data), f"a text of yours in the place of the one that begins with {MARK}"
+            yield place, quote_value(data), f"a text of yours in the place of the one that begins with {MARK}"
     elif isinstance(data, dict):
         for key, value in data.items():
             yield from unwritten_texts(value, (*place, key))

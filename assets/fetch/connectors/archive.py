@@ -21,7 +21,7 @@ _CHUNK = 1 << 20
 _LOCAL = struct.Struct("<4s5H3I2H")  # a member's own header (APPNOTE 4.3.7)
 
 
-class Member(NamedTuple):
+class RemoteMember(NamedTuple):
     """Where a member's packed bytes are in the archive, and what they must unpack to."""
 
     name: str
@@ -68,7 +68,7 @@ def _unpack(
     return found
 
 
-def _write(archive: BinaryIO, member: Member, target: Path, where: str) -> None:
+def _write(archive: BinaryIO, member: RemoteMember, target: Path, where: str) -> None:
     if member.method not in (0, 8):
         raise BadArchive(f"{where}: packed by method {member.method}; only deflate is read")
     most = min(MOST_BYTES, max(_CHUNK, member.size * MOST_RATIO))
@@ -86,7 +86,7 @@ def _write(archive: BinaryIO, member: Member, target: Path, where: str) -> None:
         raise BadArchive(f"{where}: its checksum is wrong; fetch it again")
 
 
-def _pieces(archive: BinaryIO, member: Member) -> Iterator[bytes]:
+def _pieces(archive: BinaryIO, member: RemoteMember) -> Iterator[bytes]:
     packer = zlib.decompressobj(-15) if member.method == 8 else None
     archive.seek(member.begin)
     for at in range(0, member.size, _CHUNK):
@@ -104,7 +104,7 @@ def _pieces(archive: BinaryIO, member: Member) -> Iterator[bytes]:
         raise zlib.error("cut off")
 
 
-def find_members(archive: Path, where: str) -> list[Member]:
+def find_members(archive: Path, where: str) -> list[RemoteMember]:
     """The members by the directory, or by their own headers where that is broken; folders left out. Raises
     as `unpack_members`, of what can be told without unpacking.
     """
@@ -120,7 +120,7 @@ def find_members(archive: Path, where: str) -> list[Member]:
     return members
 
 
-def _by_directory(archive: Path, where: str) -> list[Member]:
+def _by_directory(archive: Path, where: str) -> list[RemoteMember]:
     with zipfile.ZipFile(archive) as opened:
         entries = opened.infolist()
     if len(entries) > MOST_MEMBERS:
@@ -139,13 +139,13 @@ def _by_directory(archive: Path, where: str) -> list[Member]:
             if header[0] != b"PK\x03\x04" or begin + entry.compress_size > length:
                 raise zipfile.BadZipFile("the directory points to no member")
             name = entry.filename.replace("\\", "/")
-            members.append(Member(name, begin, entry.compress_size, entry.compress_type, entry.CRC))
+            members.append(RemoteMember(name, begin, entry.compress_size, entry.compress_type, entry.CRC))
     return members
 
 
-def _by_headers(archive: Path, where: str) -> list[Member]:
+def _by_headers(archive: Path, where: str) -> list[RemoteMember]:
     """One historic archive of CORDIS had a broken directory that strict readers refused."""
-    members: list[Member] = []
+    members: list[RemoteMember] = []
     with archive.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content:
         at = content.find(b"PK\x03\x04")
         while at >= 0 and at + _LOCAL.size <= len(content) and len(members) < MOST_MEMBERS:
@@ -163,7 +163,7 @@ def _by_headers(archive: Path, where: str) -> list[Member]:
                 raise CutOff(f"{where}: cut off in {name}; fetch it again")
             if not name.endswith("/"):
                 members.append(
-                    Member(name.replace("\\", "/"), begin, end - begin, method, crc if known else None)
+                    RemoteMember(name.replace("\\", "/"), begin, end - begin, method, crc if known else None)
                 )
             at = content.find(b"PK\x03\x04", end)
     if not members:

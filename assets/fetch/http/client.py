@@ -108,7 +108,7 @@ class Answer:
 
 
 @dataclass
-class Tally:
+class RequestTally:
     """What one thread asked for, so that a source's share can be told."""
 
     requests: int = 0
@@ -202,10 +202,10 @@ class HttpClient:
         return self._run
 
     @property
-    def tally(self) -> Tally:
+    def tally(self) -> RequestTally:
         """The count of this thread."""
         if not hasattr(self._local, "tally"):
-            self._local.tally = Tally()
+            self._local.tally = RequestTally()
         return self._local.tally  # type: ignore[no-any-return]
 
     def window(self, provider: str) -> RateLimit:

@@ -14,7 +14,7 @@ Result = TypeVar("Result")
 MOST_WORKERS = 4  # more would only hold more pieces in memory
 
 
-def read_chunks(read: Callable[[Chunk], Result | None], pieces: Iterable[Chunk]) -> list[Result] | None:
+def read_each_chunk(read: Callable[[Chunk], Result | None], pieces: Iterable[Chunk]) -> list[Result] | None:
     """`read` of each piece, in the order of the pieces; None as soon as one piece gives None.
 
     Polars lets go of Python's lock while it works, so threads are enough; with one Polars thread there is one

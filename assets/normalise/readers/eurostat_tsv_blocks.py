@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 import polars as pl
 
-from assets.normalise.readers.chunks import read_chunks, whole_lines
+from assets.normalise.readers.chunks import read_each_chunk, whole_lines
 
 BLOCK = 2 * 1024 * 1024
 CRLF = bytes.maketrans(b"\t\r\n", b"\n\n ")
@@ -47,7 +47,7 @@ def read_blocks(body: Iterable[bytes], dimensions: int, periods: pl.DataFrame, c
         return None
     lines = whole_lines(body, BLOCK, b"\r") if crlf else whole_lines(body, BLOCK)
     read = _read_crlf if crlf else _read_lf
-    blocks = read_chunks(lambda block: read(block, dimensions, periods), _whole(lines))
+    blocks = read_each_chunk(lambda block: read(block, dimensions, periods), _whole(lines))
     if not blocks:
         return None
     rows = 0

@@ -22,7 +22,7 @@ WELLBEING_SINCE = 2022  # earlier keys were given wellbeing areas afterwards
 LANGUAGES = ("fi", "sv", "en")
 
 
-class Division(NamedTuple):
+class NationalDivision(NamedTuple):
     """A national division: its classification, the prefix of its codes, its columns in the key, the division
     above."""
 
@@ -34,11 +34,11 @@ class Division(NamedTuple):
 
 
 DIVISIONS = (
-    Division("kunta", "KU", "kunta", "municipality_name", "seutukunta"),
-    Division("seutukunta", "SK", "seutukunta_code", "seutukunta_name", "maakunta"),
-    Division("maakunta", "MK", "maakunta_code", "maakunta_name", "suuralue"),
-    Division("suuralue", "SA", "suuralue_code", "suuralue_name", None),
-    Division("hyvinvointialue", "HVA", "hyvinvointialue_code", "hyvinvointialue_name", None),
+    NationalDivision("kunta", "KU", "kunta", "municipality_name", "seutukunta"),
+    NationalDivision("seutukunta", "SK", "seutukunta_code", "seutukunta_name", "maakunta"),
+    NationalDivision("maakunta", "MK", "maakunta_code", "maakunta_name", "suuralue"),
+    NationalDivision("suuralue", "SA", "suuralue_code", "suuralue_name", None),
+    NationalDivision("hyvinvointialue", "HVA", "hyvinvointialue_code", "hyvinvointialue_name", None),
 )
 PREFIXES = {division.prefix: division.classification for division in DIVISIONS}
 NUTS_OF_KEYS = (
@@ -100,7 +100,7 @@ def national_areas(keys: pl.DataFrame, names: pl.DataFrame) -> pl.DataFrame:
     return pl.concat(_areas_of(division, keys, names) for division in DIVISIONS)
 
 
-def memberships(keys: pl.DataFrame) -> pl.DataFrame:
+def build_memberships(keys: pl.DataFrame) -> pl.DataFrame:
     """Municipality -> each area that it belongs to, by year: `year`, `municipality`, `geo_classification`,
     `geo`."""
     columns = [d for d in DIVISIONS if d.classification != "kunta"]
@@ -127,12 +127,12 @@ def memberships(keys: pl.DataFrame) -> pl.DataFrame:
     return pl.concat([*national, *european]).drop_nulls("geo")
 
 
-def _valid(division: Division) -> pl.Expr:
+def _valid(division: NationalDivision) -> pl.Expr:
     since = WELLBEING_SINCE if division.classification == "hyvinvointialue" else 0
     return pl.col(division.code).is_not_null() & (pl.col("year") >= since)
 
 
-def _areas_of(division: Division, keys: pl.DataFrame, names: pl.DataFrame) -> pl.DataFrame:
+def _areas_of(division: NationalDivision, keys: pl.DataFrame, names: pl.DataFrame) -> pl.DataFrame:
     above = next((d for d in DIVISIONS if d.classification == division.above), None)
     parent = pl.format(f"{above.prefix}{{}}", above.code) if above else pl.lit("FI")
     given = [c for c in (f"{division.name}_{language}" for language in LANGUAGES) if c in keys.columns]

@@ -115,7 +115,7 @@ def correct_names(areas: pl.DataFrame) -> pl.DataFrame:
     return areas
 
 
-def classifications(national: pl.DataFrame) -> pl.DataFrame:
+def build_classifications(national: pl.DataFrame) -> pl.DataFrame:
     """`geo_classification`, `in_force_from`, `in_force_to` (Date) of every classification; `national` gives
     the yearly ones."""
     listed = read_region_list("classifications").select(

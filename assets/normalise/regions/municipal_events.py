@@ -13,7 +13,7 @@ from assets.normalise.regions.lists import read_region_list
 MOVES_IN = ("maakunta", "seutukunta")  # divisions with codes that stay; NUTS 3 is compared by its successors
 
 
-def municipal_changes(memberships: pl.DataFrame) -> pl.DataFrame:
+def find_municipal_changes(memberships: pl.DataFrame) -> pl.DataFrame:
     """Mergers and moves between two years of `regions/memberships`, sorted by day and municipality.
 
     Columns: `date` (Date, 1 January of the first year after), `municipality`, `event` (`merged`, `moved`),

@@ -71,7 +71,7 @@ def classifications(tables: Mapping[str, pl.LazyFrame], resource: Resource | Non
     national division is in force for its calendar year.
     """
     keys = finland_areas.read_keys(tables)
-    return region_lists.classifications(
+    return region_lists.build_classifications(
         finland_areas.national_areas(keys, finland_areas.read_names(tables))
     ).lazy()
 
@@ -79,7 +79,7 @@ def classifications(tables: Mapping[str, pl.LazyFrame], resource: Resource | Non
 def memberships(tables: Mapping[str, pl.LazyFrame], resource: Resource | None = None) -> pl.LazyFrame:
     """Municipality -> each area that it belongs to, by year: `year` (Int64), `municipality`,
     `geo_classification`, `geo`."""
-    return finland_areas.memberships(finland_areas.read_keys(tables)).lazy()
+    return finland_areas.build_memberships(finland_areas.read_keys(tables)).lazy()
 
 
 def changes(tables: Mapping[str, pl.LazyFrame], resource: Resource | None = None) -> pl.LazyFrame:
@@ -90,7 +90,7 @@ def changes(tables: Mapping[str, pl.LazyFrame], resource: Resource | None = None
 def municipal_changes(tables: Mapping[str, pl.LazyFrame], resource: Resource | None = None) -> pl.LazyFrame:
     """Mergers of Finland's municipalities, and their moves from area to area; columns and errors as in
     `municipal_events.municipal_changes`."""
-    return municipal_events.municipal_changes(memberships(tables).collect()).lazy()
+    return municipal_events.find_municipal_changes(memberships(tables).collect()).lazy()
 
 
 def territories(tables: Mapping[str, pl.LazyFrame], resource: Resource | None = None) -> pl.LazyFrame:
@@ -106,7 +106,7 @@ def _territories(
     """The land of every area, by what the lists call the same and no matrix contests."""
     member = memberships(tables).collect()
     same = find_same(every, changed).join(contested, on=["one", "other", "old", "new"], how="anti")
-    return land.build_territories(every, same, member, municipal_events.municipal_changes(member))
+    return land.build_territories(every, same, member, municipal_events.find_municipal_changes(member))
 
 
 def municipal_population(
@@ -159,7 +159,7 @@ def crosswalk(tables: Mapping[str, pl.LazyFrame], resource: Resource | None = No
     matrices = prepare_matrices(every, changed, read_matrices(tables))
     contested = find_contested(every, changed, matrices)
     same = _territories(tables, every, changed, contested)
-    events = municipal_events.municipal_changes(memberships(tables).collect())
+    events = municipal_events.find_municipal_changes(memberships(tables).collect())
     units = land.list_area_units(same, events)
     population = join_population(municipal_population(tables).collect(), units)
     steps = build_steps(every, changed, same, contested)

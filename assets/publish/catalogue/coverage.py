@@ -114,7 +114,7 @@ def period_days(period: str) -> tuple[str, str]:
     return f"{year}-{first:02d}-01", f"{year}-{last:02d}-{calendar.monthrange(int(year), last)[1]:02d}"
 
 
-def read_areas(folder: Path, content: Mapping[str, Any], country: str) -> Areas:
+def read_package_areas(folder: Path, content: Mapping[str, Any], country: str) -> Areas:
     """The areas that occur in a package; `country` is the focus country in NUTS's two letters.
 
     Found by their first two columns, which are codes: a list may have thousands of lines.

@@ -5,7 +5,7 @@ from typing import Any
 
 from assets.descriptor import Catalogue
 from assets.publish.catalogue.packages import Package, file_address
-from assets.publish.catalogue.terms import Node, escaped, node, refs, texts, typed
+from assets.publish.catalogue.terms import Node, escape_address, node, refs, translated_literals, typed
 from assets.publish.catalogue.vocabulary import (
     FORMATS,
     IANA,
@@ -57,8 +57,10 @@ def distribution_nodes(
             "dct:language": concept(
                 "language", *(LANGUAGE_CODES[code] for code in entry_languages(entry, la))
             ),
-            "dct:title": texts({code: f"{text} ({label})" for code, text in titles.items()}, la),
-            "dct:description": texts(described, la) or texts(titles, la),
+            "dct:title": translated_literals(
+                {code: f"{text} ({label})" for code, text in titles.items()}, la
+            ),
+            "dct:description": translated_literals(described, la) or translated_literals(titles, la),
             "dcat:accessURL": refs(address),
             "dcat:downloadURL": refs(address),
             "dcat:byteSize": typed(
@@ -96,4 +98,4 @@ def files_in_order(package: Package) -> list[Mapping[str, Any]]:
 def distribution_address(base: str, dataset: str, entry: Mapping[str, Any]) -> str:
     """The IRI of a distribution: the dataset's, `#`, the table's name and the format."""
     table = entry["name"].removesuffix(f"-{entry['format']}")
-    return f"{base}{escaped(dataset)}#{escaped(table)}-{escaped(entry['format'])}"
+    return f"{base}{escape_address(dataset)}#{escape_address(table)}-{escape_address(entry['format'])}"

@@ -9,7 +9,7 @@ from xml.sax.saxutils import escape, quoteattr
 from assets.descriptor import Catalogue
 from assets.publish.catalogue.packages import Package, file_address
 from assets.publish.catalogue.schema_org import text_in
-from assets.publish.catalogue.terms import clean_text, escaped
+from assets.publish.catalogue.terms import clean_text, escape_address
 from assets.publish.catalogue.words import number, words
 from assets.publish.release.layout import DESCRIPTOR, README
 from assets.publish.release.version import csv_resources
@@ -80,7 +80,9 @@ def entry_links(package: Package, base: str, language: str, folder: str, anchor:
     page. Beside it the descriptor."""
     page = package.pages.get(language)
     readme = file_address(base, package.name, f"{folder}{README}")
-    kind, address = ("text/html", f"{base}{escaped(page)}{anchor}") if page else ("text/markdown", readme)
+    kind, address = (
+        ("text/html", f"{base}{escape_address(page)}{anchor}") if page else ("text/markdown", readme)
+    )
     descriptor = file_address(base, package.name, f"{folder}{DESCRIPTOR}")
     return [
         f'    <link rel="alternate" type="{kind}" href={attribute(address)}/>',

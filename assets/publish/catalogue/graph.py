@@ -11,15 +11,15 @@ from typing import Any
 from assets.descriptor import Catalogue
 from assets.publish.catalogue.distributions import distribution_nodes
 from assets.publish.catalogue.packages import Package, file_address
-from assets.publish.catalogue.places import focus_country, place_nodes, places
+from assets.publish.catalogue.places import focus_country, place_iris, place_nodes
 from assets.publish.catalogue.terms import (
     Node,
     clean_keyword,
-    escaped,
+    escape_address,
     node,
-    plain,
+    plain_literal,
     refs,
-    texts,
+    translated_literals,
     typed,
     web_address,
 )
@@ -90,8 +90,8 @@ def catalogue_node(packages: Sequence[Package], catalogue: Catalogue, base: str)
         f"{base}#catalog",
         ["dcat:Catalog"],
         {
-            "dct:title": texts(catalogue.titles, la),
-            "dct:description": texts(catalogue.descriptions, la),
+            "dct:title": translated_literals(catalogue.titles, la),
+            "dct:description": translated_literals(catalogue.descriptions, la),
             "dct:publisher": refs(f"{base}#publisher"),
             "dct:creator": refs(f"{base}#publisher"),
             "dcat:contactPoint": refs(f"{base}#contact"),
@@ -119,7 +119,7 @@ def agent_nodes(catalogue: Catalogue, base: str) -> list[Node]:
             f"{base}#publisher",
             ["foaf:Agent"],
             {
-                "foaf:name": texts(publisher["name_translated"], la),
+                "foaf:name": translated_literals(publisher["name_translated"], la),
                 "dct:type": concept("publishertype", publisher["type"]),
                 "foaf:homepage": refs(homepage) if homepage else [],
             },
@@ -128,7 +128,7 @@ def agent_nodes(catalogue: Catalogue, base: str) -> list[Node]:
             f"{base}#contact",
             ["vcard:Kind", "vcard:Organization"],
             {
-                "vcard:fn": texts(contact["name_translated"], la),
+                "vcard:fn": translated_literals(contact["name_translated"], la),
                 "vcard:hasEmail": refs(email) if email else [],
                 "vcard:hasURL": refs(page) if page else [],
             },
@@ -156,16 +156,16 @@ def dataset_nodes(package: Package, catalogue: Catalogue, base: str) -> Iterator
     iri = dataset_address(base, package)
     licences = content.get("licenses", [])
     pages = package_pages(package, base)
-    releases = [f"{iri}/{escaped(str(release['version']))}" for release in package.history]
+    releases = [f"{iri}/{escape_address(str(release['version']))}" for release in package.history]
     sources = source_addresses(content, base)
     frequency = content.get("innoregio:updateFrequency")
     properties: dict[str, list[dict[str, str]]] = {
-        "dct:title": texts(translated(content, "title"), la),
-        "dct:description": texts(description(package), la),
-        "dct:identifier": plain(iri),
+        "dct:title": translated_literals(published_text(content, "title"), la),
+        "dct:description": translated_literals(description(package), la),
+        "dct:identifier": plain_literal(iri),
         "dcat:keyword": keywords(content, la),
         "dcat:theme": concept("data-theme", *content.get("innoregio:themes", [])),
-        "dct:spatial": refs(*places(package, focus_country(catalogue))),
+        "dct:spatial": refs(*place_iris(package, focus_country(catalogue))),
         "dct:temporal": refs(f"{iri}#temporal") if package.temporal else [],
         "dcat:contactPoint": refs(f"{base}#contact"),
         "dct:publisher": refs(f"{base}#publisher"),
@@ -180,12 +180,12 @@ def dataset_nodes(package: Package, catalogue: Catalogue, base: str) -> Iterator
         "dct:conformsTo": refs(DATA_PACKAGE),
         "dct:provenance": refs(f"{iri}#provenance"),
         "dct:relation": refs(*dict.fromkeys(sources)),
-        "dct:bibliographicCitation": plain(content.get("innoregio:citation") or ""),
-        "dcat:version": plain(package.version),
+        "dct:bibliographicCitation": plain_literal(content.get("innoregio:citation") or ""),
+        "dcat:version": plain_literal(package.version),
         "dcat:hasVersion": refs(*releases),
-        "dcat:hasCurrentVersion": refs(f"{iri}/{escaped(package.version)}"),
+        "dcat:hasCurrentVersion": refs(f"{iri}/{escape_address(package.version)}"),
         "adms:status": concept("dataset-status", "WITHDRAWN" if package.withdrawn else "COMPLETED"),
-        "adms:versionNotes": texts(content.get("innoregio:versionNotes") or {}, la),
+        "adms:versionNotes": translated_literals(content.get("innoregio:versionNotes") or {}, la),
         "dcat:landingPage": landing_pages(package, base),
         "foaf:page": refs(*pages),
     }
@@ -201,8 +201,10 @@ def dataset_nodes(package: Package, catalogue: Catalogue, base: str) -> Iterator
         start, end = package.temporal
         days = {"dcat:startDate": typed(start, "xsd:date"), "dcat:endDate": typed(end, "xsd:date")}
         yield node(f"{iri}#temporal", ["dct:PeriodOfTime"], days)
-    statement = {code: f"{COMPILED[code]}: {source_text(content)}" for code in la}
-    yield node(f"{iri}#provenance", ["dct:ProvenanceStatement"], {"rdfs:label": texts(statement, la)})
+    statement = {code: f"{COMPILED[code]}: {format_source_list(content)}" for code in la}
+    yield node(
+        f"{iri}#provenance", ["dct:ProvenanceStatement"], {"rdfs:label": translated_literals(statement, la)}
+    )
     for licence in licences[:1]:
         yield from licence_nodes(licence)
     yield from release_nodes(package, catalogue, base, releases)
@@ -210,7 +212,7 @@ def dataset_nodes(package: Package, catalogue: Catalogue, base: str) -> Iterator
 
 def description(package: Package) -> Mapping[str, str]:
     """The dataset's description; of a withdrawn one, that first: a portal shows people no status."""
-    told = translated(package.content, "description")
+    told = published_text(package.content, "description")
     if not package.withdrawn:
         return told
     return {language: f"{words(language)['withdrawn']}\n\n{text.strip()}" for language, text in told.items()}
@@ -226,19 +228,21 @@ def release_nodes(
             iri,
             ["dcat:Resource"],
             {
-                "dct:title": texts(
+                "dct:title": translated_literals(
                     {
                         code: f"{title} {release['version']}"
-                        for code, title in translated(release, "title").items()
+                        for code, title in published_text(release, "title").items()
                     },
                     catalogue.languages,
                 ),
-                "dcat:version": plain(str(release["version"])),
+                "dcat:version": plain_literal(str(release["version"])),
                 "dcat:isVersionOf": refs(dataset_address(base, package)),
                 "dcat:previousVersion": refs(*releases[max(position - 1, 0) : position]),
                 "dct:issued": moment(release.get("created")),
                 "dct:modified": moment(release.get("modified") or release.get("created")),
-                "adms:versionNotes": texts(release.get("innoregio:versionNotes") or {}, catalogue.languages),
+                "adms:versionNotes": translated_literals(
+                    release.get("innoregio:versionNotes") or {}, catalogue.languages
+                ),
                 "foaf:page": refs(descriptor),
             },
         )
@@ -247,7 +251,7 @@ def release_nodes(
 
 def landing_pages(package: Package, base: str) -> list[dict[str, str]]:
     """The dataset's pages, the catalogue's first language first: some portals show one. Else its README."""
-    pages = [f"{base}{escaped(path)}" for path in package.pages.values()]
+    pages = [f"{base}{escape_address(path)}" for path in package.pages.values()]
     return [{"@id": page} for page in pages or [file_address(base, package.name, README)]]
 
 
@@ -259,14 +263,14 @@ def package_pages(package: Package, base: str) -> dict[str, dict[str, list[dict[
         for name, standard in standards.items()
     }
     return files | {
-        f"{base}{escaped(path)}": {"dct:language": concept("language", LANGUAGE_CODES[code])}
+        f"{base}{escape_address(path)}": {"dct:language": concept("language", LANGUAGE_CODES[code])}
         for code, path in package.pages.items()
     }
 
 
 def dataset_address(base: str, package: Package) -> str:
     """The IRI of a dataset."""
-    return f"{base}{escaped(package.name)}"
+    return f"{base}{escape_address(package.name)}"
 
 
 def keywords(content: Mapping[str, Any], languages: Sequence[str]) -> list[dict[str, str]]:
@@ -276,13 +280,13 @@ def keywords(content: Mapping[str, Any], languages: Sequence[str]) -> list[dict[
     return [{"@language": code, "@value": word} for code, word in dict.fromkeys(cleaned) if word]
 
 
-def translated(entry: Mapping[str, Any], name: str) -> Mapping[str, str]:
+def published_text(entry: Mapping[str, Any], name: str) -> Mapping[str, str]:
     """A text of a published descriptor by language; the main language's where it has no other."""
     known: Mapping[str, str] = entry.get(f"{name}_translated") or {}
     return known or {"en": str(entry.get(name) or "")}
 
 
-def source_text(content: Mapping[str, Any]) -> str:
+def format_source_list(content: Mapping[str, Any]) -> str:
     """The sources in one line, each with its address and upstream version."""
     parts = []
     for source in content.get("sources", []):
@@ -302,12 +306,14 @@ def licence_address(licence: Mapping[str, Any]) -> str:
     """The IRI of a licence: the EU's where its table has it, else its own address."""
     if licence.get("name") in LICENCES:
         return authority("licence", LICENCES[licence["name"]][0])
-    return web_address(licence.get("path") or "") or f"{SPDX_LICENCES}{escaped(str(licence.get('name')))}"
+    return (
+        web_address(licence.get("path") or "") or f"{SPDX_LICENCES}{escape_address(str(licence.get('name')))}"
+    )
 
 
 def licence_nodes(licence: Mapping[str, Any]) -> list[Node]:
     """What a licence outside the EU's table is; one inside it is a concept like the others."""
     if licence.get("name") in LICENCES:
         return []
-    label = plain(str(licence.get("title") or licence.get("name") or ""))
+    label = plain_literal(str(licence.get("title") or licence.get("name") or ""))
     return [node(licence_address(licence), ["dct:LicenseDocument"], {"rdfs:label": label})]

@@ -12,8 +12,8 @@ from typing import Any
 
 from assets.descriptor.model import STATUS, WITHDRAWN
 from assets.errors import PublishError
-from assets.publish.catalogue.coverage import Areas, read_areas, temporal_coverage
-from assets.publish.catalogue.terms import clean_json, escaped
+from assets.publish.catalogue.coverage import Areas, read_package_areas, temporal_coverage
+from assets.publish.catalogue.terms import clean_json, escape_address
 from assets.publish.release.layout import DESCRIPTOR, is_version, parse_version
 
 
@@ -77,7 +77,7 @@ def read_package(folder: Path, country: str, withdrawn: bool = False) -> Package
         content=content,
         history=tuple(history) or (content,),
         temporal=temporal_coverage(folder, content),
-        areas=read_areas(folder, content, country),
+        areas=read_package_areas(folder, content, country),
         sizes={entry["name"]: file_size(folder, entry) for entry in content["resources"]},
         withdrawn=withdrawn or content.get(STATUS) == WITHDRAWN,
     )
@@ -110,4 +110,4 @@ def file_size(folder: Path, entry: Mapping[str, Any]) -> int:
 
 def file_address(base: str, dataset: str, path: str) -> str:
     """The address of a file of a dataset's folder."""
-    return f"{base}{escaped(dataset)}/{escaped(path)}"
+    return f"{base}{escape_address(dataset)}/{escape_address(path)}"

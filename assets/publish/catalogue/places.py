@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 
 from assets.descriptor import Catalogue
 from assets.publish.catalogue.packages import Package
-from assets.publish.catalogue.terms import Node, node, plain, refs, texts
+from assets.publish.catalogue.terms import Node, node, plain_literal, refs, translated_literals
 from assets.publish.catalogue.vocabulary import EUROPE, NUTS, country
 
 
@@ -23,7 +23,7 @@ def focus_country(catalogue: Catalogue) -> str:
     return catalogue.focus[:2]
 
 
-def places(package: Package, focus: str) -> list[str]:
+def place_iris(package: Package, focus: str) -> list[str]:
     """The IRIs of a dataset's places, `focus` being the two letters of the focus region's country."""
     found = {nuts_address(area.code) for area in package.areas.inside}
     return [country(focus), *sorted(found), *([EUROPE] if package.areas.has_others else [])]
@@ -38,14 +38,14 @@ def place_nodes(packages: Sequence[Package], catalogue: Catalogue) -> Iterator[N
             names.update({la: name for la, name in area.names.items() if name and la not in names})
             vintages.add(area.classification.removeprefix("nuts-"))
     for code, (names, vintages) in sorted(areas.items()):
-        label = texts(names, catalogue.languages) or plain(names.get("") or code)
+        label = translated_literals(names, catalogue.languages) or plain_literal(names.get("") or code)
         yield node(
             nuts_address(code),
             ["dct:Location", "skos:Concept"],
             {
                 "skos:prefLabel": label,
                 "rdfs:label": label,
-                "skos:notation": plain(code),
+                "skos:notation": plain_literal(code),
                 "skos:inScheme": refs(*(f"{NUTS}scheme/{vintage}" for vintage in vintages)),
             },
         )

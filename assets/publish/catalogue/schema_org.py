@@ -8,7 +8,7 @@ from assets.descriptor.rejected import REJECTED
 from assets.publish.catalogue.beside import WORKBOOK_TITLES, workbook_path
 from assets.publish.catalogue.packages import Package, file_address
 from assets.publish.catalogue.places import focus_country
-from assets.publish.catalogue.terms import escaped, web_address
+from assets.publish.catalogue.terms import escape_address, web_address
 from assets.publish.catalogue.vocabulary import EUROPE, FORMATS, concept_labels, country_labels
 from assets.publish.release.layout import README
 from assets.publish.release.version import csv_resources
@@ -33,7 +33,7 @@ def dataset_jsonld(package: Package, catalogue: Catalogue, base: str, language: 
         "@type": "Dataset",
         "@id": f"{base}{package.name}",
         "identifier": f"{base}{package.name}",
-        "url": base + escaped(package.pages.get(language) or f"{package.name}/{README}"),
+        "url": base + escape_address(package.pages.get(language) or f"{package.name}/{README}"),
         "name": text_in(content, "title", language),
         "alternateName": [titles[code] for code in titles if code != language] or None,
         "description": description[:DESCRIPTION_LENGTH],

@@ -93,7 +93,7 @@ def web_address(address: str) -> str | None:
 
 
 @lru_cache(maxsize=65536)
-def escaped(name: str) -> str:
+def escape_address(name: str) -> str:
     """A name as it stands in an address; nearly all do so as they are."""
     return name if PLAIN_NAME.fullmatch(name) else quote(name)
 
@@ -103,7 +103,7 @@ def refs(*addresses: str) -> list[dict[str, str]]:
     return [{"@id": address} for address in (sorted(addresses) if len(addresses) > 1 else addresses)]
 
 
-def texts(translated: Mapping[str, str], languages: Iterable[str]) -> list[dict[str, str]]:
+def translated_literals(translated: Mapping[str, str], languages: Iterable[str]) -> list[dict[str, str]]:
     """Values in the catalogue's languages, from clean texts; empty ones are left out."""
     return [
         {"@language": language, "@value": text}
@@ -117,7 +117,7 @@ def typed(value: str | int, datatype: str) -> list[dict[str, str]]:
     return [{"@type": datatype, "@value": str(value)}]
 
 
-def plain(text: str) -> list[dict[str, str]]:
+def plain_literal(text: str) -> list[dict[str, str]]:
     """One value without language; none when the text is empty."""
     return [{"@value": stripped}] if (stripped := text.strip()) else []
 

@@ -11,7 +11,7 @@ from functools import cache, lru_cache
 from importlib.resources import files
 from urllib.parse import quote
 
-from assets.publish.catalogue.terms import Node, node, plain, refs, texts
+from assets.publish.catalogue.terms import Node, node, plain_literal, refs, translated_literals
 
 AUTHORITY = "http://publications.europa.eu/resource/authority/"
 ADMS = "http://purl.org/adms/"
@@ -118,7 +118,7 @@ def concept_nodes(used: Iterable[str]) -> Iterator[Node]:
             table, labels = known.get(iri) or ("country", country_labels(countries[iri]))
             scheme = SCHEMES.get(table, f"{AUTHORITY}{table}")
             schemes.add(scheme)
-            label = texts(labels, CONCEPT_LANGUAGES)
+            label = translated_literals(labels, CONCEPT_LANGUAGES)
             yield node(
                 iri,
                 ["skos:Concept", *([CLASSES[table]] if table in CLASSES else [])],
@@ -126,20 +126,20 @@ def concept_nodes(used: Iterable[str]) -> Iterator[Node]:
                     "skos:prefLabel": label,
                     "rdfs:label": label,
                     "skos:inScheme": refs(scheme),
-                    "dct:title": plain(LICENCE_TITLES.get(iri, "")),
+                    "dct:title": plain_literal(LICENCE_TITLES.get(iri, "")),
                     "dct:type": refs(*(authority("licencetype", kind) for kind in licence_types(iri))),
                 },
             )
         elif iri.startswith(IANA):
-            yield node(iri, ["dct:MediaType"], {"rdfs:label": plain(iri.removeprefix(IANA))})
+            yield node(iri, ["dct:MediaType"], {"rdfs:label": plain_literal(iri.removeprefix(IANA))})
         elif iri in STANDARDS:
-            name = texts(dict.fromkeys(CONCEPT_LANGUAGES, STANDARDS[iri]), CONCEPT_LANGUAGES)
+            name = translated_literals(dict.fromkeys(CONCEPT_LANGUAGES, STANDARDS[iri]), CONCEPT_LANGUAGES)
             yield node(iri, ["dct:Standard"], {"dct:title": name, "rdfs:label": name})
         elif iri == SHA256:
-            yield node(iri, ["spdx:ChecksumAlgorithm"], {"rdfs:label": plain("SHA-256")})
+            yield node(iri, ["spdx:ChecksumAlgorithm"], {"rdfs:label": plain_literal("SHA-256")})
     for scheme in sorted(schemes | ({THEMES} if THEMES in used else set())):
         title = scheme.removesuffix("/1.0").rsplit("/", 1)[-1].replace("-", " ").capitalize()
-        yield node(scheme, ["skos:ConceptScheme"], {"dct:title": texts({"en": title}, ["en"])})
+        yield node(scheme, ["skos:ConceptScheme"], {"dct:title": translated_literals({"en": title}, ["en"])})
 
 
 def licence_types(iri: str) -> list[str]:

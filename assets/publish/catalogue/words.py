@@ -31,7 +31,7 @@ SENTENCE = re.compile(r".+?[.!?](?=\s+[^\W\d_a-zåäö])", re.DOTALL)
 WORDS = "words.yaml"  # of which the operator's folder says only what is other there
 
 
-def read_settings(name: str) -> Any:
+def read_site_settings(name: str) -> Any:
     """One of the YAML files in `schemas/site`: the operator's (`overlay`), else the installed one; of
     `words.yaml` each word by itself. Raises `DescriptorError`.
     """
@@ -88,13 +88,13 @@ def number(value: float | int | None, language: str, decimals: int | None = None
     if value is None:
         return "–"
     if decimals is None:
-        decimals = places(value)
+        decimals = decimals_needed(value)
     group, point = SEPARATORS[language]
     plain = f"{value:,.{decimals}f}"
     return plain.replace(",", "\0").replace(".", point).replace("\0", group).replace("-", "\u2212")
 
 
-def places(value: float | int) -> int:
+def decimals_needed(value: float | int) -> int:
     """The decimals that a value needs, two at most."""
     return next((count for count in (0, 1) if abs(value - round(value, count)) < 1e-9), 2)
 

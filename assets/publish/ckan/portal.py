@@ -38,7 +38,7 @@ def keep_headers(request: requests.PreparedRequest) -> requests.PreparedRequest:
     return request
 
 
-def ask(portal: RemoteCKAN, action: str, **data: Any) -> Any:
+def call_action(portal: RemoteCKAN, action: str, **data: Any) -> Any:
     """The result of an action that reads. Raises `NotFound`, and `PortalError` for every other refusal."""
     return _call(portal, action, data, None, "")
 
@@ -122,19 +122,19 @@ def network_fault(error: requests.RequestException) -> str:
 def show_dataset(portal: RemoteCKAN, name: str) -> dict[str, Any] | None:
     """The dataset as the portal has it; None when it has none."""
     try:
-        return dict(ask(portal, "package_show", id=name))
+        return dict(call_action(portal, "package_show", id=name))
     except NotFound:
         return None
 
 
-def read_settings(portal: RemoteCKAN, prefix: str) -> Settings:
+def read_portal_settings(portal: RemoteCKAN, prefix: str) -> Settings:
     """What of the portal the dictionaries depend on: its language, its licences, the fields of its schema."""
     try:
-        status = ask(portal, "status_show")
-        licences = frozenset(str(one["id"]) for one in ask(portal, "license_list"))
+        status = call_action(portal, "status_show")
+        licences = frozenset(str(one["id"]) for one in call_action(portal, "license_list"))
         fields: frozenset[str] = frozenset()
         if "scheming_datasets" in (status.get("extensions") or []):
-            schema = ask(portal, "scheming_dataset_schema_show", type="dataset")
+            schema = call_action(portal, "scheming_dataset_schema_show", type="dataset")
             fields = frozenset(one["field_name"] for one in schema["dataset_fields"])
         language = str(status.get("locale_default") or "en").split("_")[0]
     except (NotFound, AttributeError, KeyError, TypeError) as error:
@@ -148,7 +148,8 @@ def find_owner(portal: RemoteCKAN) -> str | None:
     Raises `PortalError` when there are several.
     """
     found = sorted(
-        str(one["name"]) for one in ask(portal, "organization_list_for_user", permission="create_dataset")
+        str(one["name"])
+        for one in call_action(portal, "organization_list_for_user", permission="create_dataset")
     )
     if len(found) > 1:
         raise PortalError(

@@ -23,7 +23,7 @@ from assets.publish.ckan.dictionaries import (
     portal_name,
     resource_dictionaries,
 )
-from assets.publish.ckan.portal import find_owner, read_settings, show_dataset, write
+from assets.publish.ckan.portal import find_owner, read_portal_settings, show_dataset, write
 
 
 @dataclass(frozen=True)
@@ -56,7 +56,7 @@ def push_packages(
     the portal is asked and nothing is written. Raises `PortalError` where the portal cannot be reached or
     refuses the key; what it does not take of one dataset is told, and the others go on.
     """
-    settings = read_settings(portal, prefix)
+    settings = read_portal_settings(portal, prefix)
     done = []
     for package in packages:
         try:

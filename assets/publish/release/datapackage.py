@@ -18,7 +18,7 @@ from assets.publish.release.provenance import (
     sort_snapshots,
 )
 from assets.publish.release.schema import table_schema
-from assets.publish.release.texts import english, selections, translated, with_selection
+from assets.publish.release.texts import english, selections, translated_property, with_selection
 from assets.store.snapshots import Snapshot
 
 PROFILE = "https://datapackage.org/profiles/2.0/datapackage.json"
@@ -54,15 +54,15 @@ def describe_package(
     descriptions = with_selection(dataset.descriptions, selection)
     created, modified = release_dates(snapshots, dataset.revised)
     base = base_url.rstrip("/") + "/"
-    raw = plain(dataset.raw)
+    raw = plain_json(dataset.raw)
     package = {
         "$schema": PROFILE,
         "name": dataset.name,
         "id": f"{base}{dataset.name}",
         "title": english(dataset.titles) or dataset.name,
         "description": english(descriptions),
-        **translated("title", dataset.titles),
-        **translated("description", descriptions),
+        **translated_property("title", dataset.titles),
+        **translated_property("description", descriptions),
         "version": "",
         "created": created,
         "modified": modified,
@@ -115,7 +115,7 @@ def add_ledger(
 
 def csv_resource(resource: Resource, code_lists: Collection[str], facts: TableFacts) -> dict[str, Any]:
     """A table as CSV, with the descriptor's own properties (`innoregio:`) as they are written."""
-    written = {key: value for key, value in plain(resource.raw).items() if key.startswith("innoregio:")}
+    written = {key: value for key, value in plain_json(resource.raw).items() if key.startswith("innoregio:")}
     return {
         **_head(resource, resource.name),
         "path": f"{resource.name}.csv",
@@ -128,7 +128,7 @@ def csv_resource(resource: Resource, code_lists: Collection[str], facts: TableFa
         **({"innoregio:formulaCells": facts.formula_cells} if facts.formula_cells else {}),
         **written,
         "dialect": DIALECT,
-        "schema": plain(table_schema(resource, code_lists)),
+        "schema": plain_json(table_schema(resource, code_lists)),
     }
 
 
@@ -143,7 +143,7 @@ def parquet_resource(
         "mediatype": "application/vnd.apache.parquet",
         "hash": "",
         "innoregio:rows": facts[resource.name].rows,
-        "schema": plain(table_schema(resource, code_lists, parquet=True)),
+        "schema": plain_json(table_schema(resource, code_lists, parquet=True)),
     }
 
 
@@ -151,7 +151,11 @@ def _head(resource: Resource, name: str) -> dict[str, Any]:
     head: dict[str, Any] = {"name": name, "type": "table", "title": english(resource.titles) or resource.name}
     if description := english(resource.descriptions):
         head["description"] = description
-    return head | translated("title", resource.titles) | translated("description", resource.descriptions)
+    return (
+        head
+        | translated_property("title", resource.titles)
+        | translated_property("description", resource.descriptions)
+    )
 
 
 def prefix_paths(package: Mapping[str, Any]) -> dict[str, Any]:
@@ -166,10 +170,10 @@ def package_bytes(package: Mapping[str, Any]) -> bytes:
     return orjson.dumps(package, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
 
 
-def plain(value: Any) -> Any:
+def plain_json(value: Any) -> Any:
     """Mappings and sequences of any kind as the dicts and lists of JSON."""
     if isinstance(value, Mapping):
-        return {str(key): plain(item) for key, item in value.items()}
+        return {str(key): plain_json(item) for key, item in value.items()}
     if isinstance(value, (list, tuple)):
-        return [plain(item) for item in value]
+        return [plain_json(item) for item in value]
     return value

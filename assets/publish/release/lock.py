@@ -69,13 +69,13 @@ def check_out_folder(out: Path) -> None:
         raise PublishError(f"{out}: not a folder; name another one with --out")
     if not out.exists() or not any(out.iterdir()) or (out / LOCK_FILE).exists():
         return
-    if not any(is_package(path) for path in sorted(out.glob("*/datapackage.json"))):
+    if not any(is_own_package(path) for path in sorted(out.glob("*/datapackage.json"))):
         raise PublishError(
             f"{out}: not empty, and no package of innoregio is in it; name another folder with --out"
         )
 
 
-def is_package(path: Path) -> bool:
+def is_own_package(path: Path) -> bool:
     """Whether a `datapackage.json` is one of ours: it bears `innoregio:` properties."""
     try:
         content = json.loads(path.read_bytes())

@@ -30,7 +30,7 @@ def write_readme(package: Mapping[str, Any], base_url: str, report: bool = False
         code_names=[resource["name"] for resource in tables],
         largest=largest,
         text_columns=[field["name"] for field in largest["schema"]["fields"] if field["type"] == "string"],
-        licences=[licence_name(licence) for licence in package.get("licenses", [])],
+        licences=[licence_link(licence) for licence in package.get("licenses", [])],
         flags=flags(data),
         provenance=package.get("innoregio:provenance", []),
     )
@@ -47,7 +47,7 @@ def _template() -> jinja2.Template:
     )
     environment.filters |= {
         "line": line,
-        "cell": cell,
+        "cell": markdown_cell,
         "code": code,
         "thousands": thousands,
         "row_key": row_key,
@@ -65,7 +65,7 @@ def flags(tables: Sequence[Mapping[str, Any]]) -> list[tuple[str, Mapping[str, s
     return list(found.items())
 
 
-def licence_name(licence: Mapping[str, str]) -> str:
+def licence_link(licence: Mapping[str, str]) -> str:
     """A licence as a Markdown link, or its name where it has no address."""
     name = licence.get("title") or licence.get("name") or licence["path"]
     return f"[{name}]({licence['path']})" if licence.get("path") else name
@@ -76,7 +76,7 @@ def line(text: object) -> str:
     return " ".join(str(text).split())
 
 
-def cell(text: object) -> str:
+def markdown_cell(text: object) -> str:
     """Text in a cell of a Markdown table."""
     return line(text).replace("|", "\\|")
 

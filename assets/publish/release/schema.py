@@ -10,7 +10,7 @@ from typing import Any
 
 from assets.descriptor import LANGUAGES, Code, Field, Resource
 from assets.publish.release.tables import is_required, polars_type
-from assets.publish.release.texts import english, translated
+from assets.publish.release.texts import english, translated_property
 
 TABLE_SCHEMA = "https://datapackage.org/profiles/2.0/tableschema.json"
 GEO = ("geo_classification", "geo")
@@ -45,7 +45,9 @@ def field_schema(field: Field, parquet: bool) -> dict[str, Any]:
     schema["title"] = english(field.titles) or field.name
     if description := english(field.descriptions):
         schema["description"] = description
-    schema |= translated("title", field.titles) | translated("description", field.descriptions)
+    schema |= translated_property("title", field.titles) | translated_property(
+        "description", field.descriptions
+    )
     if field.unit:
         schema["unit"] = field.unit
     constraints = dict(field.constraints)

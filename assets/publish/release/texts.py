@@ -12,7 +12,7 @@ def english(texts: Texts) -> str:
     return next((texts[language] for language in ("en", *LANGUAGES) if texts.get(language)), "")
 
 
-def translated(name: str, texts: Texts) -> dict[str, Any]:
+def translated_property(name: str, texts: Texts) -> dict[str, Any]:
     """`{<name>_translated: {fi, sv, en}}` with the languages that have a text; empty when none has."""
     known = {language: texts[language] for language in LANGUAGES if texts.get(language)}
     return {f"{name}_translated": known} if known else {}

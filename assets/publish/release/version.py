@@ -51,7 +51,7 @@ def decide_change(
         elif old[name]["hash"] != new[name]["hash"]:
             same = has_same_keys(folder / old[name]["path"], frames[name], row_key(new[name]))
             levels.add("patch" if same else "minor")
-    if comparable(published) != comparable(package):
+    if comparable_descriptor(published) != comparable_descriptor(package):
         levels.add("patch")
     return next((level for level in LEVELS if level in levels), None)
 
@@ -112,7 +112,7 @@ def has_same_keys(old: Path, frame: pl.DataFrame, key: list[str]) -> bool:
     return before.equals(after) or not before.join(after, on=key, how="anti", nulls_equal=True).height
 
 
-def comparable(package: Mapping[str, Any]) -> dict[str, Any]:
+def comparable_descriptor(package: Mapping[str, Any]) -> dict[str, Any]:
     """The descriptor apart from version, dates and hashes."""
     kept = {key: value for key, value in package.items() if key not in PACKAGE_MOVING}
     kept["resources"] = [

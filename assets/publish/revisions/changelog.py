@@ -153,14 +153,14 @@ def release_sentences(diff: ReleaseDiff, language: str, gone_back: str = "") -> 
         yield WORDS["stopped" if diff.is_withdrawn else "resumed"][language]
     changed = [table for table in diff.tables if not table.is_empty]
     for table in changed:
-        yield f"{table.name}: {', '.join(describe_table(table, language))}."
+        yield f"{table.name}: {', '.join(describe_table_change(table, language))}."
     if not changed and (diff.code_lists or diff.texts != (STATUS,)):
         yield WORDS["texts"][language]
     elif changed and not diff.snapshots:
         yield WORDS["ours"][language]
 
 
-def describe_table(table: TableDiff, language: str) -> Iterator[str]:
+def describe_table_change(table: TableDiff, language: str) -> Iterator[str]:
     """The parts of the sentence on one table."""
     old, new = table.rows
     if new is None:

@@ -42,8 +42,8 @@ def compare_tables(old: pl.DataFrame, new: pl.DataFrame, key: Sequence[str]) -> 
     codes = key_codes(old, new, key)
     if codes is None:
         return _by_join(old, new, key)
-    old, old_codes = in_order(old, codes[0])
-    new, new_codes = in_order(new, codes[1])
+    old, old_codes = sort_by_code(old, codes[0])
+    new, new_codes = sort_by_code(new, codes[1])
     kept, stays = common_rows(old_codes, new_codes)
     values = [name for name in old.columns if name not in key]
     if not values:
@@ -101,7 +101,7 @@ def rank_values(values: pl.Series) -> pl.Series:
     return every.join(ranked, on="place", how="left", maintain_order="left")["rank"].fill_null(0)
 
 
-def in_order(frame: pl.DataFrame, codes: pl.Series) -> tuple[pl.DataFrame, pl.Series]:
+def sort_by_code(frame: pl.DataFrame, codes: pl.Series) -> tuple[pl.DataFrame, pl.Series]:
     """The rows in the order of their codes; most tables are already."""
     if not codes.is_sorted():
         order = codes.arg_sort()

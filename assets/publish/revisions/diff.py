@@ -16,7 +16,7 @@ import pyarrow.parquet as pq
 from assets.descriptor.model import STATUS, WITHDRAWN
 from assets.errors import PublishError
 from assets.publish.release.layout import DESCRIPTOR, read_descriptor, version_folders
-from assets.publish.release.version import comparable, csv_resources, is_ledger, row_key
+from assets.publish.release.version import comparable_descriptor, csv_resources, is_ledger, row_key
 from assets.publish.revisions.compare import changed_rows
 from assets.publish.revisions.walk import TableChange, data_tables, find_change, is_statistic
 
@@ -125,7 +125,7 @@ def diff_packages(packages: tuple[Package, Package], frames: tuple[Frames, Frame
     names = list(dict.fromkeys([*tables[1], *tables[0]]))
     lists = [name for name in dict.fromkeys([*new, *old]) if name.startswith("codes-")]
     known = {one["sha256"] for one in packages[0].get("innoregio:provenance", [])}
-    before, after = (comparable(package) for package in packages)
+    before, after = (comparable_descriptor(package) for package in packages)
     return ReleaseDiff(
         dataset=str(packages[1]["name"]),
         old=str(packages[0]["version"]),
@@ -313,14 +313,14 @@ def describe_diff(diff: ReleaseDiff, limit: int | None = 10) -> dict[str, Any]:
         "old": diff.old,
         "new": diff.new,
         "equal": diff.is_empty,
-        "tables": [describe_table(table, limit) for table in diff.tables],
+        "tables": [table_diff_json(table, limit) for table in diff.tables],
         "code_lists": list(diff.code_lists),
         "texts": list(diff.texts),
         "snapshots": [dict(one) for one in diff.snapshots],
     }
 
 
-def describe_table(table: TableDiff, limit: int | None) -> dict[str, Any]:
+def table_diff_json(table: TableDiff, limit: int | None) -> dict[str, Any]:
     """One table of the comparison as JSON."""
     change = table.change
     return {

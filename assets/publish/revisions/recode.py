@@ -111,13 +111,13 @@ def find_renames(
         if fields == GEO
         else ({}, {}),
         "provider": (
-            listed(lists[0], fields, ("provider_code",)),
-            listed(lists[1], fields, ("provider_code",)),
+            describe_codes(lists[0], fields, ("provider_code",)),
+            describe_codes(lists[1], fields, ("provider_code",)),
         ),
-        "label": (listed(lists[0], fields, LABELS), listed(lists[1], fields, LABELS)),
+        "label": (describe_codes(lists[0], fields, LABELS), describe_codes(lists[1], fields, LABELS)),
         "figures": (
-            figures(in_periods(found.gone, tables[1]), fields, key),
-            figures(in_periods(found.added, tables[0]), fields, key),
+            figure_digests(in_periods(found.gone, tables[1]), fields, key),
+            figure_digests(in_periods(found.added, tables[0]), fields, key),
         ),
     }
     for name, (before, after) in evidence.items():
@@ -153,7 +153,7 @@ def pair(
     ]
 
 
-def listed(lists: Frames, fields: tuple[str, ...], columns: Sequence[str]) -> dict[Code, object]:
+def describe_codes(lists: Frames, fields: tuple[str, ...], columns: Sequence[str]) -> dict[Code, object]:
     """What a package's own code list says of each code in the columns; codes without a word are out."""
     table = lists.get("codes-geo" if fields == GEO else f"codes-{fields[0]}")
     code = ("geo_classification", "code") if fields == GEO else ("code",)
@@ -174,7 +174,7 @@ def in_periods(rows: pl.DataFrame, other: pl.DataFrame) -> pl.DataFrame:
     return rows.filter(pl.col("time_period").is_in(periods.implode()))
 
 
-def figures(rows: pl.DataFrame, fields: tuple[str, ...], key: Sequence[str]) -> dict[Code, object]:
+def figure_digests(rows: pl.DataFrame, fields: tuple[str, ...], key: Sequence[str]) -> dict[Code, object]:
     """A digest of each code's rows, for codes that have figures enough to be known by."""
     others = [name for name in rows.columns if name not in fields]
     values = [name for name in others if name not in key]

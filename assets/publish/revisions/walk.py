@@ -167,7 +167,7 @@ def old_keys(change: TableChange) -> pl.DataFrame:
         how="horizontal",
     )
     for name in change.key:
-        told = pl.lit(f"{name}=") + escaped(pl.col(f"old {name}").cast(pl.String).fill_null(""))
+        told = pl.lit(f"{name}=") + escape_separators(pl.col(f"old {name}").cast(pl.String).fill_null(""))
         pieces.append(pl.when(pl.col(f"old {name}").ne_missing(pl.col(name))).then(told))
     return both.select(pl.concat_str(pieces, separator="&", ignore_nulls=True).alias("old_key"))
 
@@ -175,7 +175,10 @@ def old_keys(change: TableChange) -> pl.DataFrame:
 def register_rows(change: TableChange, columns: Sequence[str]) -> list[pl.DataFrame]:
     """Differences of a register: keys, and the names of the fields that changed; no content."""
     key = pl.concat_str(
-        [pl.lit(f"{name}=") + escaped(pl.col(name).cast(pl.String).fill_null("")) for name in change.key],
+        [
+            pl.lit(f"{name}=") + escape_separators(pl.col(name).cast(pl.String).fill_null(""))
+            for name in change.key
+        ],
         separator="&",
     ).alias("row_key")
     fields = [
@@ -191,7 +194,7 @@ def register_rows(change: TableChange, columns: Sequence[str]) -> list[pl.DataFr
     ]
 
 
-def escaped(text: pl.Expr) -> pl.Expr:
+def escape_separators(text: pl.Expr) -> pl.Expr:
     """Text in which the signs that separate are written in per cent, as in an address."""
     for plain, written in ESCAPES:
         text = text.str.replace_all(plain, written, literal=True)

@@ -81,7 +81,7 @@ def subtitle(figure: Figure, language: str) -> str:
     return ", ".join(part for part in (figure.units.get(language, ""), period) if part)
 
 
-def sources_of(
+def source_tables(
     view: View, chosen: Mapping[tuple[str, str], Collection[str]] | None = None
 ) -> list[dict[str, Any]]:
     """The tables that a dataset is made from, each once, with address and the times of its first and last
@@ -113,7 +113,7 @@ def sources_for(view: View, table: str) -> list[dict[str, Any]]:
     told = next((one.csv.get("innoregio:source") for one in view.tables if one.name == table), None) or []
     own = [told] if isinstance(told, Mapping) else told
     named = {(one["provider"], str(one["table"])): one.get("parts", ()) for one in own}
-    found = sources_of(view, named)
+    found = source_tables(view, named)
     return [one for one in found if (one["provider"], one["table"]) in named] or found
 
 
@@ -130,7 +130,7 @@ def between(first: str | None, last: str | None, language: str) -> str:
     return " – ".join(days) or "–"
 
 
-def span_of(figure: Figure) -> str:
+def format_periods(figure: Figure) -> str:
     """The periods of a figure."""
     return "–".join(dict.fromkeys(one for one in (figure.periods[0], figure.periods[-1]) if one))
 
@@ -147,7 +147,7 @@ def provider_address(code: str) -> str | None:
     return found.homepage if found else None
 
 
-def marked(figure: Figure) -> dict[str, bool]:
+def needed_signs(figure: Figure) -> dict[str, bool]:
     """Which signs a figure needs explained."""
     focus = figure.focus
     if figure.kind != "lines" or focus is None:
@@ -168,7 +168,7 @@ def licence_name(code: str) -> str:
     return f"{name.replace('CC-', 'CC ', 1)} {version}" if name.startswith("CC") else code
 
 
-def cell(value: Any) -> str:
+def preview_cell(value: Any) -> str:
     """A preview's cell: as the file has it, but empty is an empty text and truth a word."""
     if value is None:
         return ""

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from assets.publish.catalogue.words import number, places, read_settings
+from assets.publish.catalogue.words import decimals_needed, number, read_site_settings
 from assets.publish.site.figures import Figure, Series, alone, newest_values
 
 Spec = dict[str, Any]
@@ -49,13 +49,13 @@ def draw_lines(figure: Figure, width: int, height: int) -> Drawing:
     figure = alone(figure)
     known = [value for one in figure.series for value in one.values if value is not None]
     ticks = nice_ticks(min(known), max(known), all(value.is_integer() for value in known))
-    decimals = max(map(places, ticks))
+    decimals = max(map(decimals_needed, ticks))
     longest = max(len(number(tick, "en", decimals)) for tick in ticks)
     left, right, top, bottom = math.ceil(14 + DIGIT * longest), 20, 26 if unit else 8, 24
     inner, deep = width - left - right, height - top - bottom
     last = max(len(figure.periods) - 1, 1)
     rules = [rule(0, tick, last, tick) for tick in ticks]
-    texts = [text(told(tick, decimals), 0, tick, -8, 4, "right") for tick in ticks]
+    texts = [text(format_number(tick, decimals), 0, tick, -8, 4, "right") for tick in ticks]
     if unit:
         texts.append(text(unit, 0, ticks[-1], 2 - left, -12, "left", fill="var(--muted)"))
     texts += [
@@ -73,7 +73,7 @@ def draw_lines(figure: Figure, width: int, height: int) -> Drawing:
         rules += [rule(place, ticks[0], place, ticks[-1], "var(--muted)", [2, 3]) for place in broken]
     lines = [line_mark(place, one.role, figure.stepped) for place, one in enumerate(series)]
     scales = [scale("x", 0, last, 0, inner), scale("y", ticks[0], ticks[-1], deep, 0)]
-    shapes = group(left, top, scales, rules, [], points, lines, rows)
+    shapes = vega_group(left, top, scales, rules, [], points, lines, rows)
     return Drawing(width, height, shapes, labels(texts, scales, left, top))
 
 
@@ -149,22 +149,24 @@ def draw_bars(figure: Figure, width: int, most: int | None = None) -> Drawing:
             if above
             else text(name, low, middle, -8, 4, "right", weight)
         )
-        texts.append(text(told(value, figure.decimals), max(value, 0), middle, 7, 4, "left", weight))
+        texts.append(text(format_number(value, figure.decimals), max(value, 0), middle, 7, 4, "left", weight))
         colour = "var(--bar)" if one.role == "peer" else STYLE[one.role][0]
         fill = colour if one.statuses[0] in PLAIN else "var(--paper)"
         boxes.append(box(0, row + top, value, row + bottom, fill, 2, colour, 2))
     scales = [scale("x", low, high, 0, inner), scale("y", 0, len(values), 0, deep)]
-    return Drawing(width, deep + 4, group(left, 2, scales, [], boxes, []), labels(texts, scales, left, 2))
+    return Drawing(
+        width, deep + 4, vega_group(left, 2, scales, [], boxes, []), labels(texts, scales, left, 2)
+    )
 
 
-def told(value: float, decimals: int) -> str:
+def format_number(value: float, decimals: int) -> str:
     """A number in a drawing, to be written in each language."""
     return f"{{n:{value:.15g}:{decimals}}}"
 
 
 def draw_tiles(figure: Figure) -> Drawing | None:
     """Finland's regions as tiles in five shades; None where the figure has too few of them."""
-    settings = read_settings("tiles.yaml")
+    settings = read_site_settings("tiles.yaml")
     layout, other = settings["tiles"], settings["other_names"]
     _, newest = newest_values(figure)
     found = {other.get(name := one.names["fi"], [name])[0]: one for one in newest.series}
@@ -190,12 +192,14 @@ def draw_tiles(figure: Figure) -> Drawing | None:
         own = one.names["fi"] if one and one.names["fi"] in other else name
         texts.append(text(f"{{t:{own}}}", x + edge / 2, y + 30, 0, 0, "center", weight, ink, letters))
         flagged = one is not None and one.statuses[0] not in PLAIN
-        shown = "–" if value is None else told(value, figure.decimals) + "*" * flagged
+        shown = "–" if value is None else format_number(value, figure.decimals) + "*" * flagged
         texts.append(text(shown, x + edge / 2, y + 48, 0, 0, "center", "bold", ink, size))
     width = edge * (1 + max(one[0] for one in layout.values()))
     height = edge * (1 + max(one[1] for one in layout.values()))
     scales = [scale("x", 0, width, 0, width), scale("y", 0, height, 0, height)]
-    return Drawing(width + 4, height + 4, group(2, 2, scales, [], boxes, []), labels(texts, scales, 2, 2))
+    return Drawing(
+        width + 4, height + 4, vega_group(2, 2, scales, [], boxes, []), labels(texts, scales, 2, 2)
+    )
 
 
 def width_of(written: str) -> float:
@@ -230,7 +234,7 @@ def spread(count: int, most: int) -> list[int]:
     return sorted({round((count - 1) * step / steps) for step in range(steps + 1)})
 
 
-def group(
+def vega_group(
     left: int,
     top: int,
     scales: list[Spec],

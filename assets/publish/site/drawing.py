@@ -16,7 +16,7 @@ from markupsafe import Markup, escape
 
 from assets.descriptor import LANGUAGES
 from assets.errors import PublishError
-from assets.publish.catalogue.words import number, read_settings
+from assets.publish.catalogue.words import number, read_site_settings
 from assets.publish.site.charts import Drawing
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -65,7 +65,7 @@ def draw_some(drawings: Mapping[str, Drawing]) -> dict[str, str]:
 
 def svg(group: ET.Element, drawing: Drawing) -> str:
     """One group as an SVG document, without what the engine adds for its own viewers."""
-    clean(group)
+    clean_drawing(group)
     inner = "".join(ET.tostring(one, encoding="unicode") for one in group)
     inner = re.sub(r' xmlns:ns\d+="[^"]*"|xmlns="[^"]*"', "", inner).replace("ns0:", "")
     texts = "".join(map(svg_text, drawing.labels))
@@ -84,13 +84,13 @@ def svg_text(label: Mapping[str, Any]) -> str:
     )
 
 
-def clean(element: ET.Element) -> None:
+def clean_drawing(element: ET.Element) -> None:
     """Drop empty backgrounds and attributes that a page does not want."""
     for child in list(element):
         if child.get("class") in ("background", "foreground"):
             element.remove(child)
         else:
-            clean(child)
+            clean_drawing(child)
     for name in NOISE:
         element.attrib.pop(name, None)
 
@@ -107,7 +107,7 @@ def fill_texts(drawn: str, names: Sequence[Mapping[str, str]], language: str) ->
         if kind == "a":
             name = names[int(what)][language]
             return str(escape(name if not limit or len(name) <= int(limit) else f"{name[: int(limit) - 1]}…"))
-        settings = read_settings("tiles.yaml")
+        settings = read_site_settings("tiles.yaml")
         short = (settings["tiles"].get(what) or settings["other_names"][what])[-len(LANGUAGES) :]
         return str(escape(short[LANGUAGES.index(language)]))
 

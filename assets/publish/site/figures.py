@@ -12,7 +12,7 @@ from typing import Any
 import polars as pl
 
 from assets.publish.catalogue.schema_org import texts_of
-from assets.publish.catalogue.words import by_language, places, read_settings
+from assets.publish.catalogue.words import by_language, decimals_needed, read_site_settings
 from assets.publish.site.areas import Area, Focus, peers
 
 TOTALS = ("T", "TOTAL", "_T")
@@ -67,7 +67,9 @@ class Figure:
     @cached_property  # asked for by every cell of the table
     def table_decimals(self) -> int:
         """The decimals of its numbers in a table, where more of them can be read."""
-        return max((places(v) for one in self.series for v in one.values if v is not None), default=0)
+        return max(
+            (decimals_needed(v) for one in self.series for v in one.values if v is not None), default=0
+        )
 
     @property
     def shown_areas(self) -> int:
@@ -99,7 +101,7 @@ def read_figure(
     fields = {field["name"]: field for field in entry["schema"]["fields"]}
     table = entry["name"].removesuffix("-parquet")
     told: Mapping[str, Any] = next(
-        (one for one in read_settings("figures.yaml") if one["table"] == f"{dataset}/{table}"), {}
+        (one for one in read_site_settings("figures.yaml") if one["table"] == f"{dataset}/{table}"), {}
     )
     if told.get("count") and {"geo", "geo_classification"} <= fields.keys():
         return count_rows(dataset, table, frame, known, focus, told)

@@ -29,7 +29,7 @@ from assets.publish.catalogue.words import (
     number,
     paragraphs,
     prose,
-    read_settings,
+    read_site_settings,
     size,
     words,
 )
@@ -154,7 +154,7 @@ def by_theme(views: Sequence[View]) -> dict[str, list[View]]:
 
 def all_figures(views: Sequence[View]) -> list[tuple[View, Figure]]:
     """Every figure, those of the settings first and in their order."""
-    order = [one["table"] for one in read_settings("figures.yaml")]
+    order = [one["table"] for one in read_site_settings("figures.yaml")]
     found = [(view, table.figure) for view in views for table in view.tables if table.figure]
     return sorted(
         found,
@@ -174,7 +174,7 @@ def region_figures(site: Site) -> list[tuple[View, Figure]]:
 def region_parts(site: Site, language: str) -> dict[str, Any]:
     """What the region page shows."""
     by_name = {view.name: view for view in site.views}
-    settings = read_settings("words.yaml")
+    settings = read_site_settings("words.yaml")
     return {
         "figures": region_figures(site),
         "regions": by_name.get(REGIONS),
@@ -195,7 +195,7 @@ def other_region_parts(site: Site, region: Region) -> dict[str, Any]:
         "region": region,
         "indicators": by_name[INDICATORS],
         "peers": by_name.get(PEERS),
-        "division_national": by_language(read_settings("words.yaml")["division_national"]),
+        "division_national": by_language(read_site_settings("words.yaml")["division_national"]),
     }
 
 
@@ -323,20 +323,20 @@ def render(template: str, site: Site, language: str, path: str, more: Mapping[st
         "provider_address": captions.provider_address,
         "frequency": lambda code: w.get(f"freq_{code}", code),
         "theme": lambda code: w[f"theme_{code}"],
-        "cell": captions.cell,
+        "cell": captions.preview_cell,
         "web": lambda address: web_address(address or "") or "",
         "headline_of": lambda figure: captions.headline_of(figure, language),
-        "sources_of": captions.sources_of,
+        "sources_of": captions.source_tables,
         "sources_for": captions.sources_for,
         "updated_of": lambda view, table: updated_of(view, table, language),
         "between": lambda first, last: captions.between(first, last, language),
-        "span_of": captions.span_of,
+        "span_of": captions.format_periods,
         "by_country": by_country(site.regions, language),
         "in_release": lambda dataset: in_release(site, dataset, language),
         "locales": LOCALES,
         "subtitle": lambda figure: captions.subtitle(figure, language),
         "address": lambda dataset, file: file_address("", dataset, file),
-        "marked": captions.marked,
+        "marked": captions.needed_signs,
         "status_labels": lambda figure, view: captions.status_labels(figure, view, language),
         "statuses_of": lambda figure, view: captions.statuses_of(figure, view, language),
         "codes_shown": CODES_SHOWN,

@@ -12,7 +12,7 @@ import polars as pl
 
 from assets.derive.register_places import REGIONS_NEEDED, place_by_nuts
 from assets.publish.catalogue.packages import Package
-from assets.publish.catalogue.words import read_settings
+from assets.publish.catalogue.words import read_site_settings
 from assets.publish.site.areas import Focus, area_names
 from assets.publish.site.figures import Figure, count_rows
 from assets.publish.site.territory import REGIONS
@@ -57,7 +57,9 @@ def placed_figures(
 ) -> Mapping[tuple[str, str], Figure]:
     """The participations by region, as they are placed; empty where they are not."""
     register = next((package for package in packages if package.name == REGISTER), None)
-    told = next((one for one in read_settings("figures.yaml") if one["table"] == f"{REGISTER}/{TABLE}"), None)
+    told = next(
+        (one for one in read_site_settings("figures.yaml") if one["table"] == f"{REGISTER}/{TABLE}"), None
+    )
     if register is None or places is None or told is None:
         return {}
     codes = next(one["path"] for one in register.content["resources"] if one["name"] == "codes-geo")

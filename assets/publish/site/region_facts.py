@@ -15,7 +15,7 @@ import polars as pl
 
 from assets.descriptor import LANGUAGES
 from assets.publish.catalogue.packages import Package
-from assets.publish.catalogue.words import by_language, places
+from assets.publish.catalogue.words import by_language, decimals_needed
 from assets.publish.site.areas import Area, Focus
 from assets.publish.site.territory import REGIONS
 from assets.publish.site.views import View, read_table_of
@@ -164,7 +164,7 @@ def newest_facts(rows: Mapping[Area, Mapping[str, Sequence[Row]]], area: Area, v
         )
         told = row["obs_value"] - before["obs_value"] if before and not broken else None
         shown = [row["obs_value"], before["obs_value"] if before else None, country, eu]
-        decimals = max(places(one) for one in shown if one is not None)
+        decimals = max(decimals_needed(one) for one in shown if one is not None)
         estimated = row["conversion"] in ("estimated", "mixed")
         ordinary = row["obs_status"] in (None, "A", BREAK) or (row["obs_status"] == "E" and estimated)
         yield Fact(

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from assets.descriptor import LANGUAGES
-from assets.publish.catalogue.words import by_language, read_settings
+from assets.publish.catalogue.words import by_language, read_site_settings
 from assets.publish.site.areas import Focus
 from assets.publish.site.figures import Figure, Series
 
@@ -29,7 +29,7 @@ class Listed:
 
 
 @dataclass(frozen=True)
-class Span:
+class YearSpan:
     """A run of years in which the codes and the municipalities of the region stayed the same."""
 
     first: int
@@ -52,7 +52,7 @@ class Territory:
     """What the region page tells of the region's territory."""
 
     lists: Sequence[Listed]
-    spans: Sequence[Span]
+    spans: Sequence[YearSpan]
     figures: Mapping[tuple[str, str], Figure]  # its picture, by the dataset and table that it is made from
 
 
@@ -69,11 +69,11 @@ def read_territory(
     )
 
 
-def municipalities_figure(focus: Focus, years: Sequence[Span]) -> Figure | None:
+def municipalities_figure(focus: Focus, years: Sequence[YearSpan]) -> Figure | None:
     """The region's municipalities by year, as the national division and as the EU's list has them."""
     if not any(span.national for span in years) or not any(span.nuts for span in years):
         return None
-    words = read_settings("words.yaml")
+    words = read_site_settings("words.yaml")
     each = {year: span for span in years for year in range(span.first, span.last + 1)}
     periods = range(min(each), max(each) + 1)
     national = [each[year].national_count if year in each else None for year in periods]
@@ -124,7 +124,7 @@ def nuts_lists(focus: Focus, changes: pl.DataFrame | None) -> list[Listed]:
     return found
 
 
-def spans(focus: Focus, areas: pl.DataFrame, members: pl.DataFrame) -> list[Span]:
+def spans(focus: Focus, areas: pl.DataFrame, members: pl.DataFrame) -> list[YearSpan]:
     """Year by year the region's municipalities by both divisions, equal years joined."""
     wanted = pl.DataFrame(
         {"geo_classification": list(focus.codes), "geo": list(focus.codes.values())},
@@ -138,29 +138,29 @@ def spans(focus: Focus, areas: pl.DataFrame, members: pl.DataFrame) -> list[Span
     ):
         inside.setdefault((int(year), scheme.startswith("nuts-")), (code, set()))[1].add(municipality)
     names = municipality_names(areas, {code for _, found in inside.values() for code in found})
-    spans: list[Span] = []
+    spans: list[YearSpan] = []
     before: object = None
     for year in sorted({year for year, _ in inside}):
         both = inside.get((year, True)), inside.get((year, False))
         if both == before:
             spans[-1] = extended(spans[-1], year)
         else:
-            spans.append(span_of(year, *both, names))
+            spans.append(year_span(year, *both, names))
         before = both
     return spans
 
 
-def extended(span: Span, year: int) -> Span:
+def extended(span: YearSpan, year: int) -> YearSpan:
     """The span with one year more."""
-    return Span(span.first, year, *list(vars(span).values())[2:])
+    return YearSpan(span.first, year, *list(vars(span).values())[2:])
 
 
-def span_of(
+def year_span(
     year: int,
     nuts: tuple[str, set[str]] | None,
     national: tuple[str, set[str]] | None,
     names: Mapping[str, Mapping[str, str]],
-) -> Span:
+) -> YearSpan:
     """One year."""
     only_national = only_nuts = None
     if nuts and national:
@@ -168,7 +168,7 @@ def span_of(
             [names.get(code) or dict.fromkeys(LANGUAGES, code) for code in sorted(one)]
             for one in (national[1] - nuts[1], nuts[1] - national[1])
         )
-    return Span(
+    return YearSpan(
         year,
         year,
         nuts[0] if nuts else None,

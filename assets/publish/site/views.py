@@ -98,13 +98,13 @@ def read_view(
             for name, entry in entries.items()
             if f"{name}-parquet" in entries
         ]
-        report = read_report(folder, package)
+        report = read_release_report(folder, package)
     except (OSError, pl.exceptions.PolarsError, KeyError, ValueError) as error:
         raise PublishError(f"{folder}: a published file cannot be read ({error}); run verify") from error
     return View(package, tables, known, folder, report)
 
 
-def read_report(folder: Path, package: Package) -> Mapping[str, Any] | None:
+def read_release_report(folder: Path, package: Package) -> Mapping[str, Any] | None:
     """The verdict that a release carries, None where an older release has none."""
     listed = {one["path"] for one in package.content.get("innoregio:files", [])}
     path = next((one for one in sorted(listed) if one.rsplit("/", 1)[-1] == REPORT), None)

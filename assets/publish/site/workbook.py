@@ -15,7 +15,7 @@ import polars as pl
 
 from assets.descriptor import LANGUAGES, Catalogue
 from assets.publish.catalogue.packages import Package
-from assets.publish.catalogue.words import read_settings
+from assets.publish.catalogue.words import read_site_settings
 from assets.publish.site.areas import area_names
 from assets.publish.site.captions import label_of
 from assets.publish.site.workbook_about import Told, about_rows
@@ -34,7 +34,7 @@ NARROWEST, WIDEST = 9, 44  # letters
 LOOKED_AT = 200  # rows that a column's width is taken from
 
 
-class Column(NamedTuple):
+class SheetColumn(NamedTuple):
     """A column of a sheet: its header, and numbers, days, or places in the list of strings (UInt32)."""
 
     header: int
@@ -72,7 +72,7 @@ def write_workbooks(package: Package, catalogue: Catalogue, base: str, folder: P
     with zipfile.ZipFile(common, "w", zipfile.ZIP_DEFLATED, compresslevel=4) as book:
         for place, sheet in enumerate(sheets, start=1):
             book.writestr(zip_entry(f"xl/worksheets/sheet{place}.xml"), sheet)
-    own = read_settings("words.yaml")
+    own = read_site_settings("words.yaml")
     found = {}
     for place, language in enumerate(LANGUAGES):
         named = [own["sheet_about"][place], *names[: len(titles)], own["dictionary"][place]]
@@ -102,11 +102,11 @@ def read_labels(resources: Sequence[Mapping[str, Any]], folder: Path) -> dict[st
 
 def table_columns(
     entry: Mapping[str, Any], folder: Path, labels: Mapping[str, Mapping[Any, Any]], strings: Strings
-) -> list[Column]:
+) -> list[SheetColumn]:
     """A table's columns, after each of codes one of their labels."""
     frame = pl.read_parquet(folder / entry["path"])
     own_list = entry["name"] == "areas-parquet"  # it is the list that others take labels from
-    found: list[Column] = []
+    found: list[SheetColumn] = []
     for field in entry["schema"]["fields"]:
         name = field["name"]
         titles = {la: title_of(field, la) for la in LANGUAGES}
@@ -133,13 +133,13 @@ def category_labels(field: Mapping[str, Any]) -> dict[str, dict[str, str]]:
 
 def labelled(
     titles: Mapping[str, str], codes: pl.Series, known: Mapping[str, Any], strings: Strings
-) -> Column:
+) -> SheetColumn:
     """The labels of a column of codes; none where the list has none."""
     present = [code for code in codes.unique(maintain_order=True).drop_nulls() if code in known]
     places = [strings.add([known[code][la] for la in LANGUAGES]) for code in present]
     values = codes.replace_strict(present, places, default=None, return_dtype=pl.UInt32)
     longest = max((len(text) for code in present for text in known[code].values()), default=0)
-    return Column(
+    return SheetColumn(
         strings.add([titles[la] for la in LANGUAGES]),
         values,
         fitting([longest, *map(len, titles.values())]),
@@ -153,11 +153,11 @@ def made(
     strings: Strings,
     shown: pl.Series,
     field: Mapping[str, Any] | None = None,
-) -> Column:
+) -> SheetColumn:
     """A column as wide as its header and its first values."""
     written = shown.head(LOOKED_AT).cast(pl.String).str.len_chars().max()
     width = fitting([int(written or 0) if isinstance(written, int) else 0, *map(len, titles.values())])
-    return Column(strings.add([titles[la] for la in LANGUAGES]), values, width, field)
+    return SheetColumn(strings.add([titles[la] for la in LANGUAGES]), values, width, field)
 
 
 def fitting(lengths: Sequence[int]) -> int:
@@ -171,12 +171,12 @@ def title_of(field: Mapping[str, Any], language: str) -> str:
     return str(titles.get(language) or field.get("title") or field["name"])
 
 
-def code_columns(entry: Mapping[str, Any], folder: Path, strings: Strings) -> list[Column]:
+def code_columns(entry: Mapping[str, Any], folder: Path, strings: Strings) -> list[SheetColumn]:
     """A code list: its codes, the labels of the reader's language, the rest."""
     frame = pl.read_csv(folder / entry["path"], infer_schema=False)
     fields = {field["name"]: field for field in entry["schema"]["fields"]}
-    own = read_settings("words.yaml")
-    found: list[Column] = []
+    own = read_site_settings("words.yaml")
+    found: list[SheetColumn] = []
     for name in frame.columns:
         if name == "label_fi":
             rows = frame.select([f"label_{la}" for la in LANGUAGES]).rows()
@@ -189,9 +189,11 @@ def code_columns(entry: Mapping[str, Any], folder: Path, strings: Strings) -> li
     return found
 
 
-def dictionary(names: Sequence[str], tables: Sequence[Sequence[Column]], strings: Strings) -> list[Column]:
+def dictionary(
+    names: Sequence[str], tables: Sequence[Sequence[SheetColumn]], strings: Strings
+) -> list[SheetColumn]:
     """Every column of every table: its sheet, header, name in CSV and Parquet, type, unit, meaning."""
-    own = read_settings("words.yaml")
+    own = read_site_settings("words.yaml")
     rows: list[list[int | None]] = []
     for name, columns in zip(names, tables, strict=False):
         before: Mapping[str, Any] = {}
@@ -217,15 +219,15 @@ def dictionary(names: Sequence[str], tables: Sequence[Sequence[Column]], strings
     series = [pl.Series([row[place] for row in rows], dtype=pl.UInt32) for place in range(len(heads))]
     widths = (26, 34, 22, 14, 16, 100)
     return [
-        Column(strings.add(own[head]), values, width, None)
+        SheetColumn(strings.add(own[head]), values, width, None)
         for head, values, width in zip(heads, series, widths, strict=True)
     ]
 
 
-def about_columns(rows: Sequence[tuple[Told, Told]], strings: Strings) -> list[Column]:
+def about_columns(rows: Sequence[tuple[Told, Told]], strings: Strings) -> list[SheetColumn]:
     """The first sheet: what is told, and what of it."""
     places = [
         [None if one is None else strings.add(one) for one in column] for column in zip(*rows, strict=True)
     ]
     first, second = (pl.Series(one, dtype=pl.UInt32) for one in places)
-    return [Column(0, first, 26, None), Column(0, second, 110, None)]
+    return [SheetColumn(0, first, 26, None), SheetColumn(0, second, 110, None)]

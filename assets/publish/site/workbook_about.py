@@ -30,7 +30,7 @@ def about_rows(
         told("version", lambda la: package.version),
         told("changed", lambda la: day(package.modified, la)),
         *(
-            told("source_table", lambda la, one=one: source_text(one, la))  # type: ignore[misc]
+            told("source_table", lambda la, one=one: format_source_table(one, la))  # type: ignore[misc]
             for one in newest_of_tables(package)
         ),
         told("licence", lambda la: licence_text(package)),
@@ -70,7 +70,7 @@ def newest_of_tables(package: Package) -> list[Mapping[str, str | None]]:
     return list(found.values())
 
 
-def source_text(one: Mapping[str, str | None], language: str) -> str:
+def format_source_table(one: Mapping[str, str | None], language: str) -> str:
     """A source table, and when it was updated."""
     name = f"{provider_name(str(one['provider']), language)}, {one['table']}"
     updated = one.get("updated")

@@ -15,7 +15,7 @@ from xml.sax.saxutils import escape
 import polars as pl
 
 if TYPE_CHECKING:
-    from assets.publish.site.workbook import Column
+    from assets.publish.site.workbook import SheetColumn
 
 MOST_LETTERS = 32_767
 STAMP = (1980, 1, 1, 0, 0, 0)  # a zip entry needs a date; the first that it can say
@@ -54,11 +54,11 @@ class Strings:
     def xml(self, language: int) -> str:
         """The part of the workbook in one language."""
         texts = (key if isinstance(key, str) else key[language] for key in self.known)
-        items = "".join(f'<si><t xml:space="preserve">{clean(text)}</t></si>' for text in texts)
+        items = "".join(f'<si><t xml:space="preserve">{clean_cell_text(text)}</t></si>' for text in texts)
         return f'{HEADER}<sst xmlns="{MAIN}" uniqueCount="{len(self.known)}">{items}</sst>'
 
 
-def clean(text: str) -> str:
+def clean_cell_text(text: str) -> str:
     """A text as a cell may hold it, in XML."""
     return escape(NOT_XML.sub("", text[:MOST_LETTERS]), {"\r": "&#13;"})
 
@@ -77,7 +77,7 @@ def sheet_names(names: Sequence[str]) -> list[str]:
 
 
 def sheet_chunks(
-    columns: Sequence["Column"], styles: Sequence[int] = (), header: bool = True
+    columns: Sequence["SheetColumn"], styles: Sequence[int] = (), header: bool = True
 ) -> Iterator[bytes]:
     """The XML of one sheet, some thousand rows at a time: with `header`, that frozen and with a filter;
     `styles`: of the first cell, and of each column's."""
@@ -95,7 +95,7 @@ def sheet_chunks(
         head = "".join(f'<c s="{HEAD}" t="s"><v>{column.header}</v></c>' for column in columns)
         yield f"<row>{head}</row>".encode()
     table = pl.DataFrame([column.values.alias(str(place)) for place, column in enumerate(columns)])
-    cells = [cell(str(place), column, styles) for place, column in enumerate(columns)]
+    cells = [cell_xml(str(place), column, styles) for place, column in enumerate(columns)]
     joined = pl.concat_str(pl.lit("<row>"), *cells, pl.lit("</row>"))
     for piece in table.iter_slices(ROWS_AT_ONCE):
         text = "".join(piece.select(joined).to_series())
@@ -108,7 +108,7 @@ def sheet_chunks(
     yield f"</sheetData>{filtered}</worksheet>".encode()
 
 
-def cell(name: str, column: "Column", styles: Sequence[int]) -> pl.Expr:
+def cell_xml(name: str, column: "SheetColumn", styles: Sequence[int]) -> pl.Expr:
     """A column as cells; an empty cell where there is no value."""
     value, kind = pl.col(name), column.values.dtype
     if kind == pl.UInt32:

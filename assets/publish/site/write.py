@@ -53,9 +53,9 @@ def write_site(out: Path, catalogue: Catalogue, base_url: str, withdrawn: Collec
     if base is None:
         raise PublishError(f"{base_url!r} is no base address; give one like https://data.example.org/")
     try:
-        record = read_record(out / RECORD)
+        record = read_site_record(out / RECORD)
         made_from = origin(out, catalogue, base, withdrawn)
-        if record.get("made_from") == made_from and is_whole(out, record.get("files", {})):
+        if record.get("made_from") == made_from and is_site_whole(out, record.get("files", {})):
             return False
         files: dict[str, str] = {}
         changed = False
@@ -184,7 +184,7 @@ def code_bytes(folder: Traversable) -> Iterator[bytes]:
             yield one.name.encode() + one.read_bytes()
 
 
-def read_record(path: Path) -> dict[str, Any]:
+def read_site_record(path: Path) -> dict[str, Any]:
     """What was written before; empty when nothing was, or when it cannot be read."""
     try:
         found = orjson.loads(path.read_bytes())
@@ -193,7 +193,7 @@ def read_record(path: Path) -> dict[str, Any]:
     return found if isinstance(found, dict) else {}
 
 
-def is_whole(out: Path, files: dict[str, str]) -> bool:
+def is_site_whole(out: Path, files: dict[str, str]) -> bool:
     """Whether every file of the site is as it was written."""
     return bool(files) and all(
         (out / path).is_file() and hash_file(out / path) == told for path, told in files.items()

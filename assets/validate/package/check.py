@@ -70,7 +70,7 @@ def validate_package(path: Path, limit: int = LISTED_ERRORS) -> list[Report]:
             if path.suffix.lower() == ".zip":
                 unpack_package(path, Path(temporary))
                 path = Path(temporary) / "datapackage.json"
-            package = read_package(path)
+            package = read_package_descriptor(path)
         except Unreadable as error:
             return [failed_report(PACKAGE, error.type, [error.note])]
         return check_package(package, path.parent, limit)
@@ -100,7 +100,7 @@ def validate_table(path: Path, schema: Path | Mapping[str, Any] | None, limit: i
     return replace(check.report(), place=path.name)
 
 
-def read_package(path: Path) -> dict[str, Any]:
+def read_package_descriptor(path: Path) -> dict[str, Any]:
     """The descriptor of a package. Raises `Unreadable` when it is none."""
     try:
         package = json.loads(path.read_text("utf-8-sig"))
@@ -145,12 +145,12 @@ def check_package(package: Mapping[str, Any], folder: Path, limit: int) -> list[
             except Unreadable as error:
                 reports[name] = failed_report(name, error.type, [error.note])
     for check in checks.values():
-        check_references(check, checks, {resource["name"] for resource in resources})
+        check_table_references(check, checks, {resource["name"] for resource in resources})
         reports[check.name] = check.report()
     return [replace(reports[r["name"]], place=str(r.get("path", ""))) for r in resources]
 
 
-def check_references(check: TableCheck, checks: Mapping[str, TableCheck], names: set[str]) -> None:
+def check_table_references(check: TableCheck, checks: Mapping[str, TableCheck], names: set[str]) -> None:
     """The foreign keys of one table to the others; one that cannot be looked up is an error."""
     for key in check.plan.foreign_keys:
         if key.resource in ("", check.name):

@@ -68,7 +68,7 @@ def address_note(address: str) -> str:
     return f'"{address}" is not fetched; download it into the package and name its path'
 
 
-def unpack(path: Path, written: str, target: Path, inner: str | None = None) -> Path:
+def unpack_file(path: Path, written: str, target: Path, inner: str | None = None) -> Path:
     """The file itself, or what a compressed one holds, written below `target`; the name loses its last
     ending.
 

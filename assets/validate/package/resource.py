@@ -12,7 +12,7 @@ from typing import Any
 from assets.csv.dialect import Dialect, plan_dialect
 from assets.csv.rows import open_csv
 from assets.validate.key_values import Interner
-from assets.validate.package.paths import resolve_path, unpack
+from assets.validate.package.paths import resolve_path, unpack_file
 from assets.validate.report import RowError
 from assets.validate.table_check import TableCheck
 from assets.validate.table_schema import FieldPlan, TablePlan, plan_table
@@ -48,7 +48,7 @@ def check_resource(
         if faults:
             raise Unreadable(faults[0].type, faults[0].note)
         return None
-    plain = unpack(path, written, temporary, described.get("innerpath"))
+    plain = unpack_file(path, written, temporary, described.get("innerpath"))
     plan = resource_plan(described, folder, version)
     if form == "parquet":
         check = check_parquet(

@@ -121,7 +121,7 @@ def compile_string(field: FieldPlan, text: pl.Expr, as_key: bool) -> VectorField
     if "pattern" in rules:
         pattern = rust_pattern(str(rules["pattern"]))
         ok.append(never(text) if pattern is None else text.str.contains(pattern))
-    ok += listed(field, text, [value for value in allowed(field) if isinstance(value, str)])
+    ok += check_listed(field, text, [value for value in allowed(field) if isinstance(value, str)])
     return VectorField(every(ok), text)
 
 
@@ -137,7 +137,7 @@ def compile_integer(field: FieldPlan, text: pl.Expr, as_key: bool) -> VectorFiel
     if any(bound not in INT64 for bound in bounds.values()):
         return nothing(field, text, as_key)
     ok += [compare(value, name, bound) for name, bound in bounds.items()]
-    ok += listed(field, value, [number for number in allowed(field) if number in INT64])
+    ok += check_listed(field, value, [number for number in allowed(field) if number in INT64])
     return VectorField(every(ok[1:] if bounds and field.type == "integer" else ok), value)
 
 
@@ -163,7 +163,7 @@ def compile_number(field: FieldPlan, text: pl.Expr, as_key: bool) -> VectorField
     if as_key or not {name[-6:] for name in bounds} >= {"inimum", "aximum"}:
         ok.append(finite)  # within a lower and an upper bound a number is finite anyway
     ok += [within(text, value, name, bound) for name, bound in bounds.items()]
-    ok += listed(field, value, [float(number) for number in values if exact(number)])
+    ok += check_listed(field, value, [float(number) for number in values if exact(number)])
     return VectorField(every(ok), value)
 
 
@@ -202,7 +202,7 @@ def compile_date(field: FieldPlan, text: pl.Expr, as_key: bool) -> VectorField:
     value = text.str.to_date("%Y-%m-%d", strict=False, cache=False)
     ok = [text.str.len_bytes() == 10, text >= "0001", ~text.str.contains(" ", literal=True)]
     ok += [compare(value, name, bound) for name, bound in bounds_of(field).items()] or [value.is_not_null()]
-    ok += listed(field, value, [day for day in allowed(field) if isinstance(day, date)])
+    ok += check_listed(field, value, [day for day in allowed(field) if isinstance(day, date)])
     return VectorField(every(ok), value)
 
 
@@ -260,7 +260,7 @@ def allowed(field: FieldPlan) -> list[Any]:
     return values or []
 
 
-def listed(field: FieldPlan, value: pl.Expr, values: Sequence[Any]) -> list[pl.Expr]:
+def check_listed(field: FieldPlan, value: pl.Expr, values: Sequence[Any]) -> list[pl.Expr]:
     """The check that a value is one of `values`, where the field has a list at all."""
     if field.categories is None and "enum" not in dict(field.constraints):
         return []

@@ -18,12 +18,12 @@ from assets.validate.vector.text import (
     VectorField,
     allowed,
     bounds_of,
+    check_listed,
     compare,
     compile_text,
     every,
     exact,
     in_utc,
-    listed,
     never,
 )
 
@@ -80,7 +80,7 @@ def whole_numbers(field: FieldPlan, value: pl.Expr) -> Compiled:
             return [never(value)], None
         conditions.append(compare(value, name, int(bound)))
     values = [int(number) for number in allowed(field) if number == number and number in INT64]
-    return conditions + listed(field, value, values), value if field.type != "number" else None
+    return conditions + check_listed(field, value, values), value if field.type != "number" else None
 
 
 def floats(field: FieldPlan, value: pl.Expr) -> Compiled:
@@ -91,7 +91,7 @@ def floats(field: FieldPlan, value: pl.Expr) -> Compiled:
         strict = {"minimum": "exclusiveMinimum", "maximum": "exclusiveMaximum"}.get(name, name)
         conditions.append(compare(value, name if exact(bound) else strict, float(bound)))
     values = [float(number) for number in allowed(field) if exact(number)]
-    return conditions + listed(field, value, values), value
+    return conditions + check_listed(field, value, values), value
 
 
 def whole_floats(field: FieldPlan, value: pl.Expr) -> Compiled:
@@ -123,7 +123,7 @@ def days(field: FieldPlan, value: pl.Expr) -> Compiled:
     """Date columns, in the years that Python knows."""
     conditions = [value.is_between(date.min, date.max)]
     conditions += [compare(value, name, bound) for name, bound in bounds_of(field).items()]
-    return conditions + listed(field, value, [day for day in allowed(field) if day is not None]), value
+    return conditions + check_listed(field, value, [day for day in allowed(field) if day is not None]), value
 
 
 def moments(field: FieldPlan, value: pl.Expr) -> Compiled:
@@ -155,16 +155,16 @@ def is_kind(kind: Any) -> Callable[[Any], bool]:
     return lambda dtype: bool(dtype == kind)
 
 
-def is_whole(dtype: Any) -> bool:
+def fits_integer(dtype: Any) -> bool:
     """True for integers that fit 64 bits."""
     return bool(dtype.is_integer()) and dtype not in (pl.UInt64, pl.Int128, pl.UInt128)
 
 
 BY_TYPE: dict[str, tuple[tuple[Callable[[Any], bool], Callable[[FieldPlan, pl.Expr], Compiled]], ...]] = {
-    "integer": ((is_whole, whole_numbers), (is_kind(pl.Float64), whole_floats)),
-    "year": ((is_whole, whole_numbers),),
+    "integer": ((fits_integer, whole_numbers), (is_kind(pl.Float64), whole_floats)),
+    "year": ((fits_integer, whole_numbers),),
     "number": (
-        (is_whole, whole_numbers),
+        (fits_integer, whole_numbers),
         (is_kind(pl.Float64), floats),
         (lambda dtype: isinstance(dtype, pl.Decimal), decimals),
     ),

@@ -10,7 +10,7 @@ import pytest
 
 from assets.errors import MappingError
 from assets.normalise.regions.lists import read_region_list
-from assets.normalise.regions.municipal_events import list_municipal_units, municipal_changes
+from assets.normalise.regions.municipal_events import find_municipal_changes, list_municipal_units
 from assets.normalise.regions.nuts_steps import find_same
 from assets.normalise.regions.territories import build_territories, list_area_units
 
@@ -132,10 +132,10 @@ def test_a_municipality_that_ends_without_a_source_stops() -> None:
             (2031, "KU001", "maakunta-2031", "MK01")]  # fmt: skip
     columns = ["year", "municipality", "geo_classification", "geo"]
     with pytest.raises(MappingError, match=r"KU002 ends with the key of 2030; say in .*municipal_mergers"):
-        municipal_changes(pl.DataFrame(rows, schema=columns, orient="row"))
+        find_municipal_changes(pl.DataFrame(rows, schema=columns, orient="row"))
     begins = pl.DataFrame([rows[2], (2032, "KU003", "maakunta-2032", "MK01")], schema=columns, orient="row")
     with pytest.raises(MappingError, match="KU003 is new in the key of 2032"):
-        municipal_changes(begins)
+        find_municipal_changes(begins)
 
 
 def test_lists_and_municipalities_that_contradict_stop(tables: Tables) -> None:

@@ -25,7 +25,7 @@ from assets.publish.catalogue.terms import (
     clean_keyword,
     clean_text,
     node,
-    texts,
+    translated_literals,
     web_address,
 )
 from assets.publish.site.pages import script
@@ -176,7 +176,7 @@ def test_a_lone_surrogate_stops_in_one_line(tmp_path: Path) -> None:
 def test_any_text_and_address_survive_every_writer(words: dict[str, str], tail: str) -> None:
     address = web_address(f"https://a.example/{tail}")
     clean: dict[str, str] = clean_json(json.dumps(words, ensure_ascii=False).encode())
-    properties: dict[str, Any] = {"dct:title": texts(clean, ("fi", "sv", "en"))}
+    properties: dict[str, Any] = {"dct:title": translated_literals(clean, ("fi", "sv", "en"))}
     if address:
         properties["dct:relation"] = [{"@id": address}]
     written = write_turtle([node("https://a.example/#x", ["dcat:Dataset"], properties)])

@@ -8,7 +8,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from assets.publish.release.readme import cell, line
+from assets.publish.release.readme import line, markdown_cell
 from assets.publish.release.tree import publish_dataset
 from tests.publish.release.made_dataset import AREAS, BASE, DATASET, SNAPSHOT, changed_field, tables, texts
 
@@ -88,7 +88,7 @@ def test_cells_like_formulas_are_warned_of(readme: str) -> None:
 
 
 def test_line_and_cell() -> None:
-    assert line(" a\r\n b ") == "a b" and cell("a|b\nc") == r"a\|b c"
+    assert line(" a\r\n b ") == "a b" and markdown_cell("a|b\nc") == r"a\|b c"
 
 
 def test_the_descriptor_knows_the_readme(folder: Path) -> None:

@@ -10,7 +10,7 @@ import pytest
 
 from assets.descriptor import LANGUAGES, load_catalogue
 from assets.publish.catalogue.packages import read_packages
-from assets.publish.catalogue.words import read_settings
+from assets.publish.catalogue.words import read_site_settings
 from assets.publish.site.captions import headline_of
 from assets.publish.site.charts import draw_bars, draw_lines, draw_tiles, nice_ticks, spread
 from assets.publish.site.drawing import draw_all, fill_texts
@@ -37,7 +37,7 @@ def made_figure(values: tuple[float | None, ...], statuses: tuple[str | None, ..
 
 def test_every_figure_of_the_settings_is_drawn(figures: dict[str, Figure]) -> None:
     found = figures
-    assert {one["table"].replace("/", "-") for one in read_settings("figures.yaml")} <= found.keys()
+    assert {one["table"].replace("/", "-") for one in read_site_settings("figures.yaml")} <= found.keys()
 
 
 def test_figures_are_those_of_the_csv(published: Path, figures: dict[str, Figure]) -> None:
@@ -180,7 +180,7 @@ def test_the_same_drawing_gives_the_same_bytes(figures: dict[str, Figure]) -> No
 
 
 def test_every_region_has_a_tile_of_its_own(figures: dict[str, Figure]) -> None:
-    layout = read_settings("tiles.yaml")["tiles"]
+    layout = read_site_settings("tiles.yaml")["tiles"]
     assert len({tuple(one[:2]) for one in layout.values()}) == len(layout) == 19
     figure = figures["regional-accounts-regional-accounts"]
     period, newest = newest_values(figure)
@@ -189,7 +189,7 @@ def test_every_region_has_a_tile_of_its_own(figures: dict[str, Figure]) -> None:
 
 def test_a_tile_s_name_is_short_for_the_one_beside_the_bars(figures: dict[str, Figure]) -> None:
     """In each language, whatever the classification calls the region."""
-    settings = read_settings("tiles.yaml")
+    settings = read_site_settings("tiles.yaml")
     seen = set()
     for figure in figures.values():
         if draw_tiles(figure) is None:

@@ -11,7 +11,7 @@ import pytest
 
 from assets.descriptor import load_catalogue, read_providers
 from assets.publish.catalogue.words import number
-from assets.publish.site.captions import between, sources_of
+from assets.publish.site.captions import between, source_tables
 from assets.publish.site.write import write_site
 from tests.publish.site.site_tree import LANGUAGES, html_pages
 
@@ -73,7 +73,7 @@ def test_a_source_of_several_files_is_dated_from_first_to_last() -> None:
         {"provider": "x", "table": "t", "updated": "2024-03-01", "recorded_before": "2024-05-01"},
         {"provider": "x", "table": "t", "updated": "2025-11-29", "recorded_before": "2025-12-06"},
     ]
-    (found,) = sources_of(type("V", (), {"provenance": parts, "package": package})())
+    (found,) = source_tables(type("V", (), {"provenance": parts, "package": package})())
     assert (found["first_updated"], found["updated"]) == ("2024-03-01", "2025-11-29")
     assert between(found["first_updated"], found["updated"], "fi") == "1.3.2024 – 29.11.2025"
     assert between("2024-03-01", "2024-03-01", "fi") == "1.3.2024" and between(None, None, "sv") == "–"

@@ -3,7 +3,7 @@ from importlib import resources
 
 import pytest
 
-from assets.publish.catalogue.words import day, number, prose, read_settings, size, words
+from assets.publish.catalogue.words import day, number, prose, read_site_settings, size, words
 
 FREE = (
     r"(freq|theme|type|change|state|division|sheet)_.*|municipalities_(title|unit)"
@@ -15,7 +15,7 @@ FREE = (
 def test_every_word_is_there_in_three_languages_and_is_used() -> None:
     folder = resources.files("assets.publish.site")
     used = "".join(one.read_text("utf-8") for one in (folder / "templates").iterdir())
-    found = read_settings("words.yaml")
+    found = read_site_settings("words.yaml")
     assert all(isinstance(key, str) and len(texts) == 3 and all(texts) for key, texts in found.items())
     assert {
         key
@@ -23,7 +23,7 @@ def test_every_word_is_there_in_three_languages_and_is_used() -> None:
         if not re.search(rf"\b(w|pages\.en|pages\[one\])\.{key}\b", used) and not re.fullmatch(FREE, key)
     } == set()
     assert set(re.findall(r"\bw\.(\w+)", used)) <= found.keys()
-    assert all(len(one["title"]) == 3 and len(one["unit"]) == 3 for one in read_settings("figures.yaml"))
+    assert all(len(one["title"]) == 3 and len(one["unit"]) == 3 for one in read_site_settings("figures.yaml"))
 
 
 def test_no_word_is_defined_twice() -> None:

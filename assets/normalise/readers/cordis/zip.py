@@ -52,7 +52,7 @@ def read_cordis_zip(source: Path | bytes, member: str, mend: bool = False) -> So
     if wanted:
         label = f"{name}/{wanted[0].name}"
         try:
-            table = read_cordis_csv(unpack(wanted[0], name), mend=mend)
+            table = read_cordis_csv(unpack_member(wanted[0], name), mend=mend)
         except SourceError as error:
             raise SourceError(label, error.where, error.problem) from error
     else:
@@ -63,7 +63,9 @@ def read_cordis_zip(source: Path | bytes, member: str, mend: bool = False) -> So
         if directory == "rebuilt":
             _refuse_lost_records(source, members, name)
         most = max(_CHUNK, _archive_size(source) * MOST_RATIO)
-        table = read_cordis_xml(_within(most, (unpack(found, name) for found in records), name), member)
+        table = read_cordis_xml(
+            _within(most, (unpack_member(found, name) for found in records), name), member
+        )
     return SourceTable(table.frame, {**table.metadata, "directory": directory})
 
 
@@ -113,7 +115,7 @@ def list_members(source: Path | bytes) -> tuple[list[Member], str]:
     return members, directory
 
 
-def unpack(member: Member, archive: str) -> bytes:
+def unpack_member(member: Member, archive: str) -> bytes:
     """The bytes of a member, unpacked in steps and stopped at the limits; its checksum must be right."""
     if member.method not in (0, 8):
         raise SourceError(archive, member.name, f"packed by method {member.method}; only deflate is read")

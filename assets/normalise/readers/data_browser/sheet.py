@@ -23,7 +23,7 @@ Labels = dict[str, dict[str, str]]
 Row = tuple[str | float | None, ...]
 
 
-class Place(NamedTuple):
+class SheetPlace(NamedTuple):
     """A file and its sheet, for messages."""
 
     name: str
@@ -61,7 +61,7 @@ class Sheet(NamedTuple):
     flags: dict[str, str]
 
 
-def read_sheet(lines: list[Line], place: Place) -> Sheet:
+def read_sheet(lines: list[Line], place: SheetPlace) -> Sheet:
     """All of a sheet; raises `SourceError` at the first line that is not as the Data Browser writes it."""
     if not lines or not lines[0][0].startswith("Data extracted on"):
         place.refuse(0, "no sheet of the Data Browser, which begins with `Data extracted on`")
@@ -86,7 +86,7 @@ def read_sheet(lines: list[Line], place: Place) -> Sheet:
     return Sheet(dimensions, rows, labels, _read_legend(lines, end, place))
 
 
-def _read_fixed(line: Line, number: int, place: Place, labels: Labels) -> tuple[str, str]:
+def _read_fixed(line: Line, number: int, place: SheetPlace, labels: Labels) -> tuple[str, str]:
     """A dimension above the table and its one code, or the labels of both."""
     cells = [cell for cell in line if cell]
     if len(cells) != 2:
@@ -98,7 +98,7 @@ def _read_fixed(line: Line, number: int, place: Place, labels: Labels) -> tuple[
     return dimension[2], code[2]
 
 
-def _read_head(lines: list[Line], at: int, end: int, place: Place) -> Head:
+def _read_head(lines: list[Line], at: int, end: int, place: SheetPlace) -> Head:
     """One line, or one or two with the columns' dimension and then one with the rows'."""
     last = at
     while last + 1 < end and SIDED.fullmatch(lines[last + 1][0]):
@@ -127,7 +127,7 @@ def _read_head(lines: list[Line], at: int, end: int, place: Place) -> Head:
 
 
 def _side_codes(
-    line: Line, number: int, head: Head, place: Place, labels: Labels, seen: dict[tuple[str, ...], int]
+    line: Line, number: int, head: Head, place: SheetPlace, labels: Labels, seen: dict[tuple[str, ...], int]
 ) -> list[str]:
     """Codes of the row's dimensions; where one has labels only, its label and the how-manieth row it is with
     these cells."""
@@ -144,7 +144,9 @@ def _side_codes(
     return codes
 
 
-def _cells(line: Line, number: int, head: Head, place: Place) -> list[tuple[str, float | None, str | None]]:
+def _cells(
+    line: Line, number: int, head: Head, place: SheetPlace
+) -> list[tuple[str, float | None, str | None]]:
     """Heading, value and flag of each cell that has one of the two."""
     cells: list[tuple[str, float | None, str | None]] = []
     for column, heading in head.values:
@@ -162,7 +164,7 @@ def _cells(line: Line, number: int, head: Head, place: Place) -> list[tuple[str,
     return cells
 
 
-def _read_legend(lines: list[Line], end: int, place: Place) -> dict[str, str]:
+def _read_legend(lines: list[Line], end: int, place: SheetPlace) -> dict[str, str]:
     """{flag: meaning}; what stands below the table and is no legend may be data, and is refused."""
     meanings: dict[str, str] = {}
     block = ""

@@ -11,7 +11,7 @@ from pathlib import Path
 import polars as pl
 
 from assets.errors import SourceError
-from assets.normalise.readers.data_browser.sheet import Labels, Place, Row, read_sheet
+from assets.normalise.readers.data_browser.sheet import Labels, Row, SheetPlace, read_sheet
 from assets.normalise.readers.source_table import SourceTable, normalise_update, read_bytes, source_name
 from assets.normalise.readers.text_checks import one_line
 from assets.normalise.readers.workbook_cells import read_workbook_cells
@@ -50,7 +50,7 @@ def read_data_browser(source: Path | bytes) -> SourceTable:
     dimensions: list[str] = []
     rows: list[Row] = []
     for sheet in found:
-        table = read_sheet(sheets[sheet], Place(name, sheet))
+        table = read_sheet(sheets[sheet], SheetPlace(name, sheet))
         if dimensions and table.dimensions != dimensions:
             problem = f"the dimensions {', '.join(table.dimensions)} where the sheets before it have others"
             raise SourceError(name, sheet, problem)

@@ -17,7 +17,7 @@ from assets.errors import SourceError
 from assets.normalise.readers.jsonstat.cells import join_cells, plain_flags, plain_values
 from assets.normalise.readers.jsonstat.metadata import cube_metadata
 from assets.normalise.readers.jsonstat.spans import (
-    Span,
+    ByteSpan,
     cut_spans,
     find_spans,
     read_flags,
@@ -30,7 +30,7 @@ from assets.normalise.readers.text_checks import one_line
 
 FORMAT = "JSON-stat 2.0"
 MOST_POSITIONS = 2**62
-READ_BODY: dict[str, Callable[[bytes, Span, int], Any]] = {"value": read_values, "status": read_flags}
+READ_BODY: dict[str, Callable[[bytes, ByteSpan, int], Any]] = {"value": read_values, "status": read_flags}
 
 
 def read_jsonstat(source: Path | bytes) -> SourceTable:
@@ -69,7 +69,7 @@ def read_jsonstat(source: Path | bytes) -> SourceTable:
     return SourceTable(observed, cube_metadata(cube, codes))
 
 
-def _decode(content: bytes, name: str) -> tuple[Any, list[Span]]:
+def _decode(content: bytes, name: str) -> tuple[Any, list[ByteSpan]]:
     """The dataset without its large bodies, and where those are; the whole dataset where they cannot be cut
     out.
     """

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 import polars as pl
 
-from assets.normalise.readers.chunks import read_chunks
+from assets.normalise.readers.chunks import read_each_chunk
 from assets.normalise.readers.cube import position_type
 
 MEMBER = re.compile(rb'"(value|status)"[ \t\r\n]*:[ \t\r\n]*([\[{])')
@@ -31,7 +31,7 @@ _FLAG = rf'{_W}{_KEY}{_W}:{_W}"[^"\\,: \t\r\n\x00-\x1f]*"{_W}'
 GRAMMAR = {form: rf"^{item}(?:,{item})*$" for form, item in (("[", _ITEM), ("{", _PAIR), ("flags", _FLAG))}
 
 
-class Span(NamedTuple):
+class ByteSpan(NamedTuple):
     """Where a body stands: its member, its bracket, first and last byte between the brackets."""
 
     member: str
@@ -40,11 +40,11 @@ class Span(NamedTuple):
     end: int
 
 
-def find_spans(content: bytes) -> list[Span]:
+def find_spans(content: bytes) -> list[ByteSpan]:
     """The bodies worth cutting out: the first large `value` array or object and the first large `status`
     object.
     """
-    spans: dict[str, Span] = {}
+    spans: dict[str, ByteSpan] = {}
     at = 0
     while len(spans) < 2 and (found := MEMBER.search(content, at)):
         member, bracket = found[1].decode(), found[2].decode()
@@ -55,12 +55,12 @@ def find_spans(content: bytes) -> list[Span]:
         if end < 0:
             break
         if end - at >= SMALLEST:
-            spans[member] = Span(member, bracket, at, end)
+            spans[member] = ByteSpan(member, bracket, at, end)
             at = end
     return sorted(spans.values(), key=lambda span: span.start)
 
 
-def cut_spans(content: bytes, spans: list[Span], marker: str) -> bytes:
+def cut_spans(content: bytes, spans: list[ByteSpan], marker: str) -> bytes:
     """The text with a marker in place of each body. The marker is random, so that no text can hold it."""
     parts: list[bytes] = []
     at = 0
@@ -70,14 +70,14 @@ def cut_spans(content: bytes, spans: list[Span], marker: str) -> bytes:
     return b"".join([*parts, content[at:]])
 
 
-def spans_are_members(cube: Any, spans: list[Span], marker: str) -> bool:
+def spans_are_members(cube: Any, spans: list[ByteSpan], marker: str) -> bool:
     """Whether each marker came back as the top-level member that it stands for."""
     return isinstance(cube, dict) and all(
         cube.get(span.member) == f"{marker} {span.member}" for span in spans
     )
 
 
-def read_values(content: bytes, span: Span, count: int) -> list[pl.DataFrame] | None:
+def read_values(content: bytes, span: ByteSpan, count: int) -> list[pl.DataFrame] | None:
     """Parts of `position` (ascending, each once) and `OBS_VALUE` of a value body; None if not the common
     form."""
     kind = position_type(count)
@@ -96,7 +96,7 @@ def read_values(content: bytes, span: Span, count: int) -> list[pl.DataFrame] | 
     return [frame] if frame["position"][-1] < count and not _holds_twice(frame) else None
 
 
-def read_flags(content: bytes, span: Span, count: int) -> pl.DataFrame | None:
+def read_flags(content: bytes, span: ByteSpan, count: int) -> pl.DataFrame | None:
     """`position` (ascending, each once) and `OBS_FLAG` (not empty) of a status object; None if not the common
     form.
     """
@@ -110,16 +110,16 @@ def read_flags(content: bytes, span: Span, count: int) -> pl.DataFrame | None:
     return frame.with_columns(flag).filter(pl.col("OBS_FLAG") != "")
 
 
-def _read_body(content: bytes, span: Span, schema: Schema) -> list[pl.DataFrame] | None:
+def _read_body(content: bytes, span: ByteSpan, schema: Schema) -> list[pl.DataFrame] | None:
     """The body's pieces as frames; None when one is not in the grammar."""
     grammar = GRAMMAR[span.bracket if "OBS_VALUE" in schema else "flags"]
-    return read_chunks(
+    return read_each_chunk(
         lambda bounds: _read_piece(content[bounds[0] : bounds[1]], span, grammar, schema),
         _pieces(content, span),
     )
 
 
-def _read_piece(piece: bytes, span: Span, grammar: str, schema: Schema) -> pl.DataFrame | None:
+def _read_piece(piece: bytes, span: ByteSpan, grammar: str, schema: Schema) -> pl.DataFrame | None:
     try:
         matches = pl.Series([piece.decode("utf-8")]).str.contains(grammar).all()
     except UnicodeDecodeError:
@@ -150,7 +150,7 @@ def _read_piece(piece: bytes, span: Span, grammar: str, schema: Schema) -> pl.Da
     return None if "OBS_VALUE" in schema and frame["OBS_VALUE"].is_infinite().any() else frame
 
 
-def _pieces(content: bytes, span: Span) -> Iterator[tuple[int, int]]:
+def _pieces(content: bytes, span: ByteSpan) -> Iterator[tuple[int, int]]:
     """Bounds of pieces that end before a comma."""
     start = span.start
     while start < span.end:

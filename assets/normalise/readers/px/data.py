@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import polars as pl
 
 from assets.errors import SourceError
-from assets.normalise.readers.chunks import read_chunks
+from assets.normalise.readers.chunks import read_each_chunk
 from assets.normalise.readers.text_checks import line_of, one_line
 
 DELIMITERS = bytes.maketrans(b" ,;\t\r\n", b"\n\n\n\n\n\n")
@@ -41,7 +41,7 @@ def read_dense(content: bytes, start: int, end: int, count: int, name: str) -> p
             name, f"line {line_of(content, at)}", "a control character in DATA; the file is damaged"
         )
     pieces = _pieces(content, start, end)
-    parts = read_chunks(lambda at: (at[0], _parse(_tokens(content[at[0] : at[1]]))), pieces) or []
+    parts = read_each_chunk(lambda at: (at[0], _parse(_tokens(content[at[0] : at[1]]))), pieces) or []
     cells = 0
     for first, part in parts:
         if "odd" in part.columns:
