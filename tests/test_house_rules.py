@@ -312,12 +312,3 @@ def test_no_path_of_a_machine_is_in_the_project() -> None:
     named = [p for p in texts if p.suffix in {".py", ".yaml", ".json", ".csv", ".md", ".toml"}]
     found = [str(p.relative_to(ROOT)) for p in named if machine.search(p.read_text("utf-8"))]
     assert found == []
-
-
-def test_the_readme_maps_the_folders() -> None:
-    section = (ROOT / "README.md").read_text("utf-8").split("## Folders")[1].split("\n## ")[0]
-    mapped = set(re.findall(r"^ *(\w+)/ ", section, re.MULTILINE))
-    ours = {path.parent.name for kind in ("*/*.py", "*/*.md") for path in ROOT.glob(kind)}
-    assert mapped == {name for name in ours if not name.startswith((".", "_"))}
-    stages = section.split("assets/")[1].split("\n")[0]
-    assert all(stage in stages for stage in STAGES if (ROOT / "assets" / stage).is_dir())

@@ -1,5 +1,5 @@
 """The command `example`: a folder with a published tree of several releases. What is in it belongs to
-`assets.example`.
+`assets.authoring.example`.
 """
 
 import os
@@ -23,8 +23,8 @@ def example(folder: Path, quiet: bool, debug: bool) -> None:
     say. Nothing outside the folder is touched.
     """
     with report_errors(debug):
+        from assets.authoring.example import BASE, RESEARCH, REVISIONS, add_revision, write_example_config
         from assets.descriptor import load_datasets
-        from assets.example import BASE, RESEARCH, REVISIONS, add_revision, write_example_config
         from assets.publish.release.lock import publication_lock
         from orchestration.publishing import publish_datasets
         from orchestration.settings import find_workspace

@@ -1,6 +1,6 @@
 """The command `init`: asks what a catalogue needs, and writes the operator's own folder.
 
-What is written belongs to `assets.first_config`.
+What is written belongs to `assets.authoring.first_config`.
 """
 
 import sys
@@ -46,7 +46,7 @@ def init(folder: Path, debug: bool, **given: str | None) -> None:
     says. Upgrades leave the folder alone.
     """
     with report_errors(debug):
-        from assets.first_config import FirstCatalogue, write_config
+        from assets.authoring.first_config import FirstCatalogue, write_config
 
         told = ask_missing(given)
         region = write_config(
@@ -87,7 +87,7 @@ def ask_missing(given: dict[str, str | None]) -> dict[str, Any]:
 
     Without one, what is required and was not given is a usage error.
     """
-    from assets.first_config import PUBLISHER_TYPES, check_contact, check_web, find_region
+    from assets.authoring.first_config import PUBLISHER_TYPES, check_contact, check_web, find_region
 
     checks: dict[str, Check] = {"contact": check_contact, "base_url": check_web, "focus": find_region}
     told = dict(given)

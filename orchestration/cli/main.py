@@ -214,7 +214,7 @@ def show(dataset: str, codes: bool, out: Path | None, form: str, debug: bool) ->
         chosen = next(one for one in found if one.name == dataset)
         workspace = find_workspace(None, out, None, os.environ)
         if codes:
-            from assets.unknown_codes import format_unknown_codes
+            from assets.authoring.unknown_codes import format_unknown_codes
 
             lines = list(format_unknown_codes(chosen, workspace))
             click.echo("\n".join(lines) or f"# {dataset}: its lists have every code")

@@ -1,4 +1,4 @@
-"""The command `new`: a first descriptor from a table's own metadata. How belongs to `assets.draft`."""
+"""The command `new`: a first descriptor from a table's own metadata. See `assets.authoring.draft`."""
 
 import os
 from pathlib import Path
@@ -38,10 +38,10 @@ def new(
     remains to be done is listed.
     """
     with report_errors(debug):
+        from assets.authoring.draft.descriptor import draft_descriptor, write_descriptor
+        from assets.authoring.draft.metadata import read_recorded
         from assets.descriptor import Provider, read_providers
         from assets.descriptor.shared import read_shared
-        from assets.draft.descriptor import draft_descriptor, write_descriptor
-        from assets.draft.metadata import read_recorded
         from assets.overlay import config_folder, schema_folders
 
         name = name or f"{provider}-{table}".lower().replace("_", "-")

@@ -1,4 +1,4 @@
-"""The command `snapshot add`: a recorded file into the store. How belongs to `assets.recorded_files`."""
+"""The command `snapshot add`: a recorded file into the store. See `assets.authoring.recorded_files`."""
 
 import os
 
@@ -34,8 +34,8 @@ def add(
     all of them. The next publish uses it, where nothing newer is there.
     """
     with report_errors(debug):
+        from assets.authoring.recorded_files import add_recorded_files
         from assets.descriptor import gather_mistakes, load_datasets
-        from assets.recorded_files import add_recorded_files
         from orchestration.cli.printing import print_json
         from orchestration.settings import find_workspace, require_home
 

@@ -12,7 +12,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from assets.bundled_areas import read_bundled_areas
+from assets.authoring.bundled_areas import read_bundled_areas
 from assets.descriptor import load_dataset
 from assets.fetch.snapshots import fetch_snapshots
 from assets.normalise.resource import normalise_resource

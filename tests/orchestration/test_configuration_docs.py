@@ -10,8 +10,8 @@ import pytest
 from click.testing import CliRunner
 
 from assets import overlay
+from assets.authoring.first_config import FOLDERS
 from assets.descriptor import load_catalogue, load_datasets
-from assets.first_config import FOLDERS
 from assets.overlay import packaged_schemas
 from orchestration.cli.main import main
 

@@ -1,6 +1,6 @@
 """What a provider says of a table before any figure is asked for: title, variables, codes, labels.
 
-How it is asked belongs to each protocol's module; what a descriptor makes of it belongs to `assets.draft`.
+How it is asked belongs to each protocol's module; what a descriptor makes of it to `assets.authoring.draft`.
 """
 
 from collections.abc import Mapping

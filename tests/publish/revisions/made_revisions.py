@@ -9,8 +9,8 @@ import shutil
 from pathlib import Path
 
 from assets import descriptor
+from assets.authoring.example import BASE, PART, RESEARCH, Change, add_revision, drop_figure, raise_figures
 from assets.descriptor import Dataset
-from assets.example import BASE, PART, RESEARCH, Change, add_revision, drop_figure, raise_figures
 from assets.pipeline import choose_snapshots, normalise_table, package_dataset
 from assets.workspace import Workspace
 

@@ -155,7 +155,7 @@ def test_a_dataset_without_a_snapshot_says_how_to_get_one(here: Path, published:
 
 
 def test_the_command_of_the_page_on_fetching_works(here: Path) -> None:
-    text = (Path(__file__).parents[1] / "docs" / "fetching.md").read_text("utf-8")
+    text = (Path(__file__).parents[2] / "docs" / "fetching.md").read_text("utf-8")
     (line,) = (line for line in text.splitlines() if line.startswith("innoregio snapshot add"))
     newer_answer(here)
     os.utime(here / "13tn.json", (1_763_000_000, 1_763_000_000))

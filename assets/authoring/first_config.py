@@ -12,7 +12,7 @@ from pathlib import Path
 
 import polars as pl
 
-from assets.bundled_areas import read_bundled_areas
+from assets.authoring.bundled_areas import read_bundled_areas
 from assets.descriptor import LANGUAGES, load_catalogue
 from assets.errors import SettingError
 from assets.files import replace_if_new

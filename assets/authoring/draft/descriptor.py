@@ -8,12 +8,12 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from assets.bundled_areas import read_bundled_areas
+from assets.authoring.bundled_areas import read_bundled_areas
+from assets.authoring.draft.areas import guess_classification
+from assets.authoring.draft.fields import TODO, column_of, draft_fields, draft_texts, is_time
+from assets.authoring.draft.text import format_yaml
 from assets.descriptor import DescriptorMistake, Provider, load_dataset
 from assets.descriptor.shared import Shared
-from assets.draft.areas import guess_classification
-from assets.draft.fields import TODO, column_of, draft_fields, draft_texts, is_time
-from assets.draft.text import format_yaml
 from assets.errors import DescriptorError, SettingError
 from assets.fetch.connectors.table_metadata import TableMetadata
 from assets.files import replace_if_new

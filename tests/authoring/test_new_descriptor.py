@@ -13,9 +13,9 @@ import polars as pl
 import pytest
 from click.testing import CliRunner, Result
 
+from assets.authoring.draft.descriptor import draft_descriptor, write_descriptor
 from assets.descriptor import Source, load_dataset, read_providers
 from assets.descriptor.shared import read_shared
-from assets.draft.descriptor import draft_descriptor, write_descriptor
 from assets.fetch.cache import CacheEntry
 from assets.fetch.connectors.connector import SourceRequest
 from assets.fetch.connectors.table_metadata import TableMetadata, ask_metadata
