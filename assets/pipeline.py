@@ -322,11 +322,16 @@ def newest_day(resource: Resource, snapshots: Sequence[Snapshot]) -> date:
 
 
 def has_areas(dataset: Dataset) -> bool:
-    """Whether tables of `dataset` take their areas from `regions/areas`, or bring figures to a territory."""
+    """Whether tables of `dataset` have areas that `regions/areas` places or names."""
     return any(
-        resource.classification or (resource.derivation and resource.derivation.territory)
+        resource.classification or (resource.derivation and has_geo(resource))
         for resource in dataset.resources
     )
+
+
+def has_geo(resource: Resource) -> bool:
+    """Whether a table has a column of areas."""
+    return any(field.name == "geo" for field in resource.fields)
 
 
 def publish_catalogue(names: Collection[str], workspace: Workspace) -> bool:

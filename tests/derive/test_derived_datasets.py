@@ -177,3 +177,10 @@ def test_no_cell_of_the_indicators_needs_a_quote(published: Path) -> None:
     """Programs that guess how a file is quoted guess by its first lines, and its labels stand in a list."""
     text = (published / "indicators" / "indicators.csv").read_text("utf-8")
     assert '"' not in text and "contested" in text
+
+
+@pytest.mark.parametrize("dataset", ["peers", "indicators-newest", "strategy"])
+def test_every_derived_table_of_areas_names_them(published: Path, dataset: str) -> None:
+    names = {(row["geo_classification"], row["code"]): row for row in rows(published, f"{dataset}/codes-geo")}
+    assert names["nuts-2024", "FI1C6"]["label_sv"] == "Päijänne-Tavastland"
+    assert all(row[f"label_{language}"] for row in names.values() for language in ("fi", "sv", "en"))
