@@ -53,7 +53,7 @@ __all__ = [
     "read_providers",
 ]
 
-NOT_DATASETS = ("catalogue.yaml", "fields.yaml", "notes.yaml", "providers.yaml")
+NOT_DATASETS = ("catalogue.yaml", "fields.yaml", "notes.yaml", "providers.yaml", "strategy.yaml")
 GEOGRAPHY = "regions"  # the dataset that gives all others their areas
 
 

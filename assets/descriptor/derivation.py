@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from assets.descriptor.model import Source, Texts
+from assets.descriptor.strategy import FILE as STRATEGY
+from assets.descriptor.strategy import Strategy, read_strategy
 
 RELEASES = "innoregio"  # the provider of tables that are our own releases
 GEOGRAPHY = ("areas", "territories", "municipal-changes", "municipal-population", "crosswalk")
@@ -69,15 +71,21 @@ class Derivation:
     levels: tuple[int, ...] = ()
     indicators: tuple[Indicator, ...] = ()
     parameters: Mapping[str, Any] = field(default_factory=dict)  # of `build`, published as written
+    strategy: Strategy | None = None  # whose indicators name the inputs
 
 
 def build_derivation(data: Mapping[str, Any] | None) -> Derivation | None:
-    """The derivation that `innoregio:derive` describes; None where a resource has none."""
+    """The derivation that `innoregio:derive` describes; None where a resource has none.
+
+    Raises `DescriptorMistake` where its inputs are those of a strategy that is wrong.
+    """
     if data is None:
         return None
-    indicators = tuple(_build_indicator(entry) for entry in data.get("indicators", ()))
+    indicators = tuple(build_indicator(entry) for entry in data.get("indicators", ()))
     parts = [part for one in indicators for part in (one.numerator, one.denominator) if part]
-    named = [*data.get("inputs", ()), *(name for part in parts for name in part.inputs)]
+    strategy = read_strategy() if data.get("inputs") == STRATEGY else None
+    inputs = strategy.inputs if strategy else data.get("inputs", ())
+    named = [*inputs, *(name for part in parts for name in part.inputs)]
     return Derivation(
         tuple(dict.fromkeys(named)),
         data["build"],
@@ -88,6 +96,7 @@ def build_derivation(data: Mapping[str, Any] | None) -> Derivation | None:
         tuple(data.get("levels", ())),
         indicators,
         data.get("parameters", {}),
+        strategy,
     )
 
 
@@ -105,7 +114,8 @@ def input_sources(derivation: Derivation) -> tuple[Source, ...]:
     )
 
 
-def _build_indicator(data: Mapping[str, Any]) -> Indicator:
+def build_indicator(data: Mapping[str, Any]) -> Indicator:
+    """One entry of `indicators`."""
     denominator = data.get("denominator")
     return Indicator(
         data["code"],

@@ -1,0 +1,137 @@
+"""The tables of the dataset `strategy`: themes, what follows each, its sources, and the figures.
+
+Reading the strategy belongs to `assets.descriptor.strategy`; the figures of one indicator to
+`strategy_figures`.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+import polars as pl
+
+from assets.derive.strategy_figures import REGION, read_figures
+from assets.descriptor.derivation import Derivation
+from assets.descriptor.model import LANGUAGES, Texts
+from assets.descriptor.strategy import Entry, Strategy, StrategyIndicator
+
+Tables = Mapping[str, pl.LazyFrame]
+FIGURE, MISSING = "figure", "missing"
+WIDER = "other area"  # a theme's status where it is followed in figures of other areas only
+
+
+def list_themes(derivation: Derivation, tables: Tables, geography: None) -> pl.DataFrame:
+    """One row per theme: `theme` (Int64), `title_fi` …, `statement_fi` …, `place_fi` …, `status` (figure,
+    other area, missing), `figures` and `missing` (Int64): how many of either follow it."""
+    strategy = _strategy(derivation)
+    rows = []
+    for theme in strategy.themes:
+        found = [entry.indicator for entry in theme.entries if entry.indicator]
+        own = any(one.area == REGION for one in found)
+        rows.append(
+            {
+                "theme": theme.number,
+                **_texts("title", theme.titles),
+                **_texts("statement", theme.statements),
+                **_texts("place", theme.places),
+                "status": FIGURE if own else WIDER if found else MISSING,
+                "figures": len(found),
+                "missing": len(theme.entries) - len(found),
+            }
+        )
+    return pl.DataFrame(rows)
+
+
+def list_links(derivation: Derivation, tables: Tables, geography: None) -> pl.DataFrame:
+    """One row per theme and what follows it, in order: an indicator with its table, filter, area and newest
+    figure, or what is missing with the reason.
+
+    Columns: `theme`, `position` (Int64), `kind` (figure, missing), `indicator`, `title_fi` …, `unit_fi` …,
+    `method_fi` …, `reason_fi` …, `area` (region, wider …), `geo`, `geo_classification`, `dataset`,
+    `resource`, `filter`, `newest_period`, `newest_value` (Float64), `newest_status`, `comparable` (Boolean:
+    whether its periods compare), `reference`. Raises `MappingError` where a link leads to no figure.
+    """
+    strategy = _strategy(derivation)
+    newest = {one.code: _newest(one, strategy, tables) for one in strategy.indicators}
+    rows = [
+        {"theme": theme.number, "position": position, **_link(entry, newest)}
+        for theme in strategy.themes
+        for position, entry in enumerate(theme.entries, 1)
+    ]
+    return pl.DataFrame(rows, infer_schema_length=None)
+
+
+def list_sources(derivation: Derivation, tables: Tables, geography: None) -> pl.DataFrame:
+    """One row per indicator and provider's table behind it: `indicator`, `position` (Int64), `dataset`,
+    `resource`, `provider`, `source_table`."""
+    return pl.DataFrame(
+        [
+            {
+                "indicator": one.code,
+                "position": position,
+                "dataset": source.dataset,
+                "resource": source.resource,
+                "provider": source.provider,
+                "source_table": source.table,
+            }
+            for one in _strategy(derivation).indicators
+            for position, source in enumerate(one.sources, 1)
+        ]
+    )
+
+
+def list_figures(derivation: Derivation, tables: Tables, geography: None) -> pl.DataFrame:
+    """The figures of every indicator, for the area itself and those that it is compared with: the columns of
+    `strategy_figures.read_figures` after `indicator`. Raises `MappingError`."""
+    strategy = _strategy(derivation)
+    found = [
+        read_figures(one, strategy, tables).select(pl.lit(one.code).alias("indicator"), pl.all())
+        for one in strategy.indicators
+    ]
+    return pl.concat(found)
+
+
+def _strategy(derivation: Derivation) -> Strategy:
+    assert derivation.strategy is not None, "its inputs are strategy.yaml"
+    return derivation.strategy
+
+
+def _newest(one: StrategyIndicator, strategy: Strategy, tables: Tables) -> dict[str, Any]:
+    own = read_figures(one, strategy, tables).filter(role="own").drop_nulls("obs_value").sort("time_period")
+    row = own.row(-1, named=True)
+    return {
+        "geo": row["geo"],
+        "geo_classification": row["geo_classification"],
+        "newest_period": row["time_period"],
+        "newest_value": row["obs_value"],
+        "newest_status": row["obs_status"],
+    }
+
+
+def _link(entry: Entry, newest: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
+    one = entry.indicator
+    row: dict[str, Any] = {
+        "kind": FIGURE if one else MISSING,
+        "indicator": one.code if one else None,
+        **_texts("title", entry.titles),
+        **_texts("unit", one.units if one else {}),
+        **_texts("method", one.methods if one else {}),
+        **_texts("reason", entry.reasons),
+    }
+    names = ("geo", "geo_classification", "newest_period", "newest_value", "newest_status")
+    if one is None:
+        empty = ("area", "dataset", "resource", "filter", "comparable", "reference")
+        return row | dict.fromkeys([*empty, *names])
+    dataset, _, resource = one.table.partition("/")
+    return row | {
+        "area": one.area,
+        "dataset": dataset,
+        "resource": resource,
+        "filter": "; ".join(f"{name}={code}" for name, code in one.where.items()) or None,
+        "comparable": one.trend,
+        "reference": one.reference,
+        **newest[one.code],
+    }
+
+
+def _texts(name: str, texts: Texts) -> dict[str, str | None]:
+    return {f"{name}_{language}": texts.get(language) for language in LANGUAGES}
