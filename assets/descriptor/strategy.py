@@ -12,7 +12,7 @@ from typing import Any
 
 from assets.descriptor.codes import read_codelist
 from assets.descriptor.model import Texts
-from assets.descriptor.profile import Problem, check_profile, choices, placed, shown
+from assets.descriptor.profile import Problem, check_profile, choices, placed, quote_value
 from assets.descriptor.yaml import DescriptorMistake, Document, raise_mistakes, read_yaml
 from assets.overlay import find_schema, list_schemas, packaged_schemas, schema_folders
 
@@ -138,9 +138,9 @@ def _find_problems(document: Document, known: Mapping[str, Path]) -> Iterator[Pr
     for position, one in enumerate(data.get("indicators", ())):
         place = ("indicators", position)
         if one.get("area", "region") not in data["areas"]:
-            yield (*place, "area"), shown(one["area"]), choices(one["area"], data["areas"])
+            yield (*place, "area"), quote_value(one["area"]), choices(one["area"], data["areas"])
         if "table" not in one and one["code"] not in formulas:
-            yield (*place, "code"), shown(one["code"]), choices(one["code"], formulas)
+            yield (*place, "code"), quote_value(one["code"]), choices(one["code"], formulas)
         if "table" in one:
             yield from _table_problems(one, place, known)
     for position, theme in enumerate(data["themes"]):
@@ -148,7 +148,7 @@ def _find_problems(document: Document, known: Mapping[str, Path]) -> Iterator[Pr
             code = entry.get("indicator")
             if code and code not in own and code not in formulas:
                 where = ("themes", position, "follows", number, "indicator")
-                yield where, shown(code), choices(code, [*own, *formulas])
+                yield where, quote_value(code), choices(code, [*own, *formulas])
     numbers = [theme["theme"] for theme in data["themes"]]
     for position, number in enumerate(numbers):
         if number in numbers[:position]:
@@ -164,20 +164,24 @@ def _table_problems(one: Raw, place: tuple[str | int, ...], known: Mapping[str, 
     for where, table in named.items():
         dataset, _, resource = table.partition("/")
         if dataset not in known:
-            yield (*place, *where), shown(dataset), f"a dataset: {choices(dataset, known)}"
+            yield (*place, *where), quote_value(dataset), f"a dataset: {choices(dataset, known)}"
             return
         tables = dict(_resources(known[dataset]))
         if resource not in tables:
-            yield (*place, *where), shown(resource), f"a table of {dataset}: {choices(resource, tables)}"
+            yield (
+                (*place, *where),
+                quote_value(resource),
+                f"a table of {dataset}: {choices(resource, tables)}",
+            )
             return
         fields |= _field_names(tables[resource])
     for name in ("where", "shareOf"):
         for column in one.get(name, {}):
             if column not in fields:
-                yield (*place, name, column), shown(column), f"a field of {one['table']}"
+                yield (*place, name, column), quote_value(column), f"a field of {one['table']}"
     for name in ("geo", "sum"):
         if name in count and count[name] not in fields:
-            yield (*place, "count", name), shown(count[name]), f"a field of {one['table']}"
+            yield (*place, "count", name), quote_value(count[name]), f"a field of {one['table']}"
 
 
 def _resources(path: Path) -> Iterator[tuple[str, Raw]]:
