@@ -12,7 +12,7 @@ import polars as pl
 from assets.derive.strategy_figures import REGION, read_figures
 from assets.descriptor.derivation import Derivation
 from assets.descriptor.model import LANGUAGES, Texts
-from assets.descriptor.strategy import Entry, Strategy, StrategyIndicator
+from assets.descriptor.strategy import FollowUp, Strategy, StrategyIndicator
 
 Tables = Mapping[str, pl.LazyFrame]
 FIGURE, MISSING = "figure", "missing"
@@ -107,7 +107,7 @@ def _newest(one: StrategyIndicator, strategy: Strategy, tables: Tables) -> dict[
     }
 
 
-def _link(entry: Entry, newest: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
+def _link(entry: FollowUp, newest: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
     one = entry.indicator
     row: dict[str, Any] = {
         "kind": FIGURE if one else MISSING,

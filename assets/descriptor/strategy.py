@@ -32,7 +32,7 @@ Raw = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
-class SourceTable:
+class ProviderTable:
     """A provider's table that an indicator comes from, with the dataset that publishes it."""
 
     dataset: str
@@ -57,7 +57,7 @@ class StrategyIndicator:
     count: Mapping[str, str]  # of a register: what is counted, by which fields; empty: nothing
     decimals: int
     trend: bool
-    sources: tuple[SourceTable, ...]
+    sources: tuple[ProviderTable, ...]
 
     @property
     def inputs(self) -> tuple[str, ...]:
@@ -67,7 +67,7 @@ class StrategyIndicator:
 
 
 @dataclass(frozen=True)
-class Entry:
+class FollowUp:
     """What follows a theme: an indicator, or what is missing and why."""
 
     indicator: StrategyIndicator | None
@@ -83,7 +83,7 @@ class Theme:
     titles: Texts
     statements: Texts
     places: Texts
-    entries: tuple[Entry, ...]
+    entries: tuple[FollowUp, ...]
 
 
 @dataclass(frozen=True)
@@ -212,7 +212,7 @@ def _formulas(known: Mapping[str, Path]) -> dict[str, Raw]:
     return {one["code"]: one for one in written}
 
 
-def _sources(table: str, known: Mapping[str, Path], names: tuple[str, ...] = ()) -> Iterator[SourceTable]:
+def _sources(table: str, known: Mapping[str, Path], names: tuple[str, ...] = ()) -> Iterator[ProviderTable]:
     """The providers' tables behind a published one; of a derived one those of its inputs, or of `names`."""
     from assets.descriptor.derivation import build_derivation  # which reads this module
 
@@ -227,7 +227,7 @@ def _sources(table: str, known: Mapping[str, Path], names: tuple[str, ...] = ())
     written = entry.get("innoregio:source", ())
     for source in [written] if isinstance(written, dict) else written:
         if not source.get("optional"):  # such a file may not be in the release
-            yield SourceTable(dataset, resource, source["provider"], str(source["table"]))
+            yield ProviderTable(dataset, resource, source["provider"], str(source["table"]))
 
 
 def _build_strategy(data: Raw, known: Mapping[str, Path], folders: tuple[Path, ...]) -> Strategy:
@@ -250,9 +250,9 @@ def _build_strategy(data: Raw, known: Mapping[str, Path], folders: tuple[Path, .
             for language, text in data["document"]["place_translated"].items()
         }
         entries = (
-            Entry(found := indicator(one["indicator"]), found.titles, {})
+            FollowUp(found := indicator(one["indicator"]), found.titles, {})
             if "indicator" in one
-            else Entry(None, one["missing"], one["because"])
+            else FollowUp(None, one["missing"], one["because"])
             for one in theme["follows"]
         )
         themes.append(
