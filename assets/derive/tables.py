@@ -12,8 +12,10 @@ from assets.derive.campus_participations import build_campus_participations
 from assets.derive.conversion_weights import Geography
 from assets.derive.newest import widen_newest
 from assets.derive.peers import build_basis, find_similar
+from assets.derive.regional_participations import count_participations, count_partners
 from assets.derive.register_places import build_register_places
 from assets.descriptor.derivation import Derivation
+from assets.errors import MappingError
 
 Tables = Mapping[str, pl.LazyFrame]
 
@@ -34,7 +36,7 @@ def campus_participations(derivation: Derivation, tables: Tables, geography: Geo
     register = derivation.parameters["register"]
     return build_campus_participations(
         tables[f"{register}/participations"].collect(),
-        tables["register-places/register-places"].filter(register=register).collect(),
+        _places(tables, register),
         geography,
         register=register,
     )
@@ -54,3 +56,41 @@ def similar_regions(derivation: Derivation, tables: Tables, geography: None) -> 
     """`peers.find_similar` by the basis of the table of indicators."""
     basis = build_basis(tables["indicators/indicators"].collect(), derivation.parameters)
     return find_similar(basis, derivation.parameters)
+
+
+def regional_participations(derivation: Derivation, tables: Tables, geography: Geography) -> pl.DataFrame:
+    """`regional_participations.count_participations` of the register in `parameters`, with its countries
+    `baltic`."""
+    register = derivation.parameters["register"]
+    return count_participations(
+        tables[f"{register}/participations"].collect(),
+        tables[f"{register}/projects"].collect(),
+        _places(tables, register),
+        geography,
+        _target(derivation),
+        derivation.parameters["baltic"],
+    )
+
+
+def foreign_partners(derivation: Derivation, tables: Tables, geography: Geography) -> pl.DataFrame:
+    """`regional_participations.count_partners` of the register in `parameters` (`register`)."""
+    register = derivation.parameters["register"]
+    campuses = tables["campus-participations/campus-participations"].filter(register=register)
+    return count_partners(
+        tables[f"{register}/participations"].collect(),
+        tables[f"{register}/projects"].collect(),
+        _places(tables, register),
+        campuses.collect(),
+        geography,
+        _target(derivation),
+    )
+
+
+def _places(tables: Tables, register: str) -> pl.DataFrame:
+    return tables["register-places/register-places"].filter(register=register).collect()
+
+
+def _target(derivation: Derivation) -> str:
+    if derivation.territory is None:
+        raise MappingError(f"{derivation.build} needs innoregio:derive.territory, the areas to count by")
+    return derivation.territory
