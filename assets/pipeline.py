@@ -363,7 +363,8 @@ def read_published(dataset: Dataset, resource: Resource, workspace: Workspace) -
 
 
 def read_others(dataset: Dataset, resource: Resource, workspace: Workspace) -> dict[str, pl.LazyFrame]:
-    """The published statistics of the other datasets, by `dataset/resource`, where a rule asks for them.
+    """The published statistics of the other datasets, by `dataset/resource`, where a rule asks for them;
+    none that is worked out of others, whose figures it has rightly.
 
     The verdict does not change with them while none is a copy, so they are in no fingerprint: of two tables
     the one that is made later is compared with the other.
@@ -372,10 +373,11 @@ def read_others(dataset: Dataset, resource: Resource, workspace: Workspace) -> d
         return {}
     found = {}
     for path in sorted(workspace.out.glob("*/datapackage.json")):
-        for entry in json.loads(path.read_bytes())["resources"] if path.parent.name != dataset.name else ():
-            if entry["format"] == "parquet" and any(
-                f["name"] == "obs_value" for f in entry["schema"]["fields"]
-            ):
+        entries = json.loads(path.read_bytes())["resources"] if path.parent.name != dataset.name else []
+        derived = {f"{entry['name']}-parquet" for entry in entries if "innoregio:derive" in entry}
+        for entry in entries:
+            names = {field["name"] for field in entry["schema"]["fields"]}
+            if entry["format"] == "parquet" and "obs_value" in names and entry["name"] not in derived:
                 name = entry["name"].removesuffix("-parquet")
                 found[f"{path.parent.name}/{name}"] = pl.scan_parquet(path.parent / entry["path"])
     return found

@@ -7,6 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from assets.descriptor import load_datasets
+from assets.pipeline import read_others
+from assets.workspace import Workspace
+
 Row = dict[str, str]
 
 
@@ -184,3 +188,12 @@ def test_every_derived_table_of_areas_names_them(published: Path, dataset: str) 
     names = {(row["geo_classification"], row["code"]): row for row in rows(published, f"{dataset}/codes-geo")}
     assert names["nuts-2024", "FI1C6"]["label_sv"] == "Päijänne-Tavastland"
     assert all(row[f"label_{language}"] for row in names.values() for language in ("fi", "sv", "en"))
+
+
+def test_a_table_worked_out_of_others_is_no_wrong_copy_of_them(published: Path) -> None:
+    """Its figures are theirs: the next publication of an input must not stop at it."""
+    [exports] = [one for one in load_datasets()[0] if one.name == "goods-exports"]
+    workspace = Workspace(published.parent / "data", published, "http://127.0.0.1:8000/")
+    compared = read_others(exports, exports.resources[0], workspace)
+    assert "tourism-nights/tourism-nights" in compared
+    assert not {"strategy/figures", "indicators/indicators"} & compared.keys()
