@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from assets.descriptor import load_datasets
-from assets.pipeline import read_others
+from assets.published import read_others
 from assets.workspace import Workspace
 
 Row = dict[str, str]
