@@ -166,8 +166,8 @@ def normalise_table(dataset: Dataset, resource: Resource, workspace: Workspace) 
         published=read_others(dataset, resource, workspace),
     )
     if not report.valid:
-        told = report.errors[0].note if report.errors else "not valid"
-        problem = f"{resource.name}: {sum(report.totals.values())} errors; the first: {told}"
+        detail = report.errors[0].note if report.errors else "not valid"
+        problem = f"{resource.name}: {sum(report.totals.values())} errors; the first: {detail}"
         quarantine(dataset, tables, problem, workspace)
     write_table(frame, path, origin, report)
     return NormalisedTable(path, origin[FINGERPRINT], frame.lazy(), report, is_new)
@@ -207,8 +207,8 @@ def write_table(frame: pl.DataFrame, path: Path, origin: Mapping[str, str], repo
         path.parent.mkdir(parents=True, exist_ok=True)
         replace_file(path, lambda file: frame.write_parquet(file, metadata=metadata), durable=False)
     except (OSError, pl.exceptions.ComputeError) as error:  # Polars has its own for a disk that fills up
-        told = str(error)
-        reason = getattr(error, "strerror", None) or told.partition("IO error: ")[2] or told
+        message = str(error)
+        reason = getattr(error, "strerror", None) or message.partition("IO error: ")[2] or message
         remedy = "make room, or name another folder with INNOREGIO_HOME"
         raise StoreError(f"{path}: cannot be written ({reason}); {remedy}") from error
 
@@ -311,13 +311,17 @@ def areas_fingerprint(workspace: Workspace) -> str:
 def own_snapshots(resource: Resource, snapshots: Sequence[Snapshot]) -> list[Snapshot]:
     """Those of a dataset's snapshots that are of the tables of `resource`."""
     tables = {(source.provider, source.table) for source in resource.sources}
-    return [one for one in snapshots if (one.provenance.provider, one.provenance.table) in tables]
+    return [
+        snapshot
+        for snapshot in snapshots
+        if (snapshot.provenance.provider, snapshot.provenance.table) in tables
+    ]
 
 
 def newest_day(resource: Resource, snapshots: Sequence[Snapshot]) -> date:
     """The day of the newest of the parts that `resource` reads: other tables may read newer ones."""
     parts = {part for source in resource.sources for part in source.parts}
-    own = [one for one in snapshots if one.provenance.part in parts] if parts else snapshots
+    own = [snapshot for snapshot in snapshots if snapshot.provenance.part in parts] if parts else snapshots
     return max(age_key(one.provenance)[0] for one in own or snapshots).date()
 
 

@@ -211,8 +211,8 @@ def find_pinned(published: Mapping[str, Any], workspace: Workspace) -> Iterator[
         try:
             provenance = Provenance(**entry)
         except TypeError as error:
-            told = "its descriptor does not say which snapshots it was made from; restore it"
-            raise RebuildError(f"{published['name']}@{published['version']}: {told}") from error
+            detail = "its descriptor does not say which snapshots it was made from; restore it"
+            raise RebuildError(f"{published['name']}@{published['version']}: {detail}") from error
         snapshot = find_bytes(workspace.roots, provenance)
         if snapshot is None:
             place = f"{provenance.provider}/{provenance.table}/{provenance.part}"

@@ -35,8 +35,8 @@ def describe_source_tables(dataset: Dataset) -> str:
 def describe_links(dataset: Dataset) -> str:
     """The sources as Markdown links."""
     links = [
-        f"- [{one['title']}]({one['path']})" if "path" in one else f"- {one['title']}"
-        for one in dataset.raw.get("sources", [])
+        f"- [{source['title']}]({source['path']})" if "path" in source else f"- {source['title']}"
+        for source in dataset.raw.get("sources", [])
     ]
     return "Sources:\n\n" + "\n".join(links)
 
@@ -64,8 +64,8 @@ def describe_states(states: Sequence[SourceState]) -> str:
     """What became of each source in a fetch, as a Markdown table; ages count from the last whole answer."""
     head = "| source | state | age in days | requests | retries | message |\n|---|---|---|---|---|---|\n"
     rows = (
-        f"| {one.provider}/{one.table} | {one.state} | {'' if one.age() is None else one.age()} "
-        f"| {one.requests} | {one.retries} | {one.message.replace('|', '/')} |"
-        for one in states
+        f"| {state.provider}/{state.table} | {state.state} | {'' if state.age() is None else state.age()} "
+        f"| {state.requests} | {state.retries} | {state.message.replace('|', '/')} |"
+        for state in states
     )
     return head + "\n".join(rows)

@@ -109,8 +109,8 @@ def raw_asset(dataset: Dataset) -> dg.AssetsDefinition:
             except SnapshotMissing as missing:
                 # A failure, not an output left out: Dagster 1.13 waits for ever for a step of which one input
                 # was left out and another failed.
-                told = f"{dataset.name} is skipped: {missing}"
-                raise dg.Failure(told, metadata={MISSING: True}, allow_retries=False) from missing
+                detail = f"{dataset.name} is skipped: {missing}"
+                raise dg.Failure(detail, metadata={MISSING: True}, allow_retries=False) from missing
         return dg.MaterializeResult(
             data_version=dg.DataVersion(digest_snapshots(snapshots)),
             metadata={
@@ -235,31 +235,32 @@ def user_errors() -> Iterator[None]:
         if error.errno not in FULL_OR_CLOSED:
             raise
         place = error.filename or "a file that is being written"
-        told = f"{place}: {error.strerror}; make room or give another folder"
-        raise dg.Failure(description=told, allow_retries=False) from error
+        detail = f"{place}: {error.strerror}; make room or give another folder"
+        raise dg.Failure(description=detail, allow_retries=False) from error
 
 
 def check_result(report: Report) -> dg.AssetCheckResult:
     """The verdict on a table as Dagster shows it: exact totals by error type, the first errors in words."""
-    told = [report_error(error) for error in report.errors[:20]]
+    detail = [report_error(error) for error in report.errors[:20]]
     return dg.AssetCheckResult(
         check_name="table_schema",
         passed=report.valid,
-        description=told[0] if told else None,
+        description=detail[0] if detail else None,
         metadata={
             "rows": report.rows,
             "errors": sum(report.totals.values()),
             "errors by type": dg.MetadataValue.json(dict(report.totals)),
             "expectations": dg.MetadataValue.json(
-                dict(sorted(Counter(one.result for one in report.expectations).items()))
+                dict(sorted(Counter(expectation.result for expectation in report.expectations).items()))
             ),
             "compared": dg.MetadataValue.md(
                 "\n".join(
-                    f"- {one.rule}: {one.result}, {one.compared} compared" for one in report.expectations
+                    f"- {expectation.rule}: {expectation.result}, {expectation.compared} compared"
+                    for expectation in report.expectations
                 )
                 or "none"
             ),
-            "first errors": dg.MetadataValue.md("\n".join(f"- {one}" for one in told) or "none"),
+            "first errors": dg.MetadataValue.md("\n".join(f"- {one}" for one in detail) or "none"),
             "warnings": dg.MetadataValue.md(
                 "\n".join(f"- {warning}" for warning in report.warnings) or "none"
             ),

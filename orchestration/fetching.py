@@ -69,8 +69,8 @@ def show_progress(count: int, quiet: bool) -> Iterator[Shown]:
         with lock:
             for state in states:
                 seconds = time.monotonic() - begun
-                told = f"{seconds:6.1f} s  {state.provider}/{state.table}  {state.state}"
-                print(told, file=sys.stderr, flush=True)
+                detail = f"{seconds:6.1f} s  {state.provider}/{state.table}  {state.state}"
+                print(detail, file=sys.stderr, flush=True)
 
     if quiet:
         yield Shown(lambda states: None, nullcontext)

@@ -62,17 +62,17 @@ def publish_datasets(
     outcomes |= {
         name: Outcome(name, "failed", message=str(error)) for name, error in broken.items() if name in chosen
     }
-    told: list[SourceState] = []
+    reached: list[SourceState] = []
     if fetch:
         names = {dataset.name for dataset in asked}
-        told = [state for state in read_states(workspace.store) if state.dataset in names]
-        outcomes = {name: report_quarantine(one, told) for name, one in outcomes.items()}
-    return [*(outcomes[name] for name in chosen), *written], told
+        reached = [state for state in read_states(workspace.store) if state.dataset in names]
+        outcomes = {name: report_quarantine(one, reached) for name, one in outcomes.items()}
+    return [*(outcomes[name] for name in chosen), *written], reached
 
 
 def try_catalogue(names: Sequence[str], workspace: Workspace) -> list[Outcome]:
     """Brings catalogue and site up to the packages; the outcome where that failed, so that what became of the
-    datasets is told all the same.
+    datasets is reported all the same.
     """
     try:
         publish_catalogue(names, workspace)
@@ -189,7 +189,7 @@ def report_quarantine(outcome: Outcome, states: Sequence[SourceState]) -> Outcom
     """A failure that is in what came from upstream is called what it is, and so is a release that stays as it
     was because of that, or that is of the figures from before.
     """
-    held = [one for one in states if one.dataset == outcome.dataset and one.state == QUARANTINED]
+    held = [state for state in states if state.dataset == outcome.dataset and state.state == QUARANTINED]
     if not held or outcome.state not in ("failed", "unchanged", "published"):
         return outcome
     message = outcome.message or held[0].message

@@ -92,8 +92,8 @@ def read_outcome(dataset: Dataset, result: dg.ExecuteInProcessResult, cause: str
                 change=str(change) if change != "none" else None,
                 rows=int(str(metadata["dagster/row_count"].value)),
             )
-    told = f"it needs the areas of {AREAS[0]}, which failed"
-    return Outcome(dataset.name, "held back", message=f"{told}: {cause}" if cause else told)
+    detail = f"it needs the areas of {AREAS[0]}, which failed"
+    return Outcome(dataset.name, "held back", message=f"{detail}: {cause}" if cause else detail)
 
 
 def failure(dataset: Dataset, key: dg.AssetKey, event: dg.DagsterEvent) -> Outcome:
@@ -104,11 +104,11 @@ def failure(dataset: Dataset, key: dg.AssetKey, event: dg.DagsterEvent) -> Outco
     if data.user_failure_data and MISSING in data.user_failure_data.metadata:
         how = f"innoregio fetch {dataset.name}, or innoregio snapshot add {dataset.name} FILE"
         return Outcome(dataset.name, "skipped", message=f"no snapshot of its source yet; run {how}")
-    told = data.user_failure_data.description if data.user_failure_data else None
+    detail = data.user_failure_data.description if data.user_failure_data else None
     error = data.error
     trace = error.to_string() if error else None
-    if told:
-        return Outcome(dataset.name, "failed", message=told, trace=trace)
+    if detail:
+        return Outcome(dataset.name, "failed", message=detail, trace=trace)
     cause = (error.cause or error) if error else None
     what = cause.message.strip().splitlines()[-1] if cause else "unknown error"
     message = (

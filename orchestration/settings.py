@@ -35,8 +35,8 @@ def require_home(home: Path) -> None:
             pass
     except OSError as error:
         reason = "a file has this name" if home.is_file() else error.strerror or str(error)
-        told = "name a folder that can be with INNOREGIO_HOME"
-        raise StoreError(f"{home}: cannot be written ({reason}); {told}") from error
+        detail = "name a folder that can be with INNOREGIO_HOME"
+        raise StoreError(f"{home}: cannot be written ({reason}); {detail}") from error
 
 
 def state_reason(reason: str, datasets: Sequence[str]) -> dict[str, str]:
@@ -44,12 +44,12 @@ def state_reason(reason: str, datasets: Sequence[str]) -> dict[str, str]:
 
     Raises `SettingError` without a reason, and where no dataset was named: nobody goes back with all.
     """
-    told = " ".join(reason.split()).rstrip(".")
-    if not told or not told.isprintable() or len(told) > LONGEST_REASON:
+    detail = " ".join(reason.split()).rstrip(".")
+    if not detail or not detail.isprintable() or len(detail) > LONGEST_REASON:
         raise SettingError(f"--go-back: give the reason in words, at most {LONGEST_REASON} characters")
     if not datasets:
         raise SettingError("--go-back: name the datasets that go back to an earlier state of their sources")
-    return dict.fromkeys(datasets, told)
+    return dict.fromkeys(datasets, detail)
 
 
 def find_workspace(
@@ -65,8 +65,8 @@ def find_workspace(
     address = base_url or environment.get("INNOREGIO_BASE_URL") or load_catalogue().base_url
     parts = urlsplit(address)
     if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment:
-        told = "INNOREGIO_BASE_URL: " if not base_url and environment.get("INNOREGIO_BASE_URL") else ""
-        raise SettingError(f"{told}{address!r} is no base address; give one like https://data.example.org/")
+        detail = "INNOREGIO_BASE_URL: " if not base_url and environment.get("INNOREGIO_BASE_URL") else ""
+        raise SettingError(f"{detail}{address!r} is no base address; give one like https://data.example.org/")
     return Workspace(
         home=(home or Path(environment.get("INNOREGIO_HOME") or "data")).absolute(),
         out=find_out(out, environment).absolute(),

@@ -75,7 +75,7 @@ REVISIONS: Sequence[Change] = (raise_figures, drop_figure)
 def add_revision(dataset: Dataset, workspace: Workspace, day: int, change: Change) -> None:
     """Adds an answer to the store as if the provider had changed figures on a day of December 2025."""
     snapshots = fetch_snapshots(dataset, workspace.roots)
-    newest = next(one for one in snapshots if one.provenance.part == PART)
+    newest = next(snapshot for snapshot in snapshots if snapshot.provenance.part == PART)
     answer = json.loads(newest.path.read_bytes())
     change(answer["value"])
     provenance = replace(

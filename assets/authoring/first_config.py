@@ -74,8 +74,8 @@ class FirstCatalogue:
     homepage: str | None = None
 
 
-def write_config(folder: Path, told: FirstCatalogue) -> str:
-    """Writes a folder with `told` as its catalogue; the name of the focus region.
+def write_config(folder: Path, first: FirstCatalogue) -> str:
+    """Writes a folder with `first` as its catalogue; the name of the focus region.
 
     Raises `SettingError` for an answer that cannot be used, and for a folder that has a catalogue already;
     nothing is written then. Files that are there are left alone.
@@ -83,8 +83,8 @@ def write_config(folder: Path, told: FirstCatalogue) -> str:
     catalogue = folder / "catalogue.yaml"
     if catalogue.exists():
         raise SettingError(f"{catalogue} is there already; edit it, or give another folder")
-    code, region = find_region(told.focus)
-    text = format_catalogue(told, code, region)
+    code, region = find_region(first.focus)
+    text = format_catalogue(first, code, region)
     for name in FOLDERS:
         (folder / name).mkdir(parents=True, exist_ok=True)
     for name in COPIES:
@@ -96,21 +96,23 @@ def write_config(folder: Path, told: FirstCatalogue) -> str:
     return region
 
 
-def format_catalogue(told: FirstCatalogue, code: str, region: str) -> str:
+def format_catalogue(first: FirstCatalogue, code: str, region: str) -> str:
     """The text of `catalogue.yaml`. Raises `SettingError` for an answer that cannot be used."""
-    if told.kind not in PUBLISHER_TYPES:
-        raise SettingError(f"{told.kind!r} is no type of publisher; take one of {', '.join(PUBLISHER_TYPES)}")
-    check_web(told.base_url)
-    check_contact(told.contact)
-    if told.homepage is not None:
-        check_web(told.homepage)
-    names = ", ".join(f"{language}: {quoted(told.names[language])}" for language in LANGUAGES)
+    if first.kind not in PUBLISHER_TYPES:
+        raise SettingError(
+            f"{first.kind!r} is no type of publisher; take one of {', '.join(PUBLISHER_TYPES)}"
+        )
+    check_web(first.base_url)
+    check_contact(first.contact)
+    if first.homepage is not None:
+        check_web(first.homepage)
+    names = ", ".join(f"{language}: {quoted(first.names[language])}" for language in LANGUAGES)
     return _CATALOGUE.format(
         names=f"{{{names}}}",
-        kind=told.kind,
-        homepage=f"\n  homepage: {quoted(told.homepage)}" if told.homepage else "",
-        contact=f"{'path' if is_web(told.contact) else 'email'}: {quoted(told.contact)}",
-        base_url=quoted(told.base_url.rstrip("/") + "/"),
+        kind=first.kind,
+        homepage=f"\n  homepage: {quoted(first.homepage)}" if first.homepage else "",
+        contact=f"{'path' if is_web(first.contact) else 'email'}: {quoted(first.contact)}",
+        base_url=quoted(first.base_url.rstrip("/") + "/"),
         focus=quoted(code),
         region=region,
     )

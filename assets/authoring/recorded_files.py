@@ -149,14 +149,14 @@ def read_recorded_part(sources: Sequence[Source], part: str, path: Path, where: 
     try:
         check_whole(path, source.format, str(path))
     except FetchError as error:
-        told = f"{error}; {where} is read as {source.format}"
-        raise SourceError(str(path), "", told.removeprefix(f"{path}: ")) from error
+        detail = f"{error}; {where} is read as {source.format}"
+        raise SourceError(str(path), "", detail.removeprefix(f"{path}: ")) from error
     return READERS[source.format](path, source)
 
 
 def source_of(sources: Sequence[Source], part: str) -> Source:
     """The source that a part is of."""
-    return next(one for one in sources if part in (one.parts or (WHOLE,)))
+    return next(source for source in sources if part in (source.parts or (WHOLE,)))
 
 
 def licence_of(dataset: Dataset, provider: str) -> str:

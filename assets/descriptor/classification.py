@@ -45,7 +45,9 @@ def build_classification(data: Any) -> Classification | None:
     if isinstance(data, str):
         return Classification((Division(data),))
     periods = data.get("periods") or [{"value": data["value"]}]
-    divisions = tuple(Division(one["value"], one.get("first"), one.get("last")) for one in periods)
+    divisions = tuple(
+        Division(period["value"], period.get("first"), period.get("last")) for period in periods
+    )
     return Classification(divisions, data.get("basis", STATED), data.get("statement"))
 
 

@@ -82,7 +82,8 @@ def build_derivation(data: Mapping[str, Any] | None) -> Derivation | None:
     if data is None:
         return None
     indicators = tuple(build_indicator(entry) for entry in data.get("indicators", ()))
-    parts = [part for one in indicators for part in (one.numerator, one.denominator) if part]
+    sides = [(indicator.numerator, indicator.denominator) for indicator in indicators]
+    parts = [part for pair in sides for part in pair if part]
     strategy = read_strategy() if data.get("inputs") == STRATEGY else None
     inputs = strategy.inputs if strategy else data.get("inputs", ())
     named = [*inputs, *(name for part in parts for name in part.inputs)]

@@ -220,7 +220,7 @@ def _acquire_table(
         state, message = QUARANTINED, held
     tally = session.client.tally
     retries = tally.retries - before.retries
-    told = SourceState(
+    detail = SourceState(
         dataset.name,
         *name,
         state=RETRIED if state == UPDATED and retries else state,
@@ -233,10 +233,10 @@ def _acquire_table(
         bytes=tally.bytes - before.bytes,
     )
     try:
-        write_state(store, told, known, request, descriptor_digest(dataset) if held else "")
+        write_state(store, detail, known, request, descriptor_digest(dataset) if held else "")
     except StoreError as error:
-        told = replace(told, state=FAILED, message=str(error))
-    return told
+        detail = replace(detail, state=FAILED, message=str(error))
+    return detail
 
 
 def set_window(session: Session, provider: Provider) -> None:

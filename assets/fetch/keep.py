@@ -1,7 +1,7 @@
 """What becomes of an answer: kept and served, or kept in quarantine, by comparison with the last release.
 
-It is compared with what was last released, never with what was last fetched: an answer that a later stage
-refused must not be what the mended one is measured by. What is asked belongs to the connectors, what the
+It is compared with what was last released, never with what was last result: an answer that a later stage
+refused must not be what the repaired one is measured by. What is asked belongs to the connectors, what the
 rows are worth to the later stages.
 """
 
@@ -58,7 +58,7 @@ def remember_answer(dataset: Dataset, sources: Sequence[Source], store: Path) ->
 def keep_answer(
     dataset: Dataset,
     sources: Sequence[Source],
-    fetched: FetchResult,
+    result: FetchResult,
     provider: Provider,
     roots: tuple[Path, Path],
     retrieved: str,
@@ -76,17 +76,17 @@ def keep_answer(
                 licence=provider.licence.get("name") or _stated_licence(dataset),
                 media_type=part.media_type,
                 retrieved=retrieved,
-                updated=_told_time(part.updated),
+                updated=_stated_time(part.updated),
             ),
         )
-        for part in fetched.parts
+        for part in result.parts
     ]
     before = _served(dataset, sources, roots)
     changes: list[str] = []
     if released is not None:
         last = [one for one in released if (one.provider, one.table) == name]
         own = [s.provenance for s in before if store in s.path.parents]
-        if fetched.change_token:  # a file's own date may go back
+        if result.change_token:  # a file's own date may go back
             _refuse_older(name, [known for _, known in contents], [last, own])
         baseline = [find_bytes(roots, one) for one in last] if last else list(before)
         changes = compare_layouts(
@@ -114,7 +114,7 @@ def _stated_licence(dataset: Dataset) -> str:
     return str(next(iter(dataset.raw["licenses"]))["name"])
 
 
-def _told_time(said: str | None) -> str | None:
+def _stated_time(said: str | None) -> str | None:
     """The time that a provider says, where it is one."""
     try:
         return said if said and read_moment(said) else None
@@ -128,19 +128,19 @@ def _refuse_older(
     """Raises `FetchError` where a provider that says when its data were updated gives an earlier update than
     those that came before: a copy of it that lags behind.
     """
-    told = [one.updated for one in come]
+    arrived = [one.updated for one in come]
     for had in before:
         known = [one.updated for one in had]
-        if not known or not all(known) or not all(told):
+        if not known or not all(known) or not all(arrived):
             continue
-        ours, theirs = max(map(str, known), key=read_moment), max(map(str, told), key=read_moment)
+        ours, theirs = max(map(str, known), key=read_moment), max(map(str, arrived), key=read_moment)
         if is_before(theirs, ours):
             what = f"the answer is the update of {theirs}, and that of {ours} came before; fetch again later"
             raise FetchError(f"{name[0]}/{name[1]}: {what}")
 
 
 def _served(dataset: Dataset, sources: Sequence[Source], roots: tuple[Path, Path]) -> tuple[Snapshot, ...]:
-    """What is served now; nothing where it is damaged, which the new answer may mend."""
+    """What is served now; nothing where it is damaged, which the new answer may repair."""
     try:
         return table_snapshots(dataset, sources, roots)
     except StoreError:

@@ -42,7 +42,7 @@ def mark_quarantined(
     SHA-256 of its snapshots); where there is none, all. Their sets are marked and no longer used, until the
     descriptor is edited, the `code` that found them wrong is another, or something else comes.
     """
-    told = " ".join(message.split())
+    detail = " ".join(message.split())
     judge = descriptor_digest(dataset)
     sources = {name: known for name, known in table_sources(dataset).items() if name in tables}
     suspects: dict[Name, SnapshotSet] = {}
@@ -52,14 +52,14 @@ def mark_quarantined(
             suspects[name] = newest
     try:
         for name, one in suspects.items():
-            mark_set(store.joinpath(*name), one, f"{told} #{judge}", code)
+            mark_set(store.joinpath(*name), one, f"{detail} #{judge}", code)
     except OSError as error:
         raise disk_error(store, error) from error
     changed = []
     for read in remembered_states(store, dataset.name):
         state = read.state
         if (state.provider, state.table) in (suspects or sources) and state.state != FAILED:
-            state = replace(_served_now(dataset, state, store), state=QUARANTINED, message=told)
+            state = replace(_served_now(dataset, state, store), state=QUARANTINED, message=detail)
             write_state(store, state, read.known, read.request, judge)
             changed.append(state)
     return changed

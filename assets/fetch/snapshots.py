@@ -68,14 +68,14 @@ def request_digest(sources: Sequence[Source]) -> str:
     asked = sorted(
         json.dumps(
             [
-                *(one.connector, one.format, sorted(one.parts)),
-                *(one.options.get("query"), one.options.get("path")),
-                *(["eliminate"] if one.options.get("eliminate") else []),
+                *(source.connector, source.format, sorted(source.parts)),
+                *(source.options.get("query"), source.options.get("path")),
+                *(["eliminate"] if source.options.get("eliminate") else []),
             ],
             sort_keys=True,
             ensure_ascii=False,
         )
-        for one in sources
+        for source in sources
     )
     return hashlib.sha256("\n".join(asked).encode()).hexdigest()[:16]
 

@@ -113,10 +113,10 @@ def _read(resource: Resource, source: Source, snapshot: Snapshot) -> pl.LazyFram
     if source.format not in READERS:
         raise MappingError(f"no reader for the format '{source.format}'; use one of {', '.join(READERS)}")
     table = READERS[source.format](snapshot.path, source)
-    if lines := table.metadata.get("mended"):
+    if lines := table.metadata.get("repaired"):
         shown = ", ".join(map(str, lines[:10]))
         name = f"{source.provider}/{source.table}/{snapshot.provenance.part}"
-        log.warning("%s: %d records with broken quoting mended, at the lines %s", name, len(lines), shown)
+        log.warning("%s: %d records with broken quoting repaired, at the lines %s", name, len(lines), shown)
     return restore_names(table if resource.build else add_stated_units(table), resource)
 
 

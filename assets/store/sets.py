@@ -79,8 +79,8 @@ def add_set(
         return newest, False
     made = replace(made, order=1 + max((one.order for one in known), default=0))
     try:
-        told = {name: value for name, value in made.__dict__.items() if name != "is_marked"}
-        content = (json.dumps(told, ensure_ascii=False, indent=2) + "\n").encode()
+        detail = {name: value for name, value in made.__dict__.items() if name != "is_marked"}
+        content = (json.dumps(detail, ensure_ascii=False, indent=2) + "\n").encode()
         replace_file(folder / f"{_name_of(content)}{SET}", content)
     except OSError as error:
         reason = error.strerror or str(error)
@@ -116,8 +116,8 @@ def newest_set(
     for part, name in newest.parts:
         for file in (path.parent / part / name, path.parent / part / f"{name}.json"):
             if not file.is_file():
-                told = "is missing, and the answer that it is of is not whole without it"
-                raise StoreError(f"{file}: {told}; fetch again, or restore the store")
+                detail = "is missing, and the answer that it is of is not whole without it"
+                raise StoreError(f"{file}: {detail}; fetch again, or restore the store")
     return newest
 
 
@@ -179,10 +179,10 @@ def supersedes(chosen: SnapshotSet, loose: Sequence[Snapshot]) -> bool:
     Where an update time is not known, that tells nothing, and the set is used: it is a whole answer. When we
     asked counts for nothing, for that is our clock's word.
     """
-    told = [s.provenance.updated for s in loose]
-    if not chosen.updated or not told or not all(told):
+    updates = [s.provenance.updated for s in loose]
+    if not chosen.updated or not updates or not all(updates):
         return True
-    return not is_before(chosen.updated, max((text for text in told if text), key=read_moment))
+    return not is_before(chosen.updated, max((text for text in updates if text), key=read_moment))
 
 
 def is_before(one: str, other: str) -> bool:

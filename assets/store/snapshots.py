@@ -225,8 +225,8 @@ def _record_bytes(provenance: Provenance) -> bytes:
 
 def sign_record(known: Mapping[str, Any]) -> bytes:
     """A small JSON file that holds the hash of what it says, so that a flipped bit is seen."""
-    told = {**known, DIGEST: _digest_of(known)}
-    return (json.dumps(told, ensure_ascii=False, indent=2) + "\n").encode()
+    signed = {**known, DIGEST: _digest_of(known)}
+    return (json.dumps(signed, ensure_ascii=False, indent=2) + "\n").encode()
 
 
 def read_signed(content: bytes) -> dict[str, Any]:

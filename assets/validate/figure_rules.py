@@ -206,8 +206,8 @@ def whole_duplicates(
     series = series.filter((pl.col("len") >= least) & (pl.col("figure") > 2))
     groups = series.group_by("mark").agg(pl.col(over).sort()).filter(pl.col(over).list.len() > 1)
     alike = [codes for codes in sorted(groups[over].to_list()) if frozenset(map(str, codes)) not in excused]
-    told = some([" = ".join(map(str, codes)) for codes in alike])
-    return RuleResult([f"series of {over} with the same figures: {told}"] if alike else [], series.height)
+    detail = some([" = ".join(map(str, codes)) for codes in alike])
+    return RuleResult([f"series of {over} with the same figures: {detail}"] if alike else [], series.height)
 
 
 def check_constant_within(given: Given, expectation: Mapping[str, Any]) -> RuleResult:

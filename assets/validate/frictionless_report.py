@@ -127,7 +127,11 @@ def task(report: Report) -> dict[str, Any]:
         },
         "warnings": warnings,
         "errors": [error_item(error, report) for error in report.errors],
-        **({"expectations": [asdict(one) for one in report.expectations]} if report.expectations else {}),
+        **(
+            {"expectations": [asdict(expectation) for expectation in report.expectations]}
+            if report.expectations
+            else {}
+        ),
     }
 
 

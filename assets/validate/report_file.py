@@ -45,7 +45,9 @@ def judge_release(package: Mapping[str, Any], folder: Path, tables: Mapping[str,
             )
     shaped = to_frictionless_report(reports)
     counted = {
-        one["name"]: one.get(FORMULA_CELLS, 0) for one in package["resources"] if one.get("format") == "csv"
+        resource["name"]: resource.get(FORMULA_CELLS, 0)
+        for resource in package["resources"]
+        if resource.get("format") == "csv"
     }
     for task in shaped["tasks"]:
         if task["name"] in counted:
@@ -72,7 +74,8 @@ def read_report(text: str) -> Report:
     fields: dict[str, Any] = orjson.loads(text)
     fields["errors"] = tuple(RowError(**error) for error in fields["errors"])
     fields["expectations"] = tuple(
-        ExpectationResult(**(one | {"notes": tuple(one["notes"])})) for one in fields["expectations"]
+        ExpectationResult(**(expectation | {"notes": tuple(expectation["notes"])}))
+        for expectation in fields["expectations"]
     )
     fields |= {"warnings": tuple(fields["warnings"]), "labels": tuple(fields["labels"])}
     return Report(**fields)

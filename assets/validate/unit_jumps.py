@@ -37,16 +37,16 @@ def check_unit_jump(given: Given, expectation: Mapping[str, Any]) -> RuleResult:
         compared += both.height
         by = [str(name) for name in expectation.get("by") or ()]
         found = [*group_jumps(both, by or [n for n in key if n in ("indicator", "unit")], key)]
-        told = "" if value == "obs_value" else f"{value} of "
+        detail = "" if value == "obs_value" else f"{value} of "
         if found:
             (name, ratio), *others = found
             more = f" (so are {len(others)} other groups of rows)" if others else ""
             notes.append(
-                f"{told}{name} is {ratio:g} times what it was in the last release{more}: another unit?"
+                f"{detail}{name} is {ratio:g} times what it was in the last release{more}: another unit?"
             )
         else:
             notes += [
-                f"{told}{count} of {both.height} figures is exactly {jump:g} times what it was in the last "
+                f"{detail}{count} of {both.height} figures is exactly {jump:g} times what it was in the last "
                 "release: another unit?"
                 for jump, count in exact_jumps(both)
             ]
@@ -69,7 +69,7 @@ def group_jumps(both: pl.DataFrame, by: Sequence[str], key: Sequence[str]) -> It
         return
     singles = [[name] for name in group_columns(both, key) if [name] != list(by)]
     seen: list[tuple[int, str, float]] = []
-    for names, least in [(list(by), 1), *((one, LEAST_FIGURES) for one in singles)]:
+    for names, least in [(list(by), 1), *((single, LEAST_FIGURES) for single in singles)]:
         if not names:
             continue
         groups = both.group_by(names).agg(pl.col("ratio").median(), pl.len().alias("count"))

@@ -47,9 +47,9 @@ def example(folder: Path, quiet: bool, debug: bool) -> None:
 
 def print_releases(outcomes: Sequence[Outcome]) -> None:
     """The new releases, a line each; what went wrong ends the command."""
-    for one in outcomes:
-        if one.state in BAD:
-            click.echo(f"innoregio: {one.dataset} {one.state}: {one.message}", err=True)
+    for outcome in outcomes:
+        if outcome.state in BAD:
+            click.echo(f"innoregio: {outcome.dataset} {outcome.state}: {outcome.message}", err=True)
             raise SystemExit(1)
-        if one.state == "published":
-            click.echo(f"{one.dataset} {one.version}")
+        if outcome.state == "published":
+            click.echo(f"{outcome.dataset} {outcome.version}")

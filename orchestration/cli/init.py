@@ -48,23 +48,23 @@ def init(folder: Path, debug: bool, **given: str | None) -> None:
     with report_errors(debug):
         from assets.authoring.first_config import FirstCatalogue, write_config
 
-        told = ask_missing(given)
+        answers = ask_missing(given)
         region = write_config(
             folder,
             FirstCatalogue(
                 names={
-                    "fi": told["publisher"],
-                    "sv": told["publisher_sv"],
-                    "en": told["publisher_en"],
+                    "fi": answers["publisher"],
+                    "sv": answers["publisher_sv"],
+                    "en": answers["publisher_en"],
                 },
-                kind=told["type"],
-                contact=told["contact"],
-                base_url=told["base_url"],
-                focus=told["focus"],
-                homepage=told["homepage"],
+                kind=answers["type"],
+                contact=answers["contact"],
+                base_url=answers["base_url"],
+                focus=answers["focus"],
+                homepage=answers["homepage"],
             ),
         )
-        click.echo(f"wrote {folder / 'catalogue.yaml'}: {told['publisher_en']}, {region}")
+        click.echo(f"wrote {folder / 'catalogue.yaml'}: {answers['publisher_en']}, {region}")
         click.echo(f"\nUse it:  export INNOREGIO_CONFIG={folder.absolute()}\n         innoregio publish")
 
 
@@ -90,25 +90,25 @@ def ask_missing(given: dict[str, str | None]) -> dict[str, Any]:
     from assets.authoring.first_config import PUBLISHER_TYPES, check_contact, check_web, find_region
 
     checks: dict[str, Check] = {"contact": check_contact, "base_url": check_web, "focus": find_region}
-    told = dict(given)
-    missing = [name for name in REQUIRED if not told[name]]
+    detail = dict(given)
+    missing = [name for name in REQUIRED if not detail[name]]
     if missing and not sys.stdin.isatty():
         options = ", ".join(f"--{name.replace('_', '-')}" for name in missing)
         raise click.UsageError(f"give {options}; without a terminal nothing is asked")
     if missing:
         for name, question in QUESTIONS.items():
-            if told[name]:
+            if detail[name]:
                 continue
-            offered = told["publisher"] if name.startswith("publisher_") else None
+            offered = detail["publisher"] if name.startswith("publisher_") else None
             if name == "type":
                 kinds = click.Choice(PUBLISHER_TYPES, case_sensitive=False)
-                told[name] = click.prompt(question, default=PUBLISHER_TYPES[0], type=kinds, err=True)
+                detail[name] = click.prompt(question, default=PUBLISHER_TYPES[0], type=kinds, err=True)
             else:
-                told[name] = click.prompt(
+                detail[name] = click.prompt(
                     question, default=offered, value_proc=answer_parser(checks.get(name)), err=True
                 )
-    return told | {
-        "publisher_sv": told["publisher_sv"] or told["publisher"],
-        "publisher_en": told["publisher_en"] or told["publisher"],
-        "type": told["type"] or PUBLISHER_TYPES[0],
+    return detail | {
+        "publisher_sv": detail["publisher_sv"] or detail["publisher"],
+        "publisher_en": detail["publisher_en"] or detail["publisher"],
+        "type": detail["type"] or PUBLISHER_TYPES[0],
     }

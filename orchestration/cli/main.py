@@ -114,7 +114,9 @@ def fetch_sources(datasets: tuple[str, ...], quiet: bool, form: str, debug: bool
         workspace = find_workspace(None, None, None, os.environ)
         require_home(workspace.home)
         states = [
-            one for told in fetch_datasets(wanted, workspace, os.environ, quiet).values() for one in told
+            state
+            for states in fetch_datasets(wanted, workspace, os.environ, quiet).values()
+            for state in states
         ]
         print_sources(states, form)
         wrong = [broken[name] for name in broken if name in chosen]

@@ -64,8 +64,8 @@ def new(
 
 def report_remains(path: Path, mistakes: list[str], remains: list[str]) -> None:
     """What a person has to do yet: marked texts by line, other mistakes, choices that were made for them."""
-    marked = [one for one in mistakes if "TODO" in one]
-    others = [one for one in mistakes if "TODO" not in one]
+    marked = [mistake for mistake in mistakes if "TODO" in mistake]
+    others = [mistake for mistake in mistakes if "TODO" not in mistake]
     if marked:
         click.echo(f"\nto be written, {len(marked)} texts:")
         for one in marked[:SHOWN]:

@@ -1,4 +1,4 @@
-"""What the commands have in common: their shared options, and how an error of the input is told.
+"""What the commands have in common: their shared options, and how an error of the input is reported.
 
 The commands themselves belong to `cli` and to the modules that it adds.
 """
@@ -74,9 +74,9 @@ def version_option(command: Command) -> Command:
             click.echo(", ".join(f"{name} {text}" for name, text in describe_program().items()))
             context.exit()
 
-    told = "Show the version of innoregio, the digest of its code, and the versions of its libraries."
+    detail = "Show the version of innoregio, the digest of its code, and the versions of its libraries."
     return click.option(
-        "--version", is_flag=True, expose_value=False, is_eager=True, callback=tell, help=told
+        "--version", is_flag=True, expose_value=False, is_eager=True, callback=tell, help=detail
     )(command)
 
 
@@ -102,10 +102,10 @@ def report_errors(debug: bool, code: int = 1) -> Iterator[None]:
     except (InnoregioError, OSError) as error:
         if debug:
             traceback.print_exc()
-        told = str(error)
+        detail = str(error)
         if isinstance(error, OSError) and error.strerror:
-            told = f"{error.filename or 'a file that is being written'}: {error.strerror}"
-        for line in told.splitlines():
+            detail = f"{error.filename or 'a file that is being written'}: {error.strerror}"
+        for line in detail.splitlines():
             click.echo(f"innoregio: {line}", err=True)
         raise SystemExit(2 if isinstance(error, SettingError) else code) from None
     except KeyboardInterrupt:

@@ -38,7 +38,7 @@ def print_outcomes(
     to stderr too, one line each.
     """
     if form == "json":
-        print_json([outcome_json(one, states) for one in outcomes])
+        print_json([outcome_json(outcome, states) for outcome in outcomes])
     else:
         table = plain_table("dataset", "state", "version", "rows")
         for one in outcomes:
@@ -61,9 +61,9 @@ def print_outcomes(
 
 def outcome_json(outcome: "Outcome", states: Sequence["SourceState"]) -> dict[str, Any]:
     """An outcome as JSON, with the sources of its dataset where they were asked."""
-    told = {key: value for key, value in vars(outcome).items() if key != "trace"}
+    detail = {key: value for key, value in vars(outcome).items() if key != "trace"}
     sources = [source_json(state) for state in states if state.dataset == outcome.dataset]
-    return told | ({"sources": sources} if sources else {})
+    return detail | ({"sources": sources} if sources else {})
 
 
 def print_sources(states: Sequence["SourceState"], form: str) -> None:
@@ -83,15 +83,15 @@ def print_source_table(states: Sequence["SourceState"]) -> None:
     for column in table.columns:
         column.no_wrap = True
     dataset = None
-    for one in states:
-        if one.dataset != dataset:
-            dataset = one.dataset
+    for state in states:
+        if state.dataset != dataset:
+            dataset = state.dataset
             table.add_row(escape(dataset))
-        age, colour = one.age(), COLOURS.get(one.state, "red")
-        source = escape(f"  {one.provider}/{one.table}")
-        cost = (str(one.requests), str(one.retries))
+        age, colour = state.age(), COLOURS.get(state.state, "red")
+        source = escape(f"  {state.provider}/{state.table}")
+        cost = (str(state.requests), str(state.retries))
         days = "" if age is None else f"{age:,} d"
-        table.add_row(source, f"[{colour}]{one.state}[/{colour}]", days, *cost)
+        table.add_row(source, f"[{colour}]{state.state}[/{colour}]", days, *cost)
     screen = console()
     needed = Measurement.get(screen, screen.options.update(max_width=10_000), table).maximum
     console(max(needed, screen.width)).print(table)
@@ -104,18 +104,18 @@ def source_json(state: "SourceState") -> dict[str, Any]:
 
 def format_sources(states: Sequence["SourceState"]) -> None:
     """A line on stderr for each source that is stale, in quarantine or failed."""
-    for one in states:
-        if not one.is_good:
-            source = f"{one.dataset} {one.provider}/{one.table}"
-            click.echo(f"innoregio: {source} {one.state}: {one.message}", err=True)
+    for state in states:
+        if not state.is_good:
+            source = f"{state.dataset} {state.provider}/{state.table}"
+            click.echo(f"innoregio: {source} {state.state}: {state.message}", err=True)
 
 
 def print_notice(catalogue: Catalogue, base_url: str) -> None:
     """Says on stderr that the shipped catalogue speaks for nobody, until it is edited."""
     publisher = catalogue.publisher["name_translated"]["en"]
     if publisher == "The innoregio project":
-        told = f"the catalogue names no publisher of yours, and {base_url} as its address"
-        click.echo(f"innoregio: {told}: run innoregio init FOLDER before others harvest it", err=True)
+        detail = f"the catalogue names no publisher of yours, and {base_url} as its address"
+        click.echo(f"innoregio: {detail}: run innoregio init FOLDER before others harvest it", err=True)
 
 
 def print_differences(differences: Sequence[str], folder: Path, form: str) -> None:
@@ -185,9 +185,10 @@ def print_dataset(dataset: Dataset, workspace: Workspace, form: str) -> None:
     screen.print("\n[dim]* part of the key[/dim]")
     for snapshot in snapshots:
         before = f"recorded before {snapshot['recorded_before']}" if snapshot["recorded_before"] else ""
-        told = snapshot["updated"] or snapshot["retrieved"] or before or "without a date"
+        detail = snapshot["updated"] or snapshot["retrieved"] or before or "without a date"
         screen.print(
-            f"snapshot  {snapshot['provider']}/{snapshot['table']}/{snapshot['part']}  {told}", soft_wrap=True
+            f"snapshot  {snapshot['provider']}/{snapshot['table']}/{snapshot['part']}  {detail}",
+            soft_wrap=True,
         )
     if not snapshots:
         how = f"innoregio fetch {dataset.name}, or innoregio snapshot add {dataset.name} FILE"
@@ -224,7 +225,7 @@ def plain_table(*columns: str) -> Table:
 
 
 def console(width: int | None = None) -> Console:
-    """Standard output as rich sees it: colours on a terminal only; as wide as the terminal unless told."""
+    """Standard output as rich sees it: colours on a terminal only; `width` or the terminal's."""
     return Console(file=sys.stdout, highlight=False, width=width)
 
 

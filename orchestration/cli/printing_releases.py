@@ -24,23 +24,24 @@ def print_diff(diff: ReleaseDiff | None, dataset: str, form: str, rows: int | No
     """Two releases compared: numbers first, then at most `rows` differences of each kind (None: all)."""
     nothing: dict[str, Any] = {"old": None, "new": None, "equal": True}
     nothing |= {name: [] for name in ("tables", "code_lists", "texts", "snapshots")}
-    told = describe_diff(diff, rows) if diff else {"dataset": dataset, **nothing}
+    detail = describe_diff(diff, rows) if diff else {"dataset": dataset, **nothing}
     if form == "json":
-        print_json(told)
+        print_json(detail)
         return
     if diff is None:
         click.echo(f"{dataset}: one release only, there is nothing to compare")
         return
     click.echo(f"{diff.dataset} {diff.old} -> {diff.new}" + (": no difference" if diff.is_empty else ""))
-    for table in told["tables"]:
+    for table in detail["tables"]:
         print_table(table, rows)
     for name in diff.code_lists:
         click.echo(f"\ncode list {name}: other content")
     if diff.texts:
         click.echo(f"\ndescriptor: {', '.join(diff.texts)}")
-    for one in diff.snapshots:
-        updated = one.get("updated") or "not stated"
-        click.echo(f"snapshot {one['provider']}/{one['table']} {one['sha256'][:16]}, updated {updated}")
+    for snapshot in diff.snapshots:
+        updated = snapshot.get("updated") or "not stated"
+        table = f"{snapshot['provider']}/{snapshot['table']}"
+        click.echo(f"snapshot {table} {snapshot['sha256'][:16]}, updated {updated}")
 
 
 def print_table(table: Mapping[str, Any], limit: int | None) -> None:
@@ -66,8 +67,8 @@ def print_table(table: Mapping[str, Any], limit: int | None) -> None:
         if one and (one is largest or one != largest):
             share = f" ({one['relative']:.1%})" if one["relative"] is not None else ""
             key = " ".join(str(code) for code in one["key"].values())
-            told = " -> ".join(number_text(one[side], "en") for side in ("old", "new"))
-            echo_wrapped(f"  {label}: {told}{share} at {key}")
+            detail = " -> ".join(number_text(one[side], "en") for side in ("old", "new"))
+            echo_wrapped(f"  {label}: {detail}{share} at {key}")
     for one in table["differences"]:
         print_difference(one)
     hidden = sum(changes.values()) - len(table["differences"])
@@ -83,7 +84,7 @@ def format_renames(renames: Sequence[Mapping[str, Any]], limit: int | None) -> I
             vintages.setdefault((one["old"][0], one["new"][0]), []).append(one["rows"])
     for (old, new), rows in vintages.items():
         yield f"vintage {old} -> {new}: {len(rows):,} areas with the same code ({sum(rows):,} rows)"
-    others = [one for one in renames if one["evidence"] != "vintage"]
+    others = [rename for rename in renames if rename["evidence"] != "vintage"]
     for one in others[:limit]:
         codes = " -> ".join(" ".join(map(str, one[side])) for side in ("old", "new"))
         yield f"{one['fields'][-1]} {codes} ({one['rows']:,} rows, known by {BY[one['evidence']]})"

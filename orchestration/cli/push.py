@@ -52,8 +52,8 @@ def ckan(
         try:
             from assets.publish.ckan.portal import check_address, open_portal
         except ImportError as error:
-            told = f"pushing needs {error.name}, which is not installed: pip install 'innoregio[ckan]'"
-            raise PortalError(told) from error
+            detail = f"pushing needs {error.name}, which is not installed: pip install 'innoregio[ckan]'"
+            raise PortalError(detail) from error
         from importlib.metadata import version
 
         from assets.descriptor import load_catalogue, load_datasets
@@ -78,9 +78,9 @@ def ckan(
         known |= {error.dataset for error in errors}
         catalogue = load_catalogue()
         packages = [
-            one
-            for one in read_packages(folder, focus_country(catalogue), set(there) - known)
-            if not datasets or one.name in datasets
+            package
+            for package in read_packages(folder, focus_country(catalogue), set(there) - known)
+            if not datasets or package.name in datasets
         ]
         done = push_packages(
             packages,
@@ -91,7 +91,7 @@ def ckan(
             prefix=prefix,
             organisation=organisation,
             dry_run=dry_run,
-            tell=lambda one: format_pushed(one, quiet=dry_run or form == "json"),
+            report=lambda one: format_pushed(one, quiet=dry_run or form == "json"),
         )
         if dry_run:
             calls = [call_json(call, folder) for one in done for call in one.calls]
@@ -117,14 +117,14 @@ def format_pushed(one: "Pushed", quiet: bool) -> None:
 
 def pushed_json(one: "Pushed") -> dict[str, Any]:
     """What became of a dataset, as JSON."""
-    told: Sequence[str] = [call.action for call in one.calls]
+    actions: Sequence[str] = [call.action for call in one.calls]
     return {
         "dataset": one.dataset, "name": one.name, "state": one.state,
-        "version": one.version, "calls": told, "message": one.message,
+        "version": one.version, "calls": actions, "message": one.message,
     }  # fmt: skip
 
 
 def call_json(call: "Call", out: Path) -> dict[str, Any]:
     """A call as JSON: the action, its dictionary, and the file that goes with it."""
-    told: dict[str, Any] = {"action": call.action, "data": call.data}
-    return told | ({"upload": str(call.upload.relative_to(out))} if call.upload else {})
+    entry: dict[str, Any] = {"action": call.action, "data": call.data}
+    return entry | ({"upload": str(call.upload.relative_to(out))} if call.upload else {})

@@ -118,6 +118,8 @@ def choose_releases(out: Path, dataset: str, asked: Sequence[str]) -> list[str]:
     for version in asked:
         if version not in known:
             newest = ", ".join(known[-NAMED:])
-            told = f"there are: {newest}" if len(known) <= NAMED else f"the newest of {len(known)}: {newest}"
-            raise click.UsageError(f"{dataset} has no release '{version}'; {told}")
+            detail = (
+                f"there are: {newest}" if len(known) <= NAMED else f"the newest of {len(known)}: {newest}"
+            )
+            raise click.UsageError(f"{dataset} has no release '{version}'; {detail}")
     return known

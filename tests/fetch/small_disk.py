@@ -74,7 +74,7 @@ def try_all(disk: Path, folder: Path, first: dict[str, str], renewed: dict[str, 
             size_disk(disk, "rw,size=400m")
             again = innoregio(disk, renewed, "publish", *NAMES, "--fetch")
             one |= {"again": again["code"], "told again": again["told"]}
-            one["mended"] = right == {name: tables_of(disk / "public" / name) for name in NAMES}
+            one["repaired"] = right == {name: tables_of(disk / "public" / name) for name in NAMES}
             one["left"] = [name for name in tree_bytes(disk) if name.endswith((".tmp", ".partial"))]
             print(json.dumps({"kind": kind} | one), flush=True)
 

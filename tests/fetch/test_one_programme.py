@@ -82,7 +82,7 @@ def person(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Person]:
 
 @pytest.mark.parametrize("others_too", [False, True])
 def test_a_programme_in_another_unit_waits(person: Person, others_too: bool) -> None:
-    """Also where another programme came with it, which is right and published with the mended one."""
+    """Also where another programme came with it, which is right and published with the repaired one."""
     upstream, public = person.upstream, person.public
     code, found = person.run("publish", PROJECTS, "--fetch")
     assert (code, found[PROJECTS]["version"]) == (0, "1.0.0"), person.said

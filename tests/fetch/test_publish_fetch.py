@@ -70,7 +70,7 @@ def test_from_the_bundle_to_live_figures_and_through_what_goes_wrong(person: Per
     assert len(upstream.log) == 1, "what is in quarantine is not downloaded again"
     assert "tk_uusi" in person.said
 
-    # the provider mends it
+    # the provider repairs it
     person.renewed(cells=table.cells, updated="2026-05-02T06:00:00")
     code, found = person.run("publish", RESEARCH, "--fetch")
     assert (code, found[RESEARCH]["state"], tree(public)) == (0, "unchanged", good), person.said

@@ -61,9 +61,9 @@ def test_all_datasets_through_a_tenth_of_faults(seed: int, tmp_path: Path) -> No
                 assert {tmp_path in s.path.parents for s in used} == {state.state != STALE}
         upstream.any_fault = lambda request: None
         with quick_session(tmp_path, settings) as session:
-            mended = acquire_all(datasets, tmp_path, settings, session)
-    after = Counter(state.state for found in mended.values() for state in found)
-    assert set(after) <= {UPDATED, UNCHANGED}, mended
+            repaired = acquire_all(datasets, tmp_path, settings, session)
+    after = Counter(state.state for found in repaired.values() for state in found)
+    assert set(after) <= {UPDATED, UNCHANGED}, repaired
     clean = tmp_path / "clean"
     with serve(replace(made_upstream(), max_cells=400)) as unbroken:
         settings = environment(unbroken)

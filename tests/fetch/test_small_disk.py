@@ -67,7 +67,7 @@ def problems(one: dict[str, Any]) -> list[str]:
     """What is wrong with a run on a small disk and the one after it."""
     told = str(one["told"])
     found = [name for name in ("wrong", "left") if one[name]]
-    found += [name for name, right in (("again", 0), ("mended", True)) if one[name] != right]
+    found += [name for name, right in (("again", 0), ("repaired", True)) if one[name] != right]
     if one["code"] != 0 and not (one["code"] == 1 and any(words in told for words in CLEAR)):
         found.append("not told")
     return found + [word for word in ("defect", "Traceback") if word in told]

@@ -1,4 +1,4 @@
-"""A run that is killed at any moment leaves the published state whole, and the next run mends it."""
+"""A run that is killed at any moment leaves the published state whole, and the next run repairs it."""
 
 import json
 import os
@@ -49,7 +49,7 @@ def test_killed_at_many_moments_nothing_is_torn(published: Path, tmp_path: Path)
                 if "bytes" in resource:
                     assert path.stat().st_size == resource["bytes"]
     assert killed >= KILLS // 2, "too few runs were killed under way for this test to say anything"
-    mended = run_innoregio("publish", "--quiet", cwd=tmp_path)
-    assert mended.returncode == 0, mended.stderr
+    repaired = run_innoregio("publish", "--quiet", cwd=tmp_path)
+    assert repaired.returncode == 0, repaired.stderr
     assert run_innoregio("verify", cwd=tmp_path).returncode == 0
     assert tree_bytes(tmp_path / "public") == tree_bytes(published)

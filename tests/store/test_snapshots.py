@@ -167,7 +167,7 @@ def test_damaged_bytes_are_named_with_the_remedy(tmp_path: Path, damage: Callabl
     assert "\n" not in str(caught.value)
     add_snapshot(tmp_path, b"figures", MADE)
     (found,) = find_snapshots([tmp_path], "made", "t_1")
-    assert found.path.read_bytes() == b"figures", "adding the bytes again mends the store"
+    assert found.path.read_bytes() == b"figures", "adding the bytes again repairs the store"
 
 
 @pytest.mark.parametrize("content", [b"", b"{", b"[]", b'{"provider": "made"}', b'{"x": 1}', b"\xff"])
@@ -262,7 +262,7 @@ def test_killed_at_any_moment_nothing_wrong_is_found(tmp_path: Path) -> None:
         seen.append(found.path.read_bytes())
         add_snapshot(root, whole, MADE)
         (found,) = find_snapshots([root], "made", "t_1")
-        assert found.path.read_bytes() == whole, "the next run mends it"
+        assert found.path.read_bytes() == whole, "the next run repairs it"
         if not killed:
             break
     assert moment > 8, "it was killed at many moments"

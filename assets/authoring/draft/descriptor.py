@@ -128,7 +128,7 @@ def draft_expectations(rows: int | None, periods: list[str]) -> list[dict[str, A
 
 def read_periods(table: TableMetadata) -> list[str]:
     """The table's periods in SDMX form, but for those of another."""
-    codes = [code for one in table.variables if is_time(one) for code in one.labels]
+    codes = [code for variable in table.variables if is_time(variable) for code in variable.labels]
     return [period for code in codes if (period := sdmx_period(code))]
 
 

@@ -58,13 +58,13 @@ def guess_format(path: Path) -> str:
 
 def describe_source_table(read: SourceTable, provider: str, table: str) -> TableMetadata:
     """The metadata that a reader found in an answer with figures."""
-    told = read.metadata
-    roles: Mapping[str, Any] = told.get("roles") or {}
-    labels: Mapping[str, Any] = told.get("labels") or {}
-    names: Mapping[str, Any] = told.get("dimension_labels") or {}
-    units: Mapping[str, Any] = told.get("units") or {}
+    metadata = read.metadata
+    roles: Mapping[str, Any] = metadata.get("roles") or {}
+    labels: Mapping[str, Any] = metadata.get("labels") or {}
+    names: Mapping[str, Any] = metadata.get("dimension_labels") or {}
+    units: Mapping[str, Any] = metadata.get("units") or {}
     variables = []
-    for name in told.get("dimensions") or read.frame.collect_schema().names():
+    for name in metadata.get("dimensions") or read.frame.collect_schema().names():
         if name in OBSERVATION:
             continue
         codes = labels.get(name) or dict.fromkeys(
@@ -81,7 +81,7 @@ def describe_source_table(read: SourceTable, provider: str, table: str) -> Table
                 units={str(code): str(unit) for code, unit in (units.get(name) or {}).items()},
             )
         )
-    language = str(told.get("language") or "en")[:2]
+    language = str(metadata.get("language") or "en")[:2]
     return TableMetadata(
-        provider, table, str(told.get("label") or ""), language, tuple(variables), told.get("updated")
+        provider, table, str(metadata.get("label") or ""), language, tuple(variables), metadata.get("updated")
     )

@@ -75,11 +75,11 @@ def _write(archive: BinaryIO, member: RemoteMember, target: Path, where: str) ->
     crc, size = 0, 0
     try:
         with target.open("wb") as file:
-            for piece in _pieces(archive, member):
-                crc, size = zlib.crc32(piece, crc), size + len(piece)
+            for chunk in _pieces(archive, member):
+                crc, size = zlib.crc32(chunk, crc), size + len(chunk)
                 if size > most:
                     raise BadArchive(f"{where}: unpacks to more than {most} bytes: refused as a bomb")
-                file.write(piece)
+                file.write(chunk)
     except zlib.error as error:
         raise BadArchive(f"{where}: damaged ({error}); fetch it again") from error
     if member.crc is not None and crc != member.crc:
@@ -95,10 +95,10 @@ def _pieces(archive: BinaryIO, member: RemoteMember) -> Iterator[bytes]:
             yield rest
             continue
         while rest or not packer.eof:
-            piece = packer.decompress(rest, _CHUNK)
+            chunk = packer.decompress(rest, _CHUNK)
             rest = packer.unconsumed_tail
-            yield piece
-            if not rest and len(piece) < _CHUNK:
+            yield chunk
+            if not rest and len(chunk) < _CHUNK:
                 break
     if packer is not None and not packer.eof:
         raise zlib.error("cut off")

@@ -131,8 +131,8 @@ class Session:
                 about.unlink(missing_ok=True)
                 move_file(answer.path, body)
                 taken = self.now().isoformat(timespec="seconds")
-                told = {"sha256": answer.sha256, "validators": answer.validators, "taken": taken}
-                replace_file(about, json.dumps(told).encode(), durable=False)
+                detail = {"sha256": answer.sha256, "validators": answer.validators, "taken": taken}
+                replace_file(about, json.dumps(detail).encode(), durable=False)
             return content
         except OSError as error:
             raise disk_error(folder, error) from error
@@ -160,10 +160,10 @@ def eliminates(source: Source) -> bool:
     return bool(source.options.get("eliminate"))
 
 
-def request_by_part(question: SourceRequest) -> dict[str, Source]:
+def request_by_part(request: SourceRequest) -> dict[str, Source]:
     """Part -> the source that asks for it. Raises `DescriptorError` where two ask differently for one."""
     parts: dict[str, Source] = {}
-    for source in question.sources:
+    for source in request.sources:
         other = parts.setdefault(part_name(source), source)
         if (other.format, query_of(other), eliminates(other)) != (
             source.format,
@@ -171,5 +171,5 @@ def request_by_part(question: SourceRequest) -> dict[str, Source]:
             eliminates(source),
         ):
             problem = "two queries of one table; give each source a part of its own (parts)"
-            raise DescriptorError(f"{question.dataset}: {question.name}: {problem}")
+            raise DescriptorError(f"{request.dataset}: {request.name}: {problem}")
     return parts

@@ -2,7 +2,7 @@
 
 Which file a table is, and what its parts are, belongs here; opening archives belongs to `archive`.
 
-How a question is formed: the provider's entry says the file of a table, or `path` of `innoregio:source` does,
+How a request is formed: the provider's entry says the file of a table, or `path` of `innoregio:source` does,
 below the provider's base address; a query is not used. The parts are an archive's CSV members by base name
 (`parts` of the sources), or `data` for a single file. A base address `file:` is a drop folder.
 """
@@ -25,80 +25,80 @@ from assets.files import hash_chunks, read_chunks
 MOST_BYTES = 4_000_000_000
 
 
-def fetch_download(question: SourceRequest, session: Session) -> FetchResult | None:
+def fetch_download(request: SourceRequest, session: Session) -> FetchResult | None:
     """The table's parts, or None where the server, or the hash of the file, says that it is the same."""
-    if question.provider.base.startswith("file:"):
-        return _take_dropped(question, session)
-    path = _file_of(question)
-    forms = {source.format for source in question.sources}
+    if request.provider.base.startswith("file:"):
+        return _take_dropped(request, session)
+    path = _file_of(request)
+    forms = {source.format for source in request.sources}
 
     def check(found: Path) -> None:
         with found.open("rb") as file:
             packed = file.read(4) == b"PK\x03\x04"
-        check_whole(found, "zip" if packed or ".zip" in path else min(forms), question.name)
+        check_whole(found, "zip" if packed or ".zip" in path else min(forms), request.name)
         if packed:
-            find_members(found, question.name)  # one that was cut is asked for again
+            find_members(found, request.name)  # one that was cut is asked for again
 
-    base, name = question.provider.base, question.provider.name
+    base, name = request.provider.base, request.provider.name
     address = base + path if path.startswith("?") else join_address(base, path)
-    trusted = is_trusted(question.known.checked, session.now())
-    known = question.known.validators if trusted else {}
+    trusted = is_trusted(request.known.checked, session.now())
+    known = request.known.validators if trusted else {}
     answer = session.client.ask(address, name, known=known, check=check, most_bytes=MOST_BYTES, resume=True)
     if answer.path is None or answer.sha256 == known.get("sha256"):
         return None
-    parts = _open(question, answer.path, session.client.run_folder, answer.address, _date(answer.headers))
+    parts = _open(request, answer.path, session.client.run_folder, answer.address, _date(answer.headers))
     return FetchResult(parts, validators={**answer.validators, "sha256": answer.sha256})
 
 
-def _file_of(question: SourceRequest) -> str:
-    said = {str(source.options["path"]) for source in question.sources if source.options.get("path")}
-    found = min(said) if said else question.provider.files.get(question.table)
+def _file_of(request: SourceRequest) -> str:
+    said = {str(source.options["path"]) for source in request.sources if source.options.get("path")}
+    found = min(said) if said else request.provider.files.get(request.table)
     if found is None:
-        raise NoLiveSource(f"{question.name}: has no live address; its recorded copies are all there is")
+        raise NoLiveSource(f"{request.name}: has no live address; its recorded copies are all there is")
     return found
 
 
 def _open(
-    question: SourceRequest, file: Path, folder: Path, obtained_from: str, updated: str | None
+    request: SourceRequest, file: Path, folder: Path, obtained_from: str, updated: str | None
 ) -> list[FetchedPart]:
     """The parts of a file: an archive's members that the sources name (all where one names none), or it."""
-    forms = sorted({source.format for source in question.sources})
+    forms = sorted({source.format for source in request.sources})
     if len(forms) > 1:
-        raise DescriptorError(f"{question.dataset}: {question.name}: one file has one format, not {forms}")
+        raise DescriptorError(f"{request.dataset}: {request.name}: one file has one format, not {forms}")
     with file.open("rb") as opened:
         packed = opened.read(4) == b"PK\x03\x04"
     if not packed:
-        names = sorted({part for source in question.sources for part in source.parts}) or ["data"]
+        names = sorted({part for source in request.sources for part in source.parts}) or ["data"]
         return [FetchedPart(names[0], file, obtained_from, MEDIA_TYPES[forms[0]], updated)]
-    every = any(not source.parts for source in question.sources)
-    wanted = [] if every else sorted({part for source in question.sources for part in source.parts})
-    members = unpack_members(file, wanted, folder, question.name)
+    every = any(not source.parts for source in request.sources)
+    wanted = [] if every else sorted({part for source in request.sources for part in source.parts})
+    members = unpack_members(file, wanted, folder, request.name)
     for name, content in members.items():
-        check_whole(content, forms[0], f"{question.name}/{name}")
+        check_whole(content, forms[0], f"{request.name}/{name}")
     return [
         FetchedPart(name, content, obtained_from, MEDIA_TYPES[forms[0]], updated)
         for name, content in sorted(members.items())
     ]
 
 
-def _take_dropped(question: SourceRequest, session: Session) -> FetchResult | None:
+def _take_dropped(request: SourceRequest, session: Session) -> FetchResult | None:
     """The table's file in a drop folder, `<table>.*` or as the provider calls it; the last by name."""
-    folder = Path(unquote(urlsplit(question.provider.base).path))
-    named = question.provider.files.get(question.table)
+    folder = Path(unquote(urlsplit(request.provider.base).path))
+    named = request.provider.files.get(request.table)
     found = sorted(
         path
         for path in (folder.iterdir() if folder.is_dir() else ())
-        if path.is_file() and (path.name == named or path.name.partition(".")[0] == question.table)
+        if path.is_file() and (path.name == named or path.name.partition(".")[0] == request.table)
     )
     if not found:
-        raise NotFound(f"{question.name}: no {named or question.table + '.*'} in the drop folder")
+        raise NotFound(f"{request.name}: no {named or request.table + '.*'} in the drop folder")
     sha256, _ = hash_chunks(read_chunks(found[-1]))
-    if sha256 == question.known.validators.get("sha256"):
+    if sha256 == request.known.validators.get("sha256"):
         return None
-    form = question.sources[0].format
+    form = request.sources[0].format
     with found[-1].open("rb") as file:
-        check_whole(found[-1], "zip" if file.read(4) == b"PK\x03\x04" else form, question.name)
-    parts = _open(question, found[-1], session.client.run_folder, found[-1].name, None)
+        check_whole(found[-1], "zip" if file.read(4) == b"PK\x03\x04" else form, request.name)
+    parts = _open(request, found[-1], session.client.run_folder, found[-1].name, None)
     return FetchResult(parts, validators={"sha256": sha256})
 
 

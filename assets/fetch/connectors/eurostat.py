@@ -47,158 +47,162 @@ MOST_CODES = 150  # in one key: a longer address may be refused
 _FORMATS = {"tsv": "TSV", "sdmx-csv": "SDMX-CSV"}
 
 
-def fetch_eurostat(question: SourceRequest, session: Session) -> FetchResult | None:
+def fetch_eurostat(request: SourceRequest, session: Session) -> FetchResult | None:
     """The table's parts, or None where Eurostat's table of contents says that nothing changed."""
-    base, known = question.provider.base, question.known
+    base, known = request.provider.base, request.known
     address = join_address(base, LISTING, [("lang", "en")])
-    entry = find_entry(session.listing(address, question.provider.name, check_listing), question.table)
+    entry = find_entry(session.listing(address, request.provider.name, check_listing), request.table)
     if known.change_token == entry.change_token and not may_have_changed_since(entry, known.checked):
         return None
     parts = []
-    for name, source in request_by_part(question).items():
-        content, obtained_from = _fetch_source(question, source, session)
+    for name, source in request_by_part(request).items():
+        content, obtained_from = _fetch_source(request, source, session)
         updated = _json_update(content) if source.format == "json-stat" else None
         media_type = MEDIA_TYPES[source.format]
         parts.append(FetchedPart(name, content, obtained_from, media_type, updated or entry.updated or None))
     return FetchResult(parts, entry.change_token)
 
 
-def _fetch_source(question: SourceRequest, source: Source, session: Session) -> tuple[Path, str]:
-    """One source's answer as a file, and the address of it (of its first piece)."""
+def _fetch_source(request: SourceRequest, source: Source, session: Session) -> tuple[Path, str]:
+    """One source's answer as a file, and the address of it (of its first chunk)."""
     if source.format not in (*_FORMATS, "json-stat"):
-        raise FetchError(f"{question.name}: Eurostat does not give {source.format}; use tsv or sdmx-csv")
+        raise FetchError(f"{request.name}: Eurostat does not give {source.format}; use tsv or sdmx-csv")
     query = query_of(source)
     if not query and source.format in _FORMATS:
         try:
-            answer = _ask(_sdmx_address(question, source), question, source, session)
+            answer = _ask(_sdmx_address(request, source), request, source, session)
             assert answer.path is not None
             return answer.path, answer.address
         except TooManyCells:
-            pass  # then in pieces
-    order, box, everything = _plan(question, session, query)
-    pieces = _split(box, everything, source, question.name)
+            pass  # then in chunks
+    order, selection, everything = _plan(request, session, query)
+    chunks = _split(selection, everything, source, request.name)
     answers = []
-    for piece in pieces:
+    for chunk in chunks:
         address = (
-            _json_address(question, piece, everything)
+            _json_address(request, chunk, everything)
             if source.format == "json-stat"
-            else _sdmx_address(question, source, order, piece, everything)
+            else _sdmx_address(request, source, order, chunk, everything)
         )
-        answers.append((piece, _ask(address, question, source, session)))
+        answers.append((chunk, _ask(address, request, source, session)))
     first = answers[0][1]
     assert first.path is not None
     if len(answers) == 1:
         return first.path, first.address
     target = first.path.with_suffix(".joined")
     if source.format == "json-stat":
-        _join_json(box, answers, target, question.name)
+        _join_json(selection, answers, target, request.name)
     elif source.format == "tsv":
         _join_rows([answer for _, answer in answers], target)
     else:
-        _join_lines([answer for _, answer in answers], target, question.name)
+        _join_lines([answer for _, answer in answers], target, request.name)
     return target, first.address
 
 
-def _split(box: Selection, everything: dict[str, int], source: Source, where: str) -> list[Chunk]:
+def _split(selection: Selection, everything: dict[str, int], source: Source, where: str) -> list[Chunk]:
     """Pieces that are answered at once; in TSV, where a row has all its periods, never split along time."""
-    most = {name: MOST_CODES for name in box if len(box[name]) < everything[name] and name != TIME}
+    most = {
+        name: MOST_CODES for name in selection if len(selection[name]) < everything[name] and name != TIME
+    }
     if source.format != "tsv":
-        return split_selection(box, AT_ONCE, where, most_each=most)
-    times = box[TIME]
-    rest = {name: codes for name, codes in box.items() if name != TIME}
-    pieces = split_selection(rest, max(1, AT_ONCE // max(1, len(times))), where, most_each=most)
-    return [Chunk({**piece.box, TIME: times}, {**piece.begins, TIME: 0}) for piece in pieces]
+        return split_selection(selection, AT_ONCE, where, most_each=most)
+    times = selection[TIME]
+    rest = {name: codes for name, codes in selection.items() if name != TIME}
+    chunks = split_selection(rest, max(1, AT_ONCE // max(1, len(times))), where, most_each=most)
+    return [Chunk({**chunk.selection, TIME: times}, {**chunk.begins, TIME: 0}) for chunk in chunks]
 
 
-def ask_structure(question: SourceRequest, session: Session) -> list[Variable]:
+def ask_structure(request: SourceRequest, session: Session) -> list[Variable]:
     """The dimensions of the table in their order, with the codes that occur, and time."""
-    name, base = question.provider.name, question.provider.base
-    code = question.table.upper()
+    name, base = request.provider.name, request.provider.base
+    code = request.table.upper()
 
     def ask(kind: str) -> Answer:
         """A whole XML message; cut ones count as failed tries."""
         address = join_address(base, f"sdmx/2.1/{kind}/ESTAT/{code}")
 
         def check(path: Path) -> None:
-            check_message(path, question.name)
+            check_message(path, request.name)
 
         return session.client.ask(address, name, check=check, most_bytes=IN_MEMORY)
 
     structure, constraint = ask("datastructure"), ask("contentconstraint")
-    order = read_order(structure.content(), question.name)
-    return read_variables(constraint.content(), order, question.name)
+    order = read_order(structure.content(), request.name)
+    return read_variables(constraint.content(), order, request.name)
 
 
 def _plan(
-    question: SourceRequest, session: Session, query: dict[str, list[str]]
+    request: SourceRequest, session: Session, query: dict[str, list[str]]
 ) -> tuple[list[str], Selection, dict[str, int]]:
-    """The order of dimensions, the box that the query is, and how many codes each dimension has."""
-    variables = ask_structure(question, session)
-    order = [one.code for one in variables if not one.time]
-    return order, choose_selection(query, variables, question.name), {v.code: len(v.codes) for v in variables}
+    """The order of dimensions, the selection that the query is, and how many codes each dimension has."""
+    variables = ask_structure(request, session)
+    order = [variable.code for variable in variables if not variable.time]
+    return order, choose_selection(query, variables, request.name), {v.code: len(v.codes) for v in variables}
 
 
 def _sdmx_address(
-    question: SourceRequest,
+    request: SourceRequest,
     source: Source,
     order: Sequence[str] = (),
-    piece: Chunk | None = None,
+    chunk: Chunk | None = None,
     everything: dict[str, int] | None = None,
 ) -> str:
-    path = f"sdmx/2.1/data/{question.table}"
+    path = f"sdmx/2.1/data/{request.table}"
     parameters = [("format", _FORMATS[source.format]), ("compressed", "true")]
-    if piece is not None and everything is not None:
-        chosen = {name: codes for name, codes in piece.box.items() if len(codes) < everything[name]}
+    if chunk is not None and everything is not None:
+        chosen = {name: codes for name, codes in chunk.selection.items() if len(codes) < everything[name]}
         if any(name in chosen for name in order):
             path += "/" + ".".join("+".join(chosen.get(name, ())) for name in order)
         if TIME in chosen:
-            _check_range(question, piece)
+            _check_range(request, chunk)
             parameters += [("startPeriod", chosen[TIME][0]), ("endPeriod", chosen[TIME][-1])]
-    return join_address(question.provider.base, path, parameters)
+    return join_address(request.provider.base, path, parameters)
 
 
-def _check_range(question: SourceRequest, piece: Chunk) -> None:
+def _check_range(request: SourceRequest, chunk: Chunk) -> None:
     """Years with gaps cannot be asked for in SDMX: more would come than was asked for."""
-    years = {code[:4] for code in piece.box[TIME]}
+    years = {code[:4] for code in chunk.selection[TIME]}
     if all(map(str.isdigit, years)) and len(years) != int(max(years)) - int(min(years)) + 1:
-        raise FetchError(f"{question.name}: periods with gaps; write a range of them in query: 2015..2020")
+        raise FetchError(f"{request.name}: periods with gaps; write a range of them in query: 2015..2020")
 
 
-def _json_address(question: SourceRequest, piece: Chunk, everything: dict[str, int]) -> str:
+def _json_address(request: SourceRequest, chunk: Chunk, everything: dict[str, int]) -> str:
     parameters = [("format", "JSON"), ("lang", "EN")]
-    for name, codes in piece.box.items():
+    for name, codes in chunk.selection.items():
         if len(codes) < everything[name]:
             parameters += [("time" if name == TIME else name, code) for code in codes]
-    return join_address(question.provider.base, f"statistics/1.0/data/{question.table}", parameters)
+    return join_address(request.provider.base, f"statistics/1.0/data/{request.table}", parameters)
 
 
-def _ask(address: str, question: SourceRequest, source: Source, session: Session) -> Answer:
+def _ask(address: str, request: SourceRequest, source: Source, session: Session) -> Answer:
     """The answer, also where it is made later."""
 
     def check(path: Path) -> None:
-        check_whole(path, source.format, question.name)
+        check_whole(path, source.format, request.name)
 
-    name, in_rows = question.provider.name, source.format in _FORMATS
+    name, in_rows = request.provider.name, source.format in _FORMATS
     most = None if in_rows else IN_MEMORY
     try:
         return session.client.ask(address, name, check=check, most_bytes=most, resume=in_rows)
     except Queued as queued:
-        return await_answer(address, queued, question, session, check)
+        return await_answer(address, queued, request, session, check)
 
 
-def _join_json(box: Selection, answers: Sequence[tuple[Chunk, Answer]], target: Path, where: str) -> None:
+def _join_json(
+    selection: Selection, answers: Sequence[tuple[Chunk, Answer]], target: Path, where: str
+) -> None:
     read = []
-    for piece, answer in answers:
+    for chunk, answer in answers:
         found = answer.json()
-        renamed = {("time" if name == TIME else name): codes for name, codes in piece.box.items()}
-        check_chunk(found, Chunk(renamed, piece.begins), where)
-        read.append((piece, found))
-    whole = {("time" if name == TIME else name): codes for name, codes in box.items()}
+        renamed = {("time" if name == TIME else name): codes for name, codes in chunk.selection.items()}
+        check_chunk(found, Chunk(renamed, chunk.begins), where)
+        read.append((chunk, found))
+    whole = {("time" if name == TIME else name): codes for name, codes in selection.items()}
     target.write_bytes(orjson.dumps(merge_chunks(whole, read, where)))
 
 
 def _join_rows(answers: Sequence[Answer], target: Path) -> None:
-    """The rows of all pieces in TSV below one header with the periods of all: a piece has only its own."""
+    """The rows of all chunks in TSV below one header with the periods of all: a chunk has only its own."""
     periods: set[bytes] = set()
     for answer in answers:
         assert answer.path is not None
@@ -219,7 +223,7 @@ def _join_rows(answers: Sequence[Answer], target: Path) -> None:
 
 
 def _join_lines(answers: Sequence[Answer], target: Path, where: str) -> None:
-    """The lines of all pieces below one header; a piece without observations is its header alone."""
+    """The lines of all chunks below one header; a chunk without observations is its header alone."""
     header = b""
     with target.open("wb") as joined:
         for answer in answers:
@@ -227,7 +231,7 @@ def _join_lines(answers: Sequence[Answer], target: Path, where: str) -> None:
             lines = _lines(answer.path)
             first = next(lines, b"")
             if header and first != header:
-                problem = "the pieces of the table have different headers; use the format sdmx-csv"
+                problem = "the chunks of the table have different headers; use the format sdmx-csv"
                 raise CutOff(f"{where}: {problem}")
             if not header:
                 header = first

@@ -16,7 +16,7 @@ from assets.fetch.http.client import IN_MEMORY, SOURCE_SETTING, Answer
 
 POLL_FIRST, POLL_LONGEST = 2.0, 60.0
 TURN = 120.0  # seconds to wait for another table that is polled: Eurostat asks for one after another
-MOST_TICKETS = 4  # how often one question is put into the queue
+MOST_TICKETS = 4  # how often one request is put into the queue
 _STATUS = re.compile(rb"\b(SUBMITTED|PROCESSING|AVAILABLE|EXPIRED|UNKNOWN_REQUEST|ERROR)\b")
 
 
@@ -33,8 +33,8 @@ def await_answer(
     try:
         return _poll(address, queued.key, request, session, check)
     except TooSlow as error:
-        told = f"still in Eurostat's queue; fetch again later, or allow more by {SOURCE_SETTING}"
-        raise TooSlow(f"{request.name}: {told}") from error
+        detail = f"still in Eurostat's queue; fetch again later, or allow more by {SOURCE_SETTING}"
+        raise TooSlow(f"{request.name}: {detail}") from error
     finally:
         if has_turn:
             lock.release()

@@ -54,7 +54,7 @@ def _periods(element: ElementTree.Element, frequencies: tuple[str, ...]) -> tupl
     first, last = bounds.get("StartPeriod", "")[:4], bounds.get("EndPeriod", "")[:4]
     if not (first.isdigit() and last.isdigit()):
         return ()
-    most = max((_PER_YEAR.get(one, 1) for one in frequencies), default=1)
+    most = max((_PER_YEAR.get(frequency, 1) for frequency in frequencies), default=1)
     years = range(int(first), int(last) + 1)
     if most == 1:
         return tuple(map(str, years))

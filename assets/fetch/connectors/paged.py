@@ -2,7 +2,7 @@
 
 Stopping rightly and counting belongs here; what an entry holds belongs to `normalise`.
 
-How a question is formed: the provider's entry says the path and the members; the query goes into the address
+How a request is formed: the provider's entry says the path and the members; the query goes into the address
 as it is (`query: {location: "Lahti"}`). The part is one file of JSON lines.
 """
 
@@ -27,30 +27,28 @@ from assets.fetch.http.client import IN_MEMORY, Answer
 MOST_PAGES = 100_000
 
 
-def fetch_paged(question: SourceRequest, session: Session) -> FetchResult | None:
+def fetch_paged(request: SourceRequest, session: Session) -> FetchResult | None:
     """All entries of all pages as JSON lines, or None where they are those of the last time.
 
     Ends by the total that the first page says, never by an empty page: pages past the end repeat the first
     one. Raises `CutOff` where entries are missing, come twice, or the total changes on the way.
     """
-    source = question.sources[0]
-    target = (
-        session.client.run_folder / f"{question.provider.name}-{question.table}-{part_name(source)}.jsonl"
-    )
+    source = request.sources[0]
+    target = session.client.run_folder / f"{request.provider.name}-{request.table}-{part_name(source)}.jsonl"
     digest, count, total, seen = hashlib.sha256(), 0, None, set[bytes]()
     with target.open("wb") as file:
         for page in range(1, MOST_PAGES):
-            answer = _ask_page(question, session, page)
-            entries, said = _entries(question, answer)
+            answer = _ask_page(request, session, page)
+            entries, said = _entries(request, answer)
             total = said if total is None else total
             if said != total:
-                raise CutOff(f"{question.name}: the total went from {total} to {said} on the way; ask again")
+                raise CutOff(f"{request.name}: the total went from {total} to {said} on the way; ask again")
             for entry in entries:
                 line = orjson.dumps(entry) + b"\n"
                 key = hashlib.sha256(line).digest()[:12]
                 if key in seen:
                     problem = f"page {page} repeats entries of an earlier one, at {count} of {total}"
-                    raise CutOff(f"{question.name}: {problem}; ask again")
+                    raise CutOff(f"{request.name}: {problem}; ask again")
                 seen.add(key)
                 digest.update(line)
                 file.write(line)
@@ -58,35 +56,35 @@ def fetch_paged(question: SourceRequest, session: Session) -> FetchResult | None
             if count >= total:
                 break
             if not entries:
-                raise CutOff(f"{question.name}: {count} entries of {total}; ask again")
+                raise CutOff(f"{request.name}: {count} entries of {total}; ask again")
     if count != total:
-        raise CutOff(f"{question.name}: {count} entries, the total says {total}; ask again")
-    if digest.hexdigest() == question.known.validators.get("sha256"):
+        raise CutOff(f"{request.name}: {count} entries, the total says {total}; ask again")
+    if digest.hexdigest() == request.known.validators.get("sha256"):
         return None
-    part = FetchedPart(part_name(source), target, _address(question, 1), "application/x-ndjson")
+    part = FetchedPart(part_name(source), target, _address(request, 1), "application/x-ndjson")
     return FetchResult([part], validators={"sha256": digest.hexdigest()})
 
 
-def _address(question: SourceRequest, page: int) -> str:
-    path = question.provider.pages.get(question.table, question.table)
-    parameters = [(name, one) for name, many in query_of(question.sources[0]).items() for one in many]
-    return join_address(question.provider.base, path, [*parameters, ("page", str(page))])
+def _address(request: SourceRequest, page: int) -> str:
+    path = request.provider.pages.get(request.table, request.table)
+    parameters = [(name, one) for name, many in query_of(request.sources[0]).items() for one in many]
+    return join_address(request.provider.base, path, [*parameters, ("page", str(page))])
 
 
-def _ask_page(question: SourceRequest, session: Session, page: int) -> Answer:
-    where = f"{question.name}: page {page}"
-    address = _address(question, page)
-    name = question.provider.name
+def _ask_page(request: SourceRequest, session: Session, page: int) -> Answer:
+    where = f"{request.name}: page {page}"
+    address = _address(request, page)
+    name = request.provider.name
     return session.client.ask(address, name, check=lambda p: check_json(p, where), most_bytes=IN_MEMORY)
 
 
-def _entries(question: SourceRequest, answer: Answer) -> tuple[list[Any], int]:
+def _entries(request: SourceRequest, answer: Answer) -> tuple[list[Any], int]:
     found = answer.json()
-    items, total = question.provider.items or "items", question.provider.total or "total"
+    items, total = request.provider.items or "items", request.provider.total or "total"
     if not isinstance(found, dict):
         raise NotData(f"{answer.address}: no object with {items} and {total}")
     entries, said = found.get(items), found.get(total)
     if not isinstance(entries, list) or not isinstance(said, int):
         names = ", ".join(list(found)[:8])
-        raise LayoutChanged(f"{question.name}: a page without {items} and {total}; it has {names}")
+        raise LayoutChanged(f"{request.name}: a page without {items} and {total}; it has {names}")
     return entries, said

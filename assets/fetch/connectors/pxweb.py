@@ -1,7 +1,7 @@
 """PxWeb API v1: Statistics Finland, and the other offices that run it.
 
-What is asked of a PxWeb v1 server belongs here: listings, metadata, limits, questions in pieces. Choosing and
-splitting belongs to `query`, running the pieces to `pxweb_chunks`, reading to `normalise`.
+What is asked of a PxWeb v1 server belongs here: listings, metadata, limits, requests in chunks. Choosing and
+splitting belongs to `query`, running the chunks to `pxweb_chunks`, reading to `normalise`.
 
 How a query is formed: `innoregio:source.query` names variables by code, by label, or by the code without its
 numbers, with codes, patterns (`MK*`) or ranges; a variable that is not named comes whole. Variables and
@@ -39,25 +39,25 @@ FORMATS = {"json-stat": "json-stat2", "px": "px", "csv": "csv"}
 CONTENT = frozenset({"contentscode", "tiedot", "uppgifter", "information", "contents", "tabellinnehåll"})
 
 
-def fetch_pxweb(question: SourceRequest, session: Session) -> FetchResult | None:
+def fetch_pxweb(request: SourceRequest, session: Session) -> FetchResult | None:
     """The table's parts, or None where its folder's listing says the time that it said before."""
-    place = _find_place(question, session)
-    updated = _listed_update(question, session, place)
-    if updated and updated == question.known.change_token:
+    place = _find_place(request, session)
+    updated = _listed_update(request, session, place)
+    if updated and updated == request.known.change_token:
         return None
-    address = _address(question, place, f"{question.table}{question.provider.suffix}")
-    limits = _read_limits(question, session)
-    variables = _read_metadata(question, session, address)
+    address = _address(request, place, f"{request.table}{request.provider.suffix}")
+    limits = _read_limits(request, session)
+    variables = _read_metadata(request, session, address)
     parts = []
-    for name, source in request_by_part(question).items():
-        content, said = _fetch_source(question, source, session, address, variables, limits, updated)
-        moment = said or _local(updated, question.provider.zone)
+    for name, source in request_by_part(request).items():
+        content, said = _fetch_source(request, source, session, address, variables, limits, updated)
+        moment = said or _local(updated, request.provider.zone)
         parts.append(FetchedPart(name, content, mask_address(address), MEDIA_TYPES[source.format], moment))
     return FetchResult(parts, updated, place=place)
 
 
 def _fetch_source(
-    question: SourceRequest,
+    request: SourceRequest,
     source: Source,
     session: Session,
     address: str,
@@ -67,70 +67,70 @@ def _fetch_source(
 ) -> tuple[Path, str | None]:
     """One source's answer as a file, and the update time that it says."""
     if source.format not in FORMATS:
-        raise FetchError(f"{question.name}: PxWeb does not give {source.format}; use json-stat")
-    box = choose_selection(query_of(source), variables, question.name, eliminates(source))
+        raise FetchError(f"{request.name}: PxWeb does not give {source.format}; use json-stat")
+    selection = choose_selection(query_of(source), variables, request.name, eliminates(source))
 
-    def body(piece: Chunk) -> dict[str, Any]:
+    def body(chunk: Chunk) -> dict[str, Any]:
         return {
             "query": [
                 {"code": code, "selection": {"filter": "item", "values": list(values)}}
-                for code, values in piece.box.items()
+                for code, values in chunk.selection.items()
             ],
             "response": {"format": FORMATS[source.format]},
         }
 
     if source.format == "json-stat":
-        content = ask_chunks(question, session, address, box, body, limits, updated)
+        content = ask_chunks(request, session, address, selection, body, limits, updated)
         return content, _json_update(content)
-    if count_cells(box) > limits.cells:
-        raise FetchError(f"{question.name}: {count_cells(box)} cells; only json-stat comes in pieces")
+    if count_cells(selection) > limits.cells:
+        raise FetchError(f"{request.name}: {count_cells(selection)} cells; only json-stat comes in chunks")
 
     def check(path: Path) -> None:
-        check_whole(path, source.format, question.name)
+        check_whole(path, source.format, request.name)
 
-    whole = Chunk(box, dict.fromkeys(box, 0))
-    answer = session.client.ask(address, question.provider.name, body=body(whole), check=check)
+    whole = Chunk(selection, dict.fromkeys(selection, 0))
+    answer = session.client.ask(address, request.provider.name, body=body(whole), check=check)
     assert answer.path is not None
     return answer.path, None
 
 
-def _address(question: SourceRequest, *pieces: str) -> str:
-    provider = question.provider
-    path = "/".join(piece for piece in (provider.language, provider.database, *pieces) if piece)
+def _address(request: SourceRequest, *chunks: str) -> str:
+    provider = request.provider
+    path = "/".join(chunk for chunk in (provider.language, provider.database, *chunks) if chunk)
     return join_address(provider.base, path)
 
 
-def find_address(question: SourceRequest, session: Session) -> str:
+def find_address(request: SourceRequest, session: Session) -> str:
     """The address at which the table's metadata are, and its figures asked for."""
-    place = _find_place(question, session)
-    return _address(question, place, f"{question.table}{question.provider.suffix}")
+    place = _find_place(request, session)
+    return _address(request, place, f"{request.table}{request.provider.suffix}")
 
 
-def _find_place(question: SourceRequest, session: Session) -> str:
+def _find_place(request: SourceRequest, session: Session) -> str:
     """The folder of the table: said by the descriptor, known from before, or found by the server's search."""
-    said = {str(source.options["path"]) for source in question.sources if source.options.get("path")}
+    said = {str(source.options["path"]) for source in request.sources if source.options.get("path")}
     if said:
         return min(said).strip("/")
-    if question.known.place:
-        return question.known.place
-    provider = question.provider
-    wanted = f"{question.table}{provider.suffix}"
+    if request.known.place:
+        return request.known.place
+    provider = request.provider
+    wanted = f"{request.table}{provider.suffix}"
     address = join_address(
-        provider.base, f"{provider.language}/{provider.database}", [("query", question.table)]
+        provider.base, f"{provider.language}/{provider.database}", [("query", request.table)]
     )
     found = session.client.ask_json(address, provider.name)
     for entry in found if isinstance(found, list) else []:
         if isinstance(entry, dict) and entry.get("id") == wanted:
             return str(entry.get("path", "")).strip("/")
     raise NotFound(
-        f"{question.name}: the search knows no table {wanted}; look for its new name and edit "
+        f"{request.name}: the search knows no table {wanted}; look for its new name and edit "
         "innoregio:source (table, or path for its folder)"
     )
 
 
-def _listed_update(question: SourceRequest, session: Session, place: str) -> str:
+def _listed_update(request: SourceRequest, session: Session, place: str) -> str:
     """What the folder's listing says of the table's update; "" where the server lists no times."""
-    address = _address(question, place)
+    address = _address(request, place)
 
     def check(path: Path) -> None:
         found = orjson.loads(path.read_bytes()) if path.stat().st_size else None
@@ -143,19 +143,19 @@ def _listed_update(question: SourceRequest, session: Session, place: str) -> str
         except ValueError as error:
             raise NotData(f"{mask_address(address)}: no listing of a folder") from error
 
-    wanted = f"{question.table}{question.provider.suffix}"
-    for entry in orjson.loads(session.listing(address, question.provider.name, safe)):
+    wanted = f"{request.table}{request.provider.suffix}"
+    for entry in orjson.loads(session.listing(address, request.provider.name, safe)):
         if isinstance(entry, dict) and entry.get("id") == wanted:
             return str(entry.get("updated", ""))
     raise NotFound(
-        f"{question.name}: no {wanted} in the folder {place or 'of all tables'} any more; look for its new "
+        f"{request.name}: no {wanted} in the folder {place or 'of all tables'} any more; look for its new "
         "name and edit table of innoregio:source"
     )
 
 
-def _read_limits(question: SourceRequest, session: Session) -> Limits:
+def _read_limits(request: SourceRequest, session: Session) -> Limits:
     """The server's limits, asked for once a run; its window of calls is taken over by the client."""
-    provider = question.provider
+    provider = request.provider
 
     def ask() -> Limits:
         address = f"{join_address(provider.base, provider.language)}/?config"
@@ -171,13 +171,13 @@ def _read_limits(question: SourceRequest, session: Session) -> Limits:
     return session.once(f"config {provider.name}", ask)
 
 
-def _read_metadata(question: SourceRequest, session: Session, address: str) -> list[Variable]:
+def _read_metadata(request: SourceRequest, session: Session, address: str) -> list[Variable]:
     """The table's variables as they are now."""
     try:
-        found = session.client.ask_json(address, question.provider.name)
+        found = session.client.ask_json(address, request.provider.name)
     except Refused as error:
         problem = "the table's address is refused, it may be renamed; edit table of innoregio:source"
-        raise NotFound(f"{question.name}: {problem} ({error})") from error
+        raise NotFound(f"{request.name}: {problem} ({error})") from error
     entries = found.get("variables") if isinstance(found, Mapping) else None
     if not isinstance(entries, list) or not entries:
         raise NotData(f"{mask_address(address)}: no metadata of a table")

@@ -1,7 +1,7 @@
 """PxWebApi version 2: Statistics Sweden and Norway, by the same interface as version 1.
 
 What is asked of a version 2 server belongs here. Queries are formed as for version 1 (`pxweb`), and asked in
-the same pieces (`pxweb_chunks`).
+the same chunks (`pxweb_chunks`).
 """
 
 from collections.abc import Mapping
@@ -24,59 +24,59 @@ from assets.fetch.errors import FetchError, NotData
 from assets.fetch.http.addresses import join_address, mask_address
 
 
-def fetch_pxweb2(question: SourceRequest, session: Session) -> FetchResult | None:
+def fetch_pxweb2(request: SourceRequest, session: Session) -> FetchResult | None:
     """The table's parts, or None where the table says the time of update that it said before."""
-    client, name, provider = session.client, question.provider.name, question.provider
-    table = f"tables/{question.table}"
-    about = client.ask_json(_address(question, table), name)
+    client, name, provider = session.client, request.provider.name, request.provider
+    table = f"tables/{request.table}"
+    about = client.ask_json(_address(request, table), name)
     updated = str(about.get("updated", "")) if isinstance(about, Mapping) else ""
-    if updated and updated == question.known.change_token:
+    if updated and updated == request.known.change_token:
         return None
-    limits = _read_limits(question, session)
+    limits = _read_limits(request, session)
     variables = _read_variables(
-        client.ask_json(_address(question, f"{table}/metadata"), name),
-        question,
+        client.ask_json(_address(request, f"{table}/metadata"), name),
+        request,
     )
     address = join_address(
         provider.base, f"{table}/data", [("lang", provider.language), ("outputFormat", "json-stat2")]
     )
     parts = []
-    for part, source in request_by_part(question).items():
+    for part, source in request_by_part(request).items():
         if source.format != "json-stat":
-            raise FetchError(f"{question.name}: {source.format} is not asked of PxWebApi 2; use json-stat")
-        box = choose_selection(query_of(source), variables, question.name, eliminates(source))
-        content = ask_chunks(question, session, address, box, _body, limits, updated)
+            raise FetchError(f"{request.name}: {source.format} is not asked of PxWebApi 2; use json-stat")
+        selection = choose_selection(query_of(source), variables, request.name, eliminates(source))
+        content = ask_chunks(request, session, address, selection, _body, limits, updated)
         parts.append(
             FetchedPart(part, content, mask_address(address), MEDIA_TYPES["json-stat"], updated or None)
         )
     return FetchResult(parts, updated)
 
 
-def _body(piece: Chunk) -> dict[str, Any]:
+def _body(chunk: Chunk) -> dict[str, Any]:
     return {
         "selection": [
-            {"variableCode": code, "valueCodes": list(values)} for code, values in piece.box.items()
+            {"variableCode": code, "valueCodes": list(values)} for code, values in chunk.selection.items()
         ]
     }
 
 
-def _address(question: SourceRequest, path: str) -> str:
-    return join_address(question.provider.base, path, [("lang", question.provider.language)])
+def _address(request: SourceRequest, path: str) -> str:
+    return join_address(request.provider.base, path, [("lang", request.provider.language)])
 
 
-def _read_limits(question: SourceRequest, session: Session) -> Limits:
+def _read_limits(request: SourceRequest, session: Session) -> Limits:
     def ask() -> Limits:
-        address = join_address(question.provider.base, "config")
-        found = session.client.ask_json(address, question.provider.name)
+        address = join_address(request.provider.base, "config")
+        found = session.client.ask_json(address, request.provider.name)
         if Limits.is_count(found, "maxCallsPerTimeWindow") and Limits.is_count(found, "timeWindow"):
-            window = session.client.window(question.provider.name)
+            window = session.client.window(request.provider.name)
             window.change(found["maxCallsPerTimeWindow"], float(found["timeWindow"]))
         return Limits.read(found, "maxDataCells")
 
-    return session.once(f"config {question.provider.name}", ask)
+    return session.once(f"config {request.provider.name}", ask)
 
 
-def _read_variables(found: Any, question: SourceRequest) -> list[Variable]:
+def _read_variables(found: Any, request: SourceRequest) -> list[Variable]:
     """The variables of a table from its metadata, a JSON-stat dataset without cells."""
     try:
         role = found.get("role") or {}
@@ -92,7 +92,7 @@ def _read_variables(found: Any, question: SourceRequest) -> list[Variable]:
             for code in found["id"]
         ]
     except (KeyError, TypeError, AttributeError) as error:
-        raise NotData(f"{question.name}: no metadata of a table ({error})") from error
+        raise NotData(f"{request.name}: no metadata of a table ({error})") from error
 
 
 def _ordered(category: Mapping[str, Any]) -> list[str]:

@@ -1,6 +1,6 @@
-"""A PxWeb question asked in pieces: under the server's limits, each piece once, whatever happens in between.
+"""A PxWeb request asked in chunks: under the server's limits, each chunk once, whatever happens in between.
 
-Both versions of the API use it. What one piece's question looks like belongs to `pxweb` and `pxweb2`,
+Both versions of the API use it. What one chunk's request looks like belongs to `pxweb` and `pxweb2`,
 planning to `query`, putting together to `jsonstat_merge`.
 """
 
@@ -28,7 +28,7 @@ CAUTIOUS = 100_000  # cells, where a server does not say its limit
 
 @dataclass(frozen=True)
 class Limits:
-    """What one question may ask for: cells, and values of all variables together."""
+    """What one request may ask for: cells, and values of all variables together."""
 
     cells: int = CAUTIOUS
     values: int | None = None
@@ -48,78 +48,78 @@ class Limits:
 
 
 def ask_chunks(
-    question: SourceRequest,
+    request: SourceRequest,
     session: Session,
     address: str,
-    box: Selection,
+    selection: Selection,
     body: Callable[[Chunk], Any],
     limits: Limits,
     change_token: str,
 ) -> Path:
-    """The whole box as one JSON-stat file: verbatim where one question was enough, else put together.
+    """The whole selection as one JSON-stat file: verbatim where one request was enough, else put together.
 
-    Finished pieces are kept beside the store until the whole is there, so that neither "too many calls" nor a
+    Finished chunks are kept beside the store until the whole is there, so that neither "too many calls" nor a
     killed run asks for them again; another `change_token` of the table begins anew.
-    Where the server finds a piece too large after all, the pieces become smaller. Raises `FetchError`.
+    Where the server finds a chunk too large after all, the chunks become smaller. Raises `FetchError`.
     """
     cells = limits.cells
     for _ in range(6):
-        pieces = split_selection(box, cells, question.name, limits.values)
+        chunks = split_selection(selection, cells, request.name, limits.values)
         folder = (
             session.client.folder
-            / f"pieces-{_digest(address, change_token, [body(piece) for piece in pieces])}"
+            / f"chunks-{_digest(address, change_token, [body(chunk) for chunk in chunks])}"
         )
         try:
-            return _ask_all(question, session, address, box, pieces, body, folder)
+            return _ask_all(request, session, address, selection, chunks, body, folder)
         except (TooManyCells, Refused) as error:
             if isinstance(error, Refused) and error.status != 403:  # PxWeb v1 says it by 403
                 raise
-            cells = max(1, min(cells, max(_cells(piece) for piece in pieces)) // 2)
+            cells = max(1, min(cells, max(_cells(chunk) for chunk in chunks)) // 2)
         except CutOff:
             shutil.rmtree(folder, ignore_errors=True)  # of two updates, or not what was asked for
             raise
         except OSError as error:
             raise disk_error(folder, error) from error
-    raise TooManyCells(f"{question.name}: refused as too large even in pieces of {cells} cells")
+    raise TooManyCells(f"{request.name}: refused as too large even in chunks of {cells} cells")
 
 
 def _ask_all(
-    question: SourceRequest,
+    request: SourceRequest,
     session: Session,
     address: str,
-    box: Selection,
-    pieces: list[Chunk],
+    selection: Selection,
+    chunks: list[Chunk],
     body: Callable[[Chunk], Any],
     folder: Path,
 ) -> Path:
     target = session.client.run_folder / f"{folder.name}.json"
-    if len(pieces) > 1:
+    if len(chunks) > 1:
         folder.mkdir(parents=True, exist_ok=True)
     answers = []
-    for number, piece in enumerate(pieces):
+    for number, chunk in enumerate(chunks):
         kept = folder / f"{number:05d}.json"
         if not kept.is_file():
 
-            def check(path: Path, piece: Chunk = piece) -> None:
-                check_whole(path, "json-stat", question.name)
+            def check(path: Path, chunk: Chunk = chunk) -> None:
+                check_whole(path, "json-stat", request.name)
                 found = orjson.loads(path.read_bytes().removeprefix(b"\xef\xbb\xbf"))
-                check_chunk(found, piece, question.name)
+                check_chunk(found, chunk, request.name)
 
-            name = question.provider.name
-            answer = session.client.ask(address, name, body=body(piece), check=check, most_bytes=IN_MEMORY)
+            name = request.provider.name
+            answer = session.client.ask(address, name, body=body(chunk), check=check, most_bytes=IN_MEMORY)
             assert answer.path is not None
-            if len(pieces) == 1:
+            if len(chunks) == 1:
                 return answer.path
             move_file(answer.path, kept)
-        answers.append((piece, orjson.loads(kept.read_bytes().removeprefix(b"\xef\xbb\xbf"))))
-    target.write_bytes(orjson.dumps(merge_chunks(box, answers, question.name)))
+        answers.append((chunk, orjson.loads(kept.read_bytes().removeprefix(b"\xef\xbb\xbf"))))
+    target.write_bytes(orjson.dumps(merge_chunks(selection, answers, request.name)))
     shutil.rmtree(folder, ignore_errors=True)
     return target
 
 
-def _cells(piece: Chunk) -> int:
+def _cells(chunk: Chunk) -> int:
     cells = 1
-    for values in piece.box.values():
+    for values in chunk.selection.values():
         cells *= len(values)
     return cells
 

@@ -1,7 +1,7 @@
-"""A descriptor's query, a table's variables, and the boxes of cells that are asked for.
+"""A descriptor's query, a table's variables, and the selections of cells that are asked for.
 
-Choosing codes and splitting belongs here, for every protocol; how a box is written into a question belongs to
-the connectors.
+Choosing codes and splitting belong here, for every protocol; how a selection is written into a request is
+the connectors' matter.
 """
 
 import math
@@ -77,32 +77,34 @@ def _named(pattern: str, variable: Variable) -> list[str]:
 
 @dataclass(frozen=True)
 class Chunk:
-    """One box of a split question; `begins` is its place in the whole box, per variable."""
+    """One selection of a split request; `begins` is its place in the whole selection, per variable."""
 
-    box: Selection
+    selection: Selection
     begins: Mapping[str, int]
 
 
-def count_cells(box: Selection) -> int:
-    """How many cells a box has, filled or not: what providers limit."""
-    return math.prod(len(codes) for codes in box.values())
+def count_cells(selection: Selection) -> int:
+    """How many cells a selection has, filled or not: what providers limit."""
+    return math.prod(len(codes) for codes in selection.values())
 
 
 def split_selection(
-    box: Selection,
+    selection: Selection,
     most_cells: int,
     where: str,
     most_values: int | None = None,
     most_each: Mapping[str, int] | None = None,
 ) -> list[Chunk]:
-    """The box in pieces of at most `most_cells` cells (and `most_values` values together), in order.
+    """The selection in chunks of at most `most_cells` cells (and `most_values` values together), in order.
 
     Split along the longest variable, then the next longest; `most_each` limits single variables. Raises
     `TooManyCells` where a limit is below one cell.
     """
-    if most_cells < 1 or (most_values is not None and most_values < len(box)):
+    if most_cells < 1 or (most_values is not None and most_values < len(selection)):
         raise TooManyCells(f"{where}: the provider allows {most_cells} cells a call; nothing can be asked")
-    sizes = {name: min(len(codes), (most_each or {}).get(name, len(codes))) for name, codes in box.items()}
+    sizes = {
+        name: min(len(codes), (most_each or {}).get(name, len(codes))) for name, codes in selection.items()
+    }
     while math.prod(sizes.values()) > most_cells or (
         most_values is not None and sum(sizes.values()) > most_values
     ):
@@ -111,13 +113,16 @@ def split_selection(
         fits = max(1, min(most_cells // others, sizes[longest] - 1))
         if most_values is not None:
             fits = max(1, min(fits, most_values - sum(sizes.values()) + sizes[longest]))
-        pieces = math.ceil(len(box[longest]) / fits)
-        sizes[longest] = min(fits, math.ceil(len(box[longest]) / pieces))
-    starts = [range(0, len(box[name]), size) if size else range(1) for name, size in sizes.items()]
+        chunks = math.ceil(len(selection[longest]) / fits)
+        sizes[longest] = min(fits, math.ceil(len(selection[longest]) / chunks))
+    starts = [range(0, len(selection[name]), size) if size else range(1) for name, size in sizes.items()]
     return [
         Chunk(
-            {name: box[name][at : at + sizes[name]] for name, at in zip(box, begins, strict=True)},
-            dict(zip(box, begins, strict=True)),
+            {
+                name: selection[name][at : at + sizes[name]]
+                for name, at in zip(selection, begins, strict=True)
+            },
+            dict(zip(selection, begins, strict=True)),
         )
         for begins in product(*starts)
     ]

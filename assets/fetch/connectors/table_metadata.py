@@ -41,12 +41,12 @@ class TableMetadata:
     updated: str | None = None
 
 
-def ask_metadata(connector: str, question: SourceRequest, session: Session) -> TableMetadata:
+def ask_metadata(connector: str, request: SourceRequest, session: Session) -> TableMetadata:
     """The metadata of a table, asked of its provider. Raises `NoLiveSource` for a protocol without any."""
     ask = {"eurostat": _ask_eurostat, "pxweb": _ask_pxweb, "pxweb2": _ask_pxweb2}.get(connector)
     if ask is None:
-        raise NoLiveSource(f"{question.name}: its provider says nothing of a table beforehand")
-    return ask(question, session)
+        raise NoLiveSource(f"{request.name}: its provider says nothing of a table beforehand")
+    return ask(request, session)
 
 
 def read_pxweb_metadata(found: Any, provider: str, table: str, language: str = "fi") -> TableMetadata:
@@ -73,28 +73,28 @@ def read_pxweb_metadata(found: Any, provider: str, table: str, language: str = "
         raise NotData(f"{provider}/{table}: no metadata of a table ({error})") from error
 
 
-def _ask_pxweb(question: SourceRequest, session: Session) -> TableMetadata:
-    provider = question.provider
-    found = session.client.ask_json(find_address(question, session), provider.name)
-    return read_pxweb_metadata(found, provider.name, question.table, provider.language)
+def _ask_pxweb(request: SourceRequest, session: Session) -> TableMetadata:
+    provider = request.provider
+    found = session.client.ask_json(find_address(request, session), provider.name)
+    return read_pxweb_metadata(found, provider.name, request.table, provider.language)
 
 
-def _ask_pxweb2(question: SourceRequest, session: Session) -> TableMetadata:
-    provider = question.provider
+def _ask_pxweb2(request: SourceRequest, session: Session) -> TableMetadata:
+    provider = request.provider
 
     def ask(path: str) -> Any:
         address = join_address(provider.base, path, [("lang", provider.language)])
         return session.client.ask_json(address, provider.name)
 
-    about, cube = ask(f"tables/{question.table}"), ask(f"tables/{question.table}/metadata")
+    about, cube = ask(f"tables/{request.table}"), ask(f"tables/{request.table}/metadata")
     try:
         role = cube.get("role") or {}
         variables = tuple(_cube_variable(name, cube["dimension"][name], role) for name in cube["id"])
     except (KeyError, TypeError, AttributeError) as error:
-        raise NotData(f"{question.name}: no metadata of a table ({error})") from error
+        raise NotData(f"{request.name}: no metadata of a table ({error})") from error
     title = str(cube.get("label") or about.get("label") or "")
     return TableMetadata(
-        provider.name, question.table, title, provider.language, variables, cube.get("updated")
+        provider.name, request.table, title, provider.language, variables, cube.get("updated")
     )
 
 
@@ -115,16 +115,16 @@ def _cube_variable(name: str, entry: Mapping[str, Any], role: Mapping[str, Any])
     )
 
 
-def _ask_eurostat(question: SourceRequest, session: Session) -> TableMetadata:
+def _ask_eurostat(request: SourceRequest, session: Session) -> TableMetadata:
     """Eurostat's structures name codes alone; their labels come from the shared code lists."""
-    address = join_address(question.provider.base, LISTING, [("lang", "en")])
-    entry = find_entry(session.listing(address, question.provider.name, check_listing), question.table)
+    address = join_address(request.provider.base, LISTING, [("lang", "en")])
+    entry = find_entry(session.listing(address, request.provider.name, check_listing), request.table)
     variables = tuple(
         DescribedVariable(
             one.code, one.code, dict.fromkeys(one.codes, ""), time=one.time, geo=one.code == "geo"
         )
-        for one in ask_structure(question, session)
+        for one in ask_structure(request, session)
     )
     return TableMetadata(
-        question.provider.name, question.table, entry.title, "en", variables, entry.updated or None
+        request.provider.name, request.table, entry.title, "en", variables, entry.updated or None
     )

@@ -38,12 +38,12 @@ def _read_pxweb_csv(path: Path, source: Source) -> SourceTable:
 
 
 def _read_cordis_zip(path: Path, source: Source) -> SourceTable:
-    return read_cordis_zip(path, source.options["member"], mend=bool(source.options.get("repairQuotes")))
+    return read_cordis_zip(path, source.options["member"], repair=bool(source.options.get("repairQuotes")))
 
 
 READERS: dict[str, Reader] = {
     "area-shares": lambda path, source: read_area_shares(path),
-    "cordis-csv": lambda path, source: read_cordis_csv(path, mend=bool(source.options.get("repairQuotes"))),
+    "cordis-csv": lambda path, source: read_cordis_csv(path, repair=bool(source.options.get("repairQuotes"))),
     "cordis-xml": lambda path, source: read_cordis_xml(path, source.options["member"]),
     "cordis-zip": _read_cordis_zip,
     "csv": _read_csv,

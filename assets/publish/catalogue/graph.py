@@ -212,10 +212,12 @@ def dataset_nodes(package: Package, catalogue: Catalogue, base: str) -> Iterator
 
 def description(package: Package) -> Mapping[str, str]:
     """The dataset's description; of a withdrawn one, that first: a portal shows people no status."""
-    told = published_text(package.content, "description")
+    detail = published_text(package.content, "description")
     if not package.withdrawn:
-        return told
-    return {language: f"{words(language)['withdrawn']}\n\n{text.strip()}" for language, text in told.items()}
+        return detail
+    return {
+        language: f"{words(language)['withdrawn']}\n\n{text.strip()}" for language, text in detail.items()
+    }
 
 
 def release_nodes(

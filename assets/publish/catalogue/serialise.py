@@ -18,14 +18,14 @@ ESCAPES = str.maketrans({"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r"})
 
 def write_turtle(nodes: Sequence[Node]) -> bytes:
     """Turtle: a block for each node, prefixes and properties sorted."""
-    told: dict[int, str] = {}  # many nodes share a list of values: its text is made once
+    written: dict[int, str] = {}  # many nodes share a list of values: its text is made once
     blocks = [f"@prefix {prefix}: <{iri}> .\n" for prefix, iri in sorted(PREFIXES.items())]
     for node in nodes:
         lines = [f"\n<{node['@id']}> a {', '.join(node['@type'])}"]
         for name, values in node.items():
             if name[0] != "@":
-                if (text := told.get(id(values))) is None:
-                    text = told[id(values)] = ", ".join(map(object_text, values))
+                if (text := written.get(id(values))) is None:
+                    text = written[id(values)] = ", ".join(map(object_text, values))
                 lines.append(f" ;\n  {name} {text}")
         blocks += lines
         blocks.append(" .\n")

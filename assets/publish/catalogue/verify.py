@@ -115,10 +115,10 @@ def verify_datasets(out: Path, base: str, said: Said, catalogue: str) -> Iterato
             yield f"{name}/{DESCRIPTOR}: not a published descriptor ({error})"
             continue
         modified = package.get("modified") or package.get("created")
-        told = {"version": about.get(f"{DCAT}version", []), "modified": about.get(f"{DCT}modified", [])}
+        detail = {"version": about.get(f"{DCAT}version", []), "modified": about.get(f"{DCT}modified", [])}
         for term, wanted in (("version", package.get("version")), ("modified", modified)):
-            if told[term] != ([wanted] if wanted else []):
-                yield f"catalog.ttl: {name} has {term} {told[term]} instead of {wanted!r}"
+            if detail[term] != ([wanted] if wanted else []):
+                yield f"catalog.ttl: {name} has {term} {detail[term]} instead of {wanted!r}"
         status = about.get(f"{PREFIXES['adms']}status", [])
         if package.get(STATUS) == WITHDRAWN and status != [authority("dataset-status", "WITHDRAWN")]:
             yield f"catalog.ttl: {name} is withdrawn, and has the status {status}"

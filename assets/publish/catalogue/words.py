@@ -63,7 +63,7 @@ def check_words(path: Path, found: Mapping[str, Any], known: Mapping[str, Any]) 
             meant = difflib.get_close_matches(str(key), known, 1, 0.6)
             hint = f" (did you mean {meant[0]}?)" if meant else ""
             raise DescriptorError(f"{path}: {key}: no page has this word{hint}")
-        if not (isinstance(texts, list) and len(texts) == 3 and all(isinstance(one, str) for one in texts)):
+        if not (isinstance(texts, list) and len(texts) == 3 and all(isinstance(text, str) for text in texts)):
             raise DescriptorError(f"{path}: {key}: write a list of three texts: Finnish, Swedish, English")
 
 

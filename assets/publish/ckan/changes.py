@@ -40,9 +40,11 @@ def plan_calls(
     `RefusedError` where a dataset of that name is not ours.
     """
     if files is not None:
-        bare = [{key: value for key, value in one.items() if key not in OF_FILE} for one in resources]
+        bare = [
+            {key: value for key, value in resource.items() if key not in OF_FILE} for resource in resources
+        ]
     else:
-        bare = [dict(one) for one in resources]
+        bare = [dict(resource) for resource in resources]
     calls = []
     if shown is None:
         new = {**wanted, **({"owner_org": owner} if owner else {}), "resources": bare}
@@ -56,17 +58,17 @@ def plan_calls(
         if patch:
             calls.append(Call("package_patch", {"id": shown["id"], **patch}))
     if files is not None:
-        there = {one["id"]: one for one in (shown or {}).get("resources", [])}
-        for one in resources:
-            before = there.get(one["id"], {})
-            known = before.get("url_type") == "upload" and before.get("hash") == one["hash"]
+        there = {resource["id"]: resource for resource in (shown or {}).get("resources", [])}
+        for resource in resources:
+            before = there.get(resource["id"], {})
+            known = before.get("url_type") == "upload" and before.get("hash") == resource["hash"]
             if not known:
-                told = {
-                    key: one[key]
+                detail = {
+                    key: resource[key]
                     for key in ("id", "hash", "hash_algorithm", "mimetype", "size")
-                    if key in one
+                    if key in resource
                 }
-                calls.append(Call("resource_patch", told, files[one["id"]]))
+                calls.append(Call("resource_patch", detail, files[resource["id"]]))
     return calls
 
 
@@ -78,16 +80,16 @@ def check_ours(wanted: Mapping[str, Any], shown: Shown) -> None:
     if shown.get("state") == "deleted":
         raise RefusedError(f"{name}: deleted on the portal; restore or purge it there, then push again")
     if found != expected:
-        told = f"has the identifier {found}" if found else "has no identifier of ours"
+        detail = f"has the identifier {found}" if found else "has no identifier of ours"
         raise RefusedError(
-            f"{name}: the portal has a dataset of this name that is not this one (it {told}, "
+            f"{name}: the portal has a dataset of this name that is not this one (it {detail}, "
             f"not {expected}); choose other names with --prefix"
         )
 
 
 def identifier(dataset: Mapping[str, Any]) -> str | None:
     """The address that says which dataset of ours a dataset of the portal is."""
-    extras = {one["key"]: one["value"] for one in dataset.get("extras") or []}
+    extras = {extra["key"]: extra["value"] for extra in dataset.get("extras") or []}
     return extras.get("identifier") or dataset.get("identifier")
 
 
@@ -96,7 +98,7 @@ def differing_fields(wanted: Mapping[str, Any], shown: Shown) -> dict[str, Any]:
     patch = {}
     for key, value in wanted.items():
         if key == "tags":
-            if {one["name"] for one in value} != {one["name"] for one in shown.get("tags") or []}:
+            if {one["name"] for one in value} != {tag["name"] for tag in shown.get("tags") or []}:
                 patch[key] = value
         elif key == "extras":
             if (extras := merge_extras(value, shown.get("extras") or [])) is not None:
@@ -122,7 +124,7 @@ def merge_resources(
     One of ours that the newest release does not have is left out: its address in the catalogue tells that it
     is ours. Of an uploaded file the portal's own address stays.
     """
-    there = {one["id"]: one for one in shown.get("resources") or []}
+    there = {resource["id"]: resource for resource in shown.get("resources") or []}
     ids = {one["id"] for one in wanted}
     mine = f"{identifier(shown)}#"
     merged = []

@@ -172,11 +172,11 @@ def notes_in(package: Package, language: str) -> str:
 
 def keywords_of(content: Mapping[str, Any]) -> dict[str, list[str]]:
     """Language -> keywords as CKAN takes them."""
-    told = content.get("innoregio:keywords_translated") or {"en": content.get("keywords", [])}
+    detail = content.get("innoregio:keywords_translated") or {"en": content.get("keywords", [])}
     return {
-        language: sorted({clean for word in told[language] if (clean := clean_keyword(word, language))})
+        language: sorted({clean for word in detail[language] if (clean := clean_keyword(word, language))})
         for language in LANGUAGES
-        if told.get(language)
+        if detail.get(language)
     }
 
 

@@ -1,6 +1,6 @@
 """A CKAN portal behind its action API, through ckanapi: questions, writes, and one-line errors.
 
-The key is sent to the portal and told nowhere, not even where the portal's own words repeat it. What is
+The key is sent to the portal and shown nowhere, not even where the portal's own words repeat it. What is
 written belongs to `changes`.
 """
 
@@ -70,9 +70,9 @@ def _call(portal: RemoteCKAN, action: str, data: Mapping[str, Any], call: Call |
     except ValidationError as error:
         raise RefusedError(f"{where}: the portal does not take it: {flat(error.error_dict, key)}") from error
     except NotAuthorized as error:
-        told = flat(error.extra_msg, key) if error.extra_msg else "not authorised"
+        detail = flat(error.extra_msg, key) if error.extra_msg else "not authorised"
         raise PortalError(
-            f"{where}: {portal.address} refuses ({told}); INNOREGIO_CKAN_KEY must be a key that may do this"
+            f"{where}: {portal.address} refuses ({detail}); INNOREGIO_CKAN_KEY must be a key that may do this"
         ) from error
     except (ServerIncompatibleError, CKANAPIError) as error:
         raise PortalError(f"{where}: {portal.address} {strange_answer(error, key)}") from error
@@ -80,18 +80,18 @@ def _call(portal: RemoteCKAN, action: str, data: Mapping[str, Any], call: Call |
         raise PortalError(f"{where}: {portal.address} {network_fault(error)}") from error
 
 
-def flat(told: Any, secret: str = "") -> str:
+def flat(answer: Any, secret: str = "") -> str:
     """What an error dictionary of CKAN says, in one line, with `***` in the place of the secret."""
-    if isinstance(told, Mapping):
+    if isinstance(answer, Mapping):
         parts = [
             f"{key}: {flat(value, secret)}" if key != "message" else flat(value, secret)
-            for key, value in told.items()
+            for key, value in answer.items()
             if key != "__type" and value not in ({}, [], "")
         ]
         return "; ".join(part for part in parts if part)
-    if isinstance(told, (list, tuple)):
-        return ", ".join(part for part in (flat(one, secret) for one in told) if part)
-    text = str(told).replace(secret, "***") if secret else str(told)
+    if isinstance(answer, (list, tuple)):
+        return ", ".join(part for part in (flat(one, secret) for one in answer) if part)
+    text = str(answer).replace(secret, "***") if secret else str(answer)
     return " ".join(text.split())[:300]
 
 
@@ -135,7 +135,7 @@ def read_portal_settings(portal: RemoteCKAN, prefix: str) -> Settings:
         fields: frozenset[str] = frozenset()
         if "scheming_datasets" in (status.get("extensions") or []):
             schema = call_action(portal, "scheming_dataset_schema_show", type="dataset")
-            fields = frozenset(one["field_name"] for one in schema["dataset_fields"])
+            fields = frozenset(field["field_name"] for field in schema["dataset_fields"])
         language = str(status.get("locale_default") or "en").split("_")[0]
     except (NotFound, AttributeError, KeyError, TypeError) as error:
         raise PortalError(f"{portal.address} is no CKAN portal: no answer of the action API") from error

@@ -48,9 +48,9 @@ def push_packages(
     prefix: str,
     organisation: str | None,
     dry_run: bool,
-    tell: Callable[[Pushed], None],
+    report: Callable[[Pushed], None],
 ) -> list[Pushed]:
-    """Pushes each package; `tell` hears of each when it is done.
+    """Pushes each package; `report` hears of each when it is done.
 
     `organisation`: the owner of new datasets, else the only one that the key may publish for. With `dry_run`
     the portal is asked and nothing is written. Raises `PortalError` where the portal cannot be reached or
@@ -64,7 +64,7 @@ def push_packages(
         except RefusedError as error:
             name = portal_name(package, prefix)
             one = Pushed(package.name, name, "refused", package.version, (), str(error))
-        tell(one)
+        report(one)
         done.append(one)
     return done
 
@@ -87,7 +87,7 @@ def push_package(
     owner = organisation or (find_owner(portal) if shown is None and portal.apikey else None)
     wanted = dataset_dictionary(package, catalogue, settings, out)
     resources = resource_dictionaries(package, settings, out)
-    files = {one["id"]: file_of(one, package, out) for one in resources} if upload else None
+    files = {resource["id"]: file_of(resource, package, out) for resource in resources} if upload else None
     calls = plan_calls(wanted, resources, files, shown, owner)
     if not dry_run:
         for call in calls:

@@ -30,7 +30,7 @@ def read_last_release(out: Path, dataset: str) -> dict[str, Any] | None:
 
 def released_snapshots(release: Mapping[str, Any] | None) -> tuple[Provenance, ...]:
     """The snapshots that a release was made from, as its descriptor tells of them."""
-    known = {one.name for one in fields(Provenance)}
+    known = {field.name for field in fields(Provenance)}
     entries = (release or {}).get("innoregio:provenance", [])
     return tuple(Provenance(**{name: entry[name] for name in known & set(entry)}) for entry in entries)
 
@@ -49,15 +49,15 @@ def find_undated(
     """
     before, now = (
         _by_table(released_snapshots(release)),
-        _by_table([one.provenance for one in snapshots]),
+        _by_table([snapshot.provenance for snapshot in snapshots]),
     )
     wanted = {(s.provider, s.table) for resource in resources for s in resource.sources}
     undated = set()
     for name in sorted(before.keys() & wanted):
         version, table = (release or {})["version"], "/".join(name)
         if name not in now:
-            told = f"{table} is in release {version} and in no store"
-            raise StoreError(f"{dataset}: {told}; fetch it, or restore the store")
+            detail = f"{table} is in release {version} and in no store"
+            raise StoreError(f"{dataset}: {detail}; fetch it, or restore the store")
         if {one.sha256 for one in now[name]} == {one.sha256 for one in before[name]}:
             continue
         age = compare_dates(before[name], now[name])
@@ -103,13 +103,15 @@ def older_input(
     table, file = "/".join(name), own[0].path
     if released:
         date = _date_of([s.provenance for s in own])
-        told = (
+        detail = (
             f"{table} is older than what is published: {file} is of {date}, release {version} of {released}"
         )
     else:
-        told = f"{table}: no date says that {file} is newer than release {version}, and rows of that are gone"
+        detail = (
+            f"{table}: no date says that {file} is newer than release {version}, and rows of that are gone"
+        )
     remedy = f"fetch it, restore the store, or go back with `innoregio publish {dataset} --go-back REASON`"
-    return StoreError(f"{dataset}: {told}; {remedy}")
+    return StoreError(f"{dataset}: {detail}; {remedy}")
 
 
 def _newest(rows: pl.DataFrame) -> str:
@@ -118,12 +120,12 @@ def _newest(rows: pl.DataFrame) -> str:
 
 def _by_table(provenances: Sequence[Provenance]) -> dict[Name, list[Provenance]]:
     found: dict[Name, list[Provenance]] = {}
-    for one in provenances:
-        found.setdefault((one.provider, one.table), []).append(one)
+    for provenance in provenances:
+        found.setdefault((provenance.provider, provenance.table), []).append(provenance)
     return found
 
 
 def _date_of(provenances: Sequence[Provenance]) -> str | None:
     """The newest update; where one is not known, the day before which it was recorded counts."""
-    dates = [one.updated or one.recorded_before for one in provenances]
+    dates = [provenance.updated or provenance.recorded_before for provenance in provenances]
     return max((date for date in dates if date), key=read_moment) if dates and all(dates) else None

@@ -40,8 +40,8 @@ def verify_links(out: Path) -> list[str]:
             continue
         for link, address in links.items():
             if address.startswith(base):
-                if told := describe_missing(out, address.removeprefix(base), places):
-                    problems.append(f"{name}: leads to {told}")
+                if missing := describe_missing(out, address.removeprefix(base), places):
+                    problems.append(f"{name}: leads to {missing}")
             elif not ELSEWHERE.match(link):
                 problems.append(f"{name}: leads out of the tree, to {link}")
     return problems

@@ -40,8 +40,8 @@ def publication_lock(out: Path, wait: bool) -> Iterator[None]:
                 try:
                     stack.enter_context(_hold(key, wait))
                 except Locked as locked:
-                    told = f"another run{_process(str(locked))} is publishing here"
-                    raise PublishError(f"{out}: {told}; wait for it or use --wait") from None
+                    detail = f"another run{_process(str(locked))} is publishing here"
+                    raise PublishError(f"{out}: {detail}; wait for it or use --wait") from None
             _held[key] = _held.get(key, 0) + 1
         try:
             yield

@@ -46,6 +46,6 @@ def read_sources(out: Path) -> dict[tuple[str, str, str], dict[str, Any]]:
     """What the file says of each source, by dataset, provider and table; empty where no run has asked."""
     try:
         entries = json.loads((out / SOURCES).read_bytes())["sources"]
-        return {(one["dataset"], one["provider"], one["table"]): one for one in entries}
+        return {(entry["dataset"], entry["provider"], entry["table"]): entry for entry in entries}
     except (OSError, ValueError, KeyError, TypeError):
         return {}

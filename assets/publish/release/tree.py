@@ -1,7 +1,7 @@
 """The published tree: version folders, the one replacement that publishes, and the newest copies beside it.
 
 Steps and their order belong here, so that a kill at any moment leaves the last release whole and the next run
-mends the rest. Bytes belong to `tables`, `datapackage` and `readme`, the version to `version`.
+repairs the rest. Bytes belong to `tables`, `datapackage` and `readme`, the version to `version`.
 """
 
 import shutil
@@ -107,8 +107,8 @@ def publish_dataset(
             package["version"] = version
             if published and gone_back:
                 package[GONE_BACK] = gone_back
-            told = describe_release(dataset, package, frames, folder, published)
-            package = write_version(told, package, frames, folder / version, base_url, judge)
+            notes = describe_release(dataset, package, frames, folder, published)
+            package = write_version(notes, package, frames, folder / version, base_url, judge)
             publish_version(folder, package)
             return Release(dataset.name, version, folder / version, True, change, rows)
     except OSError as error:
@@ -160,7 +160,7 @@ def measure(frame: pl.DataFrame) -> TableFacts:
 
 
 def write_version(
-    told: ReleaseNotes,
+    notes: ReleaseNotes,
     package: dict[str, Any],
     frames: Mapping[str, pl.DataFrame],
     folder: Path,
@@ -169,7 +169,7 @@ def write_version(
 ) -> dict[str, Any]:
     """Fill a version folder and return its descriptor, written last: with it the folder is complete."""
     folder.mkdir(parents=True)
-    resources = {resource.name: resource for resource in told.resources}
+    resources = {resource.name: resource for resource in notes.resources}
     for entry in package["resources"]:
         path = folder / entry["path"]
         if entry["format"] == "csv":
@@ -179,7 +179,7 @@ def write_version(
             entry["hash"] = hash_file(path)
     readme = write_readme(package, base_url, judge is not None)
     package["innoregio:files"] = []
-    for name, text in ((README, readme), (CHANGELOG, told.changelog)):
+    for name, text in ((README, readme), (CHANGELOG, notes.changelog)):
         write_file(folder / name, text.encode())
         package["innoregio:files"].append(
             {"path": name, "mediatype": "text/markdown", "hash": hash_file(folder / name)}

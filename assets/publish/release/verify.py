@@ -163,8 +163,8 @@ def verify_newest(folder: Path, versions: Mapping[str, Mapping[str, Any]]) -> It
                 yield f"{DESCRIPTOR}: differs from {newest}/{DESCRIPTOR}"
     for path, expected in newest_files(package).items():
         if not (folder / path).is_file():
-            told = f"the newest copy of version {package['version']} is missing"
-            yield f"{path}: lags, {told}; the next run puts it there"
+            detail = f"the newest copy of version {package['version']} is missing"
+            yield f"{path}: lags, {detail}; the next run puts it there"
         elif hash_file(folder / path) != expected:
             yield f"{path}: lags or was changed, it is not the file of version {package['version']}"
     for file in temporary_files(folder):

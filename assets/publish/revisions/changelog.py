@@ -190,7 +190,7 @@ def describe_details(table: TableDiff, kind: str, language: str) -> Iterator[str
             key=", ".join(str(code) for code in largest["key"].values() if code is not None),
         )
     if kind == "recoded" and table.change:
-        pairs = list(dict.fromkeys(renamed(one) for one in table.change.renames))
+        pairs = list(dict.fromkeys(renamed(rename) for rename in table.change.renames))
         yield from (WORDS["renamed"][language].format(old=old, new=new) for old, new in pairs[:SHOWN])
         if len(pairs) > SHOWN:
             yield WORDS["more"][language].format(count=number_text(len(pairs) - SHOWN, language))
@@ -229,10 +229,10 @@ def write_changelog(package: Package, diff: ReleaseDiff | None, before: str | No
     lines = [f"## {package['version']}", ""]
     if package.get("created"):
         lines += [f"Data as of {str(package['created'])[:10]}.", ""]
-    told = (
+    detail = (
         list(release_sentences(diff, "en", str(package.get(GONE_BACK, "")))) if diff else [str(notes["en"])]
     )
-    lines += [f"- {sentence}" for sentence in told]
+    lines += [f"- {sentence}" for sentence in detail]
     for language, heading in HEADINGS:
         lines += ["", f"{heading}: {notes[language]}"]
     head = [

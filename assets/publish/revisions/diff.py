@@ -61,7 +61,7 @@ class ReleaseDiff:
 
 
 def diff_releases(folder: Path, old: str | None = None, new: str | None = None) -> ReleaseDiff | None:
-    """Compare two releases of the dataset in `folder`: the newest and the one before it, unless told others.
+    """Compare two releases of the dataset in `folder`: by default the newest and the one before it.
 
     `old` alone is compared with the newest. None where there is only one release and none was named. Raises
     `PublishError` for a release that is not there or cannot be read.
@@ -164,7 +164,7 @@ FOLLOWING = (
     "innoregio:provenance",
     "innoregio:temporal",
     "resources",
-)  # told elsewhere, or follows from rows
+)  # reported elsewhere, or follows from rows
 COUNTED = ("innoregio:rows", "innoregio:formulaCells", "path")
 
 
@@ -294,16 +294,16 @@ def describe_row(
 ) -> dict[str, Any]:
     """One difference: the key as it is, the key as it was where it is another, the values that differ."""
     row = new or old or {}
-    told: dict[str, Any] = {"kind": kind, "key": {name: row[name] for name in key}}
+    entry: dict[str, Any] = {"kind": kind, "key": {name: row[name] for name in key}}
     if old and new and (was := {name: old[name] for name in key if old[name] != new[name]}):
-        told["old_key"] = was
+        entry["old_key"] = was
     names = [name for name in row if name not in key]
     if old and new:
         names = [name for name in names if old[name] != new[name]]
     for side, values in (("old", old), ("new", new)):
         if values:
-            told[side] = {name: values[name] for name in names}
-    return told
+            entry[side] = {name: values[name] for name in names}
+    return entry
 
 
 def describe_diff(diff: ReleaseDiff, limit: int | None = 10) -> dict[str, Any]:
@@ -316,7 +316,7 @@ def describe_diff(diff: ReleaseDiff, limit: int | None = 10) -> dict[str, Any]:
         "tables": [table_diff_json(table, limit) for table in diff.tables],
         "code_lists": list(diff.code_lists),
         "texts": list(diff.texts),
-        "snapshots": [dict(one) for one in diff.snapshots],
+        "snapshots": [dict(snapshot) for snapshot in diff.snapshots],
     }
 
 

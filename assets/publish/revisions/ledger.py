@@ -129,8 +129,8 @@ def read_as_of(folder: Path, version: str) -> dict[str, pl.DataFrame]:
     complete = [path for path in version_folders(folder) if (path / DESCRIPTOR).is_file()]
     packages = {path.name: read_descriptor(path / DESCRIPTOR) for path in complete}
     if version not in packages:
-        told = ", ".join(packages) or "none"
-        raise PublishError(f"{folder.name}: no release {version}; there are {told}")
+        detail = ", ".join(packages) or "none"
+        raise PublishError(f"{folder.name}: no release {version}; there are {detail}")
     wanted = data_tables(packages[version])
     plain = [name for name, entry in wanted.items() if not is_statistic(entry)]
     tables = read_frames(folder / version, packages[version], plain) if plain else {}

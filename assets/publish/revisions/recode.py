@@ -1,4 +1,4 @@
-"""Renamed codes and new vintages between two releases of a table, so that they are told as such and not as
+"""Renamed codes and new vintages between two releases of a table, reported as such and not as
 rows gone and rows come.
 
 A code counts as renamed only where it is gone from the whole table and the other is new in it, and one piece
@@ -159,11 +159,11 @@ def describe_codes(lists: Frames, fields: tuple[str, ...], columns: Sequence[str
     code = ("geo_classification", "code") if fields == GEO else ("code",)
     if table is None or not set(code) <= set(table.columns):
         return {}
-    told = [name for name in columns if name in table.columns]
+    kept = [name for name in columns if name in table.columns]
     more = [name for name in ("level",) if name in table.columns]  # tells a region from its only part
-    rows = table.select(*code, *told, *more).rows()
+    rows = table.select(*code, *kept, *more).rows()
     said = {tuple(row[: len(code)]): tuple(row[len(code) :]) for row in rows}
-    return {one: what for one, what in said.items() if any(what[: len(told)])}
+    return {one: what for one, what in said.items() if any(what[: len(kept)])}
 
 
 def in_periods(rows: pl.DataFrame, other: pl.DataFrame) -> pl.DataFrame:

@@ -177,10 +177,10 @@ def statistic_fields(tables: Sequence[Resource]) -> Iterator[Field]:
     yield from head_fields(("added", "revised", "withdrawn", "recoded"))
     for name, field in keys.items():
         yield bare_field(field, field.titles, field.descriptions, name in needed)
-    for prefix, when, told in (("old_", BEFORE, IS_BEFORE), ("new_", AFTER, IS_AFTER)):
+    for prefix, when, detail in (("old_", BEFORE, IS_BEFORE), ("new_", AFTER, IS_AFTER)):
         for name, field in values.items():
             titles = {la: f"{text} ({when[la]})" for la, text in field.titles.items() if la in when}
-            yield replace(bare_field(field, titles, told, False), name=f"{prefix}{name}")
+            yield replace(bare_field(field, titles, detail, False), name=f"{prefix}{name}")
     yield text_field("old_key", False)
     yield text_field("snapshot", False)
 

@@ -167,8 +167,8 @@ def old_keys(change: TableChange) -> pl.DataFrame:
         how="horizontal",
     )
     for name in change.key:
-        told = pl.lit(f"{name}=") + escape_separators(pl.col(f"old {name}").cast(pl.String).fill_null(""))
-        pieces.append(pl.when(pl.col(f"old {name}").ne_missing(pl.col(name))).then(told))
+        detail = pl.lit(f"{name}=") + escape_separators(pl.col(f"old {name}").cast(pl.String).fill_null(""))
+        pieces.append(pl.when(pl.col(f"old {name}").ne_missing(pl.col(name))).then(detail))
     return both.select(pl.concat_str(pieces, separator="&", ignore_nulls=True).alias("old_key"))
 
 

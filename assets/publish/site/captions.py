@@ -72,7 +72,7 @@ def rank_of(figure: Figure, place: int) -> dict[str, Any]:
     if not figure.focus or len(areas) < 3 or len(areas) != figure.all_areas:
         return {"rank": None, "areas": None}
     own = figure.focus.values[place] or 0.0
-    return {"rank": 1 + sum((one.values[place] or 0.0) > own for one in areas), "areas": len(areas)}
+    return {"rank": 1 + sum((area.values[place] or 0.0) > own for area in areas), "areas": len(areas)}
 
 
 def subtitle(figure: Figure, language: str) -> str:
@@ -99,8 +99,10 @@ def source_tables(
             "table": table,
             "path": path_of(view, provider, table),
             **{
-                f"{prefix}{name}": pick((one[told] for one in files if one.get(told)), default=None)
-                for name, told in TIMES.items()
+                f"{prefix}{name}": pick(
+                    (file[property_name] for file in files if file.get(property_name)), default=None
+                )
+                for name, property_name in TIMES.items()
                 for prefix, pick in (("first_", min), ("", max))
             },
         }
@@ -110,8 +112,8 @@ def source_tables(
 
 def sources_for(view: View, table: str) -> list[dict[str, Any]]:
     """The source tables of one table; those of the dataset where the table does not name its own."""
-    told = next((one.csv.get("innoregio:source") for one in view.tables if one.name == table), None) or []
-    own = [told] if isinstance(told, Mapping) else told
+    detail = next((one.csv.get("innoregio:source") for one in view.tables if one.name == table), None) or []
+    own = [detail] if isinstance(detail, Mapping) else detail
     named = {(one["provider"], str(one["table"])): one.get("parts", ()) for one in own}
     found = source_tables(view, named)
     return [one for one in found if (one["provider"], one["table"]) in named] or found
@@ -121,7 +123,9 @@ def path_of(view: View, provider: str, table: str) -> str:
     """The address of a source table in the descriptor's list of sources, empty where it has none."""
     sources = view.package.content.get("sources", [])
     tables = f"{provider}/{table}"
-    return next((one.get("path") or "" for one in sources if tables in one.get("innoregio:tables", [])), "")
+    return next(
+        (source.get("path") or "" for source in sources if tables in source.get("innoregio:tables", [])), ""
+    )
 
 
 def between(first: str | None, last: str | None, language: str) -> str:
@@ -186,11 +190,11 @@ def statuses_of(figure: Figure, view: View, language: str) -> list[tuple[str, st
 def status_labels(figure: Figure, view: View, language: str) -> dict[str, str]:
     """The meanings of a figure's SDMX statuses in the dataset's code list."""
     return {
-        one["value"]: label_of(one, language)
+        category["value"]: label_of(category, language)
         for table in view.tables
         for field in table.fields
         if field["name"] == "obs_status" and table.name == figure.table
-        for one in field.get("categories", [])
+        for category in field.get("categories", [])
     }
 
 
@@ -203,12 +207,12 @@ def label_of(category: Mapping[str, Any], language: str) -> str:
 def classification_labels(views: Sequence[View], language: str) -> dict[str, str]:
     """What each area classification is called."""
     return {
-        one["value"]: label_of(one, language)
+        category["value"]: label_of(category, language)
         for view in views
         for table in view.tables
         for field in table.fields
         if field["name"] == "geo_classification"
-        for one in field.get("categories", [])
+        for category in field.get("categories", [])
     }
 
 
@@ -222,8 +226,12 @@ def verdict_of(view: View) -> list[dict[str, Any]]:
             "rows": task["stats"]["rows"],
             "errors": task["stats"]["errors"],
             "expectations": [
-                {"rule": one["rule"], "result": one["result"], "reason": one.get("reason") or ""}
-                for one in task.get("expectations", [])
+                {
+                    "rule": expectation["rule"],
+                    "result": expectation["result"],
+                    "reason": expectation.get("reason") or "",
+                }
+                for expectation in task.get("expectations", [])
             ],
             "formulas": task.get("formulaCells", 0),
         }

@@ -64,18 +64,18 @@ def sources_sentence(package: Package, catalogue: Catalogue, language: str) -> s
     if (language == "en" and required) or not tables:
         return required
     paths = {
-        table: one.get("path")
-        for one in package.content.get("sources", [])
-        for table in one.get("innoregio:tables", [])
+        table: source.get("path")
+        for source in package.content.get("sources", [])
+        for table in source.get("innoregio:tables", [])
     }
-    told = []
+    lines = []
     for provider, table in tables:
         address = web_address(paths.get(f"{provider}/{table}") or "")
-        told.append(", ".join(part for part in (provider_name(provider, language), table, address) if part))
+        lines.append(", ".join(part for part in (provider_name(provider, language), table, address) if part))
     own, names = words(language), catalogue.publisher["name_translated"]
-    head = own["source_line"] if len(told) == 1 else own["sources"]
+    head = own["source_line"] if len(lines) == 1 else own["sources"]
     publisher = names.get(language) or next(iter(names.values()))
-    return f"{head}: {'; '.join(told)}. {own['compiled_by']}: {publisher}."
+    return f"{head}: {'; '.join(lines)}. {own['compiled_by']}: {publisher}."
 
 
 def sentence(cited: Cited) -> str:

@@ -100,20 +100,25 @@ def read_figure(
     """
     fields = {field["name"]: field for field in entry["schema"]["fields"]}
     table = entry["name"].removesuffix("-parquet")
-    told: Mapping[str, Any] = next(
-        (one for one in read_site_settings("figures.yaml") if one["table"] == f"{dataset}/{table}"), {}
+    setting: Mapping[str, Any] = next(
+        (
+            setting
+            for setting in read_site_settings("figures.yaml")
+            if setting["table"] == f"{dataset}/{table}"
+        ),
+        {},
     )
-    if told.get("count") and {"geo", "geo_classification"} <= fields.keys():
-        return count_rows(dataset, table, frame, known, focus, told)
+    if setting.get("count") and {"geo", "geo_classification"} <= fields.keys():
+        return count_rows(dataset, table, frame, known, focus, setting)
     if not {"geo", "geo_classification", "time_period", "obs_value"} <= fields.keys():
         return None
-    chosen = told.get("where") or default_slice(frame, list(fields.values()))
+    chosen = setting.get("where") or default_slice(frame, list(fields.values()))
     if not chosen.keys() <= fields.keys():
         return None
     frame = frame.filter(*(pl.col(name) == value for name, value in chosen.items()))
     areas = set(frame.select("geo_classification", "geo").unique().iter_rows())
-    drawn, parent = choose_areas(areas, known, focus, bool(told.get("country")))
-    alone = bool(told.get("alone")) and "focus" in drawn.values()
+    drawn, parent = choose_areas(areas, known, focus, bool(setting.get("country")))
+    alone = bool(setting.get("alone")) and "focus" in drawn.values()
     values = frame.filter(pl.col("obs_value").is_not_null())
     values = (
         values.filter(
@@ -127,19 +132,19 @@ def read_figure(
     if values.is_empty():
         return None
     periods = full_periods(values["time_period"].unique().sort().to_list())
-    kind = told.get("kind") or ("lines" if len(periods) >= LINES_FROM else "bars")
+    kind = setting.get("kind") or ("lines" if len(periods) >= LINES_FROM else "bars")
     return Figure(
         dataset,
         table,
-        by_language(told["title"]) if told else texts_of(entry, "title"),
-        by_language(told["unit"]) if told else unit_of(fields, chosen),
+        by_language(setting["title"]) if setting else texts_of(entry, "title"),
+        by_language(setting["unit"]) if setting else unit_of(fields, chosen),
         kind,
         tuple(periods),
         tuple(series_of(values, drawn, known, periods)),
         parent,
         alone=alone,
         all_areas=next((focus.size_of(*area) for area, role in drawn.items() if role == "focus"), None),
-        whole=amounts_of(frame, ("country", focus.country), periods) if told.get("share") else (),
+        whole=amounts_of(frame, ("country", focus.country), periods) if setting.get("share") else (),
     )
 
 
@@ -149,7 +154,7 @@ def count_rows(
     frame: pl.DataFrame,
     known: Mapping[Area, Mapping[str, str]],
     focus: Focus,
-    told: Mapping[str, Any],
+    setting: Mapping[str, Any],
 ) -> Figure | None:
     """The rows of a register by region, in the newest classification that it has of the focus country."""
     frame = frame.select("geo_classification", "geo").drop_nulls()
@@ -173,8 +178,8 @@ def count_rows(
     return Figure(
         dataset,
         table,
-        by_language(told["title"]),
-        by_language(told["unit"]),
+        by_language(setting["title"]),
+        by_language(setting["unit"]),
         "bars",
         ("",),
         tuple(series),
@@ -190,7 +195,7 @@ def default_slice(frame: pl.DataFrame, fields: Sequence[Mapping[str, Any]]) -> d
         if name in NOT_DIMENSIONS or "categories" not in field:
             continue
         present = set(frame[name].unique().to_list())
-        codes = [one["value"] for one in field["categories"] if one["value"] in present]
+        codes = [category["value"] for category in field["categories"] if category["value"] in present]
         if codes:
             chosen[name] = next((code for code in TOTALS if code in codes), codes[0])
             frame = frame.filter(pl.col(name) == chosen[name])
@@ -199,7 +204,7 @@ def default_slice(frame: pl.DataFrame, fields: Sequence[Mapping[str, Any]]) -> d
 
 def unit_of(fields: Mapping[str, Mapping[str, Any]], chosen: Mapping[str, str]) -> Mapping[str, str]:
     """The chosen unit's label."""
-    labels = {one["value"]: one for one in fields.get("unit", {}).get("categories", [])}
+    labels = {category["value"]: category for category in fields.get("unit", {}).get("categories", [])}
     found = labels.get(chosen.get("unit", ""), {})
     return found.get("innoregio:label_translated") or by_language([found.get("label", "")] * 3)
 
@@ -214,7 +219,7 @@ def choose_areas(
             if parent and scheme.startswith("nuts-") and not code:
                 code = next((one[:4] for one in focus.codes.values() if (scheme, one[:4]) in areas), None)
             if code and (scheme, code) in areas:
-                drawn = {(scheme, one): "peer" for one in peers(scheme, code, areas)}
+                drawn = {(scheme, peer): "peer" for peer in peers(scheme, code, areas)}
                 if country and ("country", focus.country) in areas:
                     drawn["country", focus.country] = "country"
                 return drawn | {(scheme, code): "focus"}, parent

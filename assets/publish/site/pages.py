@@ -154,7 +154,7 @@ def by_theme(views: Sequence[View]) -> dict[str, list[View]]:
 
 def all_figures(views: Sequence[View]) -> list[tuple[View, Figure]]:
     """Every figure, those of the settings first and in their order."""
-    order = [one["table"] for one in read_site_settings("figures.yaml")]
+    order = [setting["table"] for setting in read_site_settings("figures.yaml")]
     found = [(view, table.figure) for view in views for table in view.tables if table.figure]
     return sorted(
         found,
@@ -224,8 +224,8 @@ def dataset_parts(site: Site, view: View, language: str) -> dict[str, Any]:
         "snippets": described,
         "codes": [entry for entry in view.package.content["resources"] if entry["name"].startswith("codes-")],
         "files": {
-            one["path"].rsplit("/", 1)[-1]: one["path"]
-            for one in view.package.content.get("innoregio:files", [])
+            file["path"].rsplit("/", 1)[-1]: file["path"]
+            for file in view.package.content.get("innoregio:files", [])
         },
         "verdict": captions.verdict_of(view),
         "flags": captions.flags_of(view, language),
@@ -245,11 +245,11 @@ def in_release(site: Site, dataset: str, language: str) -> str:
     if dataset != REGISTER:
         return ""
     own = words(language)
-    told = [
+    detail = [
         f"{names[language]}: {number(count, language)} {own['projects_held']}"
         for names, count in site.programmes
     ]
-    return f"{own['in_release']}: {'; '.join(told)}." if told else ""
+    return f"{own['in_release']}: {'; '.join(detail)}." if detail else ""
 
 
 def summary_of(texts: list[str]) -> tuple[list[str], list[str]]:

@@ -57,13 +57,20 @@ def placed_figures(
 ) -> Mapping[tuple[str, str], Figure]:
     """The participations by region, as they are placed; empty where they are not."""
     register = next((package for package in packages if package.name == REGISTER), None)
-    told = next(
-        (one for one in read_site_settings("figures.yaml") if one["table"] == f"{REGISTER}/{TABLE}"), None
+    detail = next(
+        (
+            setting
+            for setting in read_site_settings("figures.yaml")
+            if setting["table"] == f"{REGISTER}/{TABLE}"
+        ),
+        None,
     )
-    if register is None or places is None or told is None:
+    if register is None or places is None or detail is None:
         return {}
-    codes = next(one["path"] for one in register.content["resources"] if one["name"] == "codes-geo")
+    codes = next(
+        resource["path"] for resource in register.content["resources"] if resource["name"] == "codes-geo"
+    )
     names = area_names(out / REGISTER / codes)
-    figure = count_rows(REGISTER, TABLE, places.frame, names, focus, told)
+    figure = count_rows(REGISTER, TABLE, places.frame, names, focus, detail)
     counts = (places.rows, places.country_only, places.without_region)
     return {(REGISTER, TABLE): replace(figure, unplaced=counts)} if figure else {}

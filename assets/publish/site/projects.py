@@ -34,13 +34,13 @@ class Projects:
     @property
     def money(self) -> Decimal | float | None:
         """What the EU pays to the region's participants, as far as it is stated: a sum in one register."""
-        stated = [one["money"] for one in self.rows if one["money"] is not None]
+        stated = [row["money"] for row in self.rows if row["money"] is not None]
         return sum(stated[1:], stated[0]) if stated else None
 
     @property
     def without_money(self) -> int:
         """The projects that state no such amount."""
-        return sum(one["money"] is None for one in self.rows)
+        return sum(row["money"] is None for row in self.rows)
 
 
 def read_projects(views: Iterable[View], focus: Focus, places: Places | None = None) -> Projects | None:
@@ -153,12 +153,12 @@ def field_labels(view: View, name: str) -> dict[str, dict[str, str]]:
         for field in table.fields:
             if field["name"] == name and "categories" in field:
                 return {
-                    one["value"]: {
-                        language: (one.get("innoregio:label_translated") or {}).get(language)
-                        or one.get("label")
-                        or one["value"]
+                    category["value"]: {
+                        language: (category.get("innoregio:label_translated") or {}).get(language)
+                        or category.get("label")
+                        or category["value"]
                         for language in LANGUAGES
                     }
-                    for one in field["categories"]
+                    for category in field["categories"]
                 }
     return {}

@@ -94,7 +94,7 @@ def read_regions(
 ) -> dict[str, Region]:
     """Code -> region for every NUTS 3 region of `COUNTRIES` that has a figure, by country and code; empty
     where `indicators` is not published."""
-    by_name = {one.name: one for one in packages}
+    by_name = {package.name: package for package in packages}
     view = next((one for one in views if one.name == INDICATORS), None)
     frame = read_table_of(out, by_name.get(INDICATORS), INDICATORS)
     if view is None or frame is None or frame.is_empty():
@@ -113,9 +113,9 @@ def read_regions(
         facts = list(newest_facts(rows, (scheme, code), view))
         if not facts:
             continue
-        own = {one.indicator for one in facts}
+        own = {fact.indicator for fact in facts}
         wider = (scheme, code[:4])
-        apart = [one for one in newest_facts(rows, wider, view) if one.indicator not in own]
+        apart = [fact for fact in newest_facts(rows, wider, view) if fact.indicator not in own]
         found[code] = Region(
             scheme,
             code,
@@ -162,7 +162,7 @@ def newest_facts(rows: Mapping[Area, Mapping[str, Sequence[Row]]], area: Area, v
         country, eu = (
             value_in(rows.get(other, {}).get(indicator, []), year) for other in (("country", area[1][:2]), EU)
         )
-        told = row["obs_value"] - before["obs_value"] if before and not broken else None
+        detail = row["obs_value"] - before["obs_value"] if before and not broken else None
         shown = [row["obs_value"], before["obs_value"] if before else None, country, eu]
         decimals = max(decimals_needed(one) for one in shown if one is not None)
         estimated = row["conversion"] in ("estimated", "mixed")
@@ -174,7 +174,7 @@ def newest_facts(rows: Mapping[Area, Mapping[str, Sequence[Row]]], area: Area, v
             row["obs_value"],
             year,
             decimals,
-            None if told is None else round(told, decimals),
+            None if detail is None else round(detail, decimals),
             before["time_period"] if before and not broken else None,
             row["rank"],
             row["rank_n"],
@@ -192,9 +192,9 @@ def newest_facts(rows: Mapping[Area, Mapping[str, Sequence[Row]]], area: Area, v
 def categories(field: Row) -> dict[str, Names]:
     """Code -> label by language of a field's categories."""
     return {
-        one["value"]: one.get("innoregio:label_translated")
-        or by_language([one.get("label") or one["value"]] * 3)
-        for one in field.get("categories", [])
+        category["value"]: category.get("innoregio:label_translated")
+        or by_language([category.get("label") or category["value"]] * 3)
+        for category in field.get("categories", [])
     }
 
 
@@ -259,13 +259,13 @@ def read_peers(
     frame = read_table_of(out, package, "similar-regions")
     if frame is None:
         return {}
-    names = {**known, **next((one.known for one in views if one.name == PEERS), {})}
+    names = {**known, **next((view.known for view in views if view.name == PEERS), {})}
     found: dict[str, list[Peer]] = {}
     rows = frame.filter(pl.col("geo_classification") == scheme, pl.col("geo").is_in(list(slugs)))
     for code, peer, distance in rows.sort("geo", "rank").select("geo", "peer", "distance").iter_rows():
-        told = names.get((scheme, peer)) or by_language([peer] * 3)
+        detail = names.get((scheme, peer)) or by_language([peer] * 3)
         found.setdefault(code, []).append(
-            Peer(peer, told, country_names(names, peer), distance, slugs.get(peer))
+            Peer(peer, detail, country_names(names, peer), distance, slugs.get(peer))
         )
     return found
 
@@ -274,21 +274,21 @@ def region_entries(regions: Mapping[str, Region], language: str) -> list[dict[st
     """The regions in the search index: found by their names in three languages and by code."""
     return [
         {
-            "page": f"region/{one.slug}.html",
-            "title": f"{one.names[language]}, {one.country[language]}",
+            "page": f"region/{region.slug}.html",
+            "title": f"{region.names[language]}, {region.country[language]}",
             "words": " ".join(
                 dict.fromkeys(
                     word.lower()
                     for word in (
-                        *(one.names[la] for la in LANGUAGES),
-                        one.code,
-                        *one.same_land,
-                        one.country[language],
+                        *(region.names[la] for la in LANGUAGES),
+                        region.code,
+                        *region.same_land,
+                        region.country[language],
                     )
                 )
             ),
         }
-        for one in regions.values()
+        for region in regions.values()
     ]
 
 

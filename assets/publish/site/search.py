@@ -22,7 +22,7 @@ def search_index(views: Sequence[View], language: str) -> list[dict[str, Any]]:
 def words_of(view: View, language: str) -> list[str]:
     """What a dataset is found by; English too, because columns are named in it."""
     content = view.package.content
-    found = [view.name, *(text_in(content, "title", one) for one in dict.fromkeys((language, "en")))]
+    found = [view.name, *(text_in(content, "title", code) for code in dict.fromkeys((language, "en")))]
     found += (
         (content.get("innoregio:keywords_translated") or {}).get(language) or content.get("keywords") or []
     )
@@ -30,8 +30,12 @@ def words_of(view: View, language: str) -> list[str]:
         found.append(text_in(table.csv, "title", language))
         for field in table.fields:
             found += [field["name"], text_in(field, "title", language)]
-            for one in field.get("categories", [])[:60]:
-                label = (one.get("innoregio:label_translated") or {}).get(language) or one.get("label") or ""
+            for category in field.get("categories", [])[:60]:
+                label = (
+                    (category.get("innoregio:label_translated") or {}).get(language)
+                    or category.get("label")
+                    or ""
+                )
                 found.append(label)
     found += [f"{one.get('table', '')}" for one in view.provenance]
     return [" ".join(word.lower().split()) for word in found if word]

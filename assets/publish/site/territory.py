@@ -107,19 +107,19 @@ def codes_of(codes: Iterable[str | None]) -> str:
 
 def nuts_lists(focus: Focus, changes: pl.DataFrame | None) -> list[Listed]:
     """The NUTS lists that have the region, runs of one code joined."""
-    told: dict[tuple[str, str], tuple[str, str | None]] = {}
+    detail: dict[tuple[str, str], tuple[str, str | None]] = {}
     if changes is not None:
         for line in changes.iter_rows(named=True):
-            told[line["to_classification"], line["new"]] = line["change"], line["note"]
+            detail[line["to_classification"], line["new"]] = line["change"], line["note"]
     found: list[Listed] = []
     for scheme, code in sorted(focus.codes.items()):
         if not scheme.startswith("nuts-"):
             continue
-        if found and found[-1].code == code and (scheme, code) not in told:
+        if found and found[-1].code == code and (scheme, code) not in detail:
             before = found.pop()
             found.append(Listed(before.first, scheme, code, before.change, before.note))
         else:
-            change, note = told.get((scheme, code), (None, None)) if found else (None, None)
+            change, note = detail.get((scheme, code), (None, None)) if found else (None, None)
             found.append(Listed(scheme, scheme, code, change, note))
     return found
 

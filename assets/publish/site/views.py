@@ -106,7 +106,7 @@ def read_view(
 
 def read_release_report(folder: Path, package: Package) -> Mapping[str, Any] | None:
     """The verdict that a release carries, None where an older release has none."""
-    listed = {one["path"] for one in package.content.get("innoregio:files", [])}
+    listed = {file["path"] for file in package.content.get("innoregio:files", [])}
     path = next((one for one in sorted(listed) if one.rsplit("/", 1)[-1] == REPORT), None)
     found: Mapping[str, Any] | None = orjson.loads((folder / path).read_bytes()) if path else None
     return found
@@ -115,7 +115,7 @@ def read_release_report(folder: Path, package: Package) -> Mapping[str, Any] | N
 def read_table_of(out: Path, package: Package | None, table: str) -> pl.DataFrame | None:
     """A published table, None where it is not there."""
     entries = package.content["resources"] if package else []
-    found = next((one for one in entries if one["name"] == f"{table}-parquet"), None)
+    found = next((entry for entry in entries if entry["name"] == f"{table}-parquet"), None)
     return pl.read_parquet(out / package.name / found["path"]) if package and found else None
 
 

@@ -18,7 +18,7 @@ from assets.publish.catalogue.packages import Package
 from assets.publish.catalogue.words import read_site_settings
 from assets.publish.site.areas import area_names
 from assets.publish.site.captions import label_of
-from assets.publish.site.workbook_about import Told, about_rows
+from assets.publish.site.workbook_about import LanguageTexts, about_rows
 from assets.publish.site.workbook_xml import (
     TITLE,
     WRAPPED,
@@ -51,15 +51,15 @@ def write_workbooks(package: Package, catalogue: Catalogue, base: str, folder: P
     than a cell holds is cut there, never in CSV or Parquet. The bytes hold no clock.
     """
     resources = package.content["resources"]
-    entries = [one for one in resources if one["format"] == "parquet"]
-    if any(int(one["innoregio:rows"]) > MOST_ROWS for one in entries):
+    entries = [resource for resource in resources if resource["format"] == "parquet"]
+    if any(int(entry["innoregio:rows"]) > MOST_ROWS for entry in entries):
         return {}
-    lists = [one for one in resources if one["name"].startswith("codes-")]
-    titles = [one["name"].removesuffix("-parquet") for one in entries]
+    lists = [resource for resource in resources if resource["name"].startswith("codes-")]
+    titles = [entry["name"].removesuffix("-parquet") for entry in entries]
     names = sheet_names([*titles, *(one["name"] for one in lists)])
     strings = Strings()
     labels = read_labels(resources, folder)
-    tables = [table_columns(one, folder, labels, strings) for one in entries]
+    tables = [table_columns(entry, folder, labels, strings) for entry in entries]
     codes = [code_columns(one, folder, strings) for one in lists]
     about = about_rows(package, catalogue, base, dict(zip(titles, names[: len(titles)], strict=True)))
     sheets = [
@@ -87,13 +87,13 @@ def write_workbooks(package: Package, catalogue: Catalogue, base: str, folder: P
 def read_labels(resources: Sequence[Mapping[str, Any]], folder: Path) -> dict[str, Mapping[Any, Any]]:
     """Column -> code -> its label by language; under `geo` pairs of classification and code."""
     found: dict[str, Mapping[Any, Any]] = {}
-    for one in resources:
-        if one["name"] in ("codes-geo", "areas"):
-            found["geo"] = area_names(folder / one["path"])
-        elif one["name"].startswith("codes-"):
-            table = pl.read_csv(folder / one["path"], infer_schema=False)
+    for resource in resources:
+        if resource["name"] in ("codes-geo", "areas"):
+            found["geo"] = area_names(folder / resource["path"])
+        elif resource["name"].startswith("codes-"):
+            table = pl.read_csv(folder / resource["path"], infer_schema=False)
             key = table.columns[0]
-            found[one["name"].removeprefix("codes-")] = {
+            found[resource["name"].removeprefix("codes-")] = {
                 row[key]: {la: row[f"label_{la}"] or row["label_en"] or row[key] for la in LANGUAGES}
                 for row in table.iter_rows(named=True)
             }
@@ -127,7 +127,8 @@ def table_columns(
 def category_labels(field: Mapping[str, Any]) -> dict[str, dict[str, str]]:
     """The labels that a field has in the descriptor and no code list of the package."""
     return {
-        str(one["value"]): {la: label_of(one, la) for la in LANGUAGES} for one in field.get("categories", [])
+        str(category["value"]): {la: label_of(category, la) for la in LANGUAGES}
+        for category in field.get("categories", [])
     }
 
 
@@ -200,9 +201,9 @@ def dictionary(
         for column in columns:
             field = column.field or before
             texts = field.get("description_translated") or {}
-            told: Sequence[str] = [texts.get(la) or field.get("description") or "" for la in LANGUAGES]
+            detail: Sequence[str] = [texts.get(la) or field.get("description") or "" for la in LANGUAGES]
             if column.field is None:
-                told = [text.format(column=field["name"]) for text in own["label_of_code"]]
+                detail = [text.format(column=field["name"]) for text in own["label_of_code"]]
             kind = [own.get(f"type_{field['type']}", [field["type"]] * 3)[place] for place in range(3)]
             rows.append(
                 [
@@ -211,7 +212,7 @@ def dictionary(
                     strings.add(field["name"]) if column.field else None,
                     strings.add(kind) if column.field else None,
                     strings.add(field["unit"]) if column.field and field.get("unit") else None,
-                    strings.add(told),
+                    strings.add(detail),
                 ]
             )
             before = field
@@ -224,10 +225,10 @@ def dictionary(
     ]
 
 
-def about_columns(rows: Sequence[tuple[Told, Told]], strings: Strings) -> list[SheetColumn]:
-    """The first sheet: what is told, and what of it."""
+def about_columns(rows: Sequence[tuple[LanguageTexts, LanguageTexts]], strings: Strings) -> list[SheetColumn]:
+    """The first sheet: what the workbook is."""
     places = [
         [None if one is None else strings.add(one) for one in column] for column in zip(*rows, strict=True)
     ]
-    first, second = (pl.Series(one, dtype=pl.UInt32) for one in places)
+    first, second = (pl.Series(place, dtype=pl.UInt32) for place in places)
     return [SheetColumn(0, first, 26, None), SheetColumn(0, second, 110, None)]

@@ -9,47 +9,49 @@ from assets.publish.catalogue.words import day, number, paragraphs, words
 from assets.publish.site.captions import licence_name, provider_name
 from assets.publish.site.citation import citations
 
-Told = Sequence[str] | None  # in each of the languages
+LanguageTexts = Sequence[str] | None  # in each of the languages
 
 
 def about_rows(
     package: Package, catalogue: Catalogue, base: str, sheets: Mapping[str, str]
-) -> list[tuple[Told, Told]]:
-    """What is told and what of it, the title first. `sheets`: table -> the sheet that has it."""
+) -> list[tuple[LanguageTexts, LanguageTexts]]:
+    """What the sheet says, the title first. `sheets`: table -> the sheet that has it."""
     content = package.content
-    titles = {one["name"]: one for one in content["resources"]}
+    titles = {resource["name"]: resource for resource in content["resources"]}
 
-    def told(name: str, text: Callable[[str], str]) -> tuple[Told, Told]:
+    def line(name: str, text: Callable[[str], str]) -> tuple[LanguageTexts, LanguageTexts]:
         return [words(la)[name] for la in LANGUAGES], [text(la) for la in LANGUAGES]
 
-    rows: list[tuple[Told, Told]] = [([text_in(content, "title", la) for la in LANGUAGES], None)]
+    rows: list[tuple[LanguageTexts, LanguageTexts]] = [
+        ([text_in(content, "title", la) for la in LANGUAGES], None)
+    ]
     if package.withdrawn:
-        rows.append(told("notes", lambda la: words(la)["withdrawn"]))
+        rows.append(line("notes", lambda la: words(la)["withdrawn"]))
     rows += [
-        told("description", lambda la: "\n\n".join(paragraphs(text_in(content, "description", la)))),
-        told("version", lambda la: package.version),
-        told("changed", lambda la: day(package.modified, la)),
+        line("description", lambda la: "\n\n".join(paragraphs(text_in(content, "description", la)))),
+        line("version", lambda la: package.version),
+        line("changed", lambda la: day(package.modified, la)),
         *(
-            told("source_table", lambda la, one=one: format_source_table(one, la))  # type: ignore[misc]
+            line("source_table", lambda la, one=one: format_source_table(one, la))  # type: ignore[misc]
             for one in newest_of_tables(package)
         ),
-        told("licence", lambda la: licence_text(package)),
-        told("cite", lambda la: citations(package, catalogue, base, la)["text"]),
+        line("licence", lambda la: licence_text(package)),
+        line("cite", lambda la: citations(package, catalogue, base, la)["text"]),
     ]
     if content.get("innoregio:citation"):
-        rows.append(told("required_citation", lambda la: " ".join(content["innoregio:citation"].split())))
+        rows.append(line("required_citation", lambda la: " ".join(content["innoregio:citation"].split())))
     names = catalogue.publisher["name_translated"]
     rows += [
-        told("published_by", lambda la: names.get(la) or next(iter(names.values()))),
-        told("page", lambda la: f"{base}{la}/dataset/{package.name}.html"),
-        told("notes", lambda la: f"{words(la)['empty_cell']} {words(la)['sheet_note']}"),
+        line("published_by", lambda la: names.get(la) or next(iter(names.values()))),
+        line("page", lambda la: f"{base}{la}/dataset/{package.name}.html"),
+        line("notes", lambda la: f"{words(la)['empty_cell']} {words(la)['sheet_note']}"),
     ]
-    if any(field["name"] == "obs_flag" for one in titles.values() for field in one["schema"]["fields"]):
-        rows.append(told("flags", lambda la: words(la)["flags_note"]))
+    if any(field["name"] == "obs_flag" for title in titles.values() for field in title["schema"]["fields"]):
+        rows.append(line("flags", lambda la: words(la)["flags_note"]))
     for table, sheet in sheets.items():
         entry = titles[table]
         rows.append(
-            told(
+            line(
                 "sheet",
                 lambda la, entry=entry, sheet=sheet: (  # type: ignore[misc]
                     f"{sheet}: {text_in(entry, 'title', la)} "

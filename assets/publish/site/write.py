@@ -66,7 +66,7 @@ def write_site(out: Path, catalogue: Catalogue, base_url: str, withdrawn: Collec
         for path in sorted(record.get("files", {}).keys() - files.keys()):
             (out / path).unlink(missing_ok=True)
             changed = True
-        workbooks = {one.name: workbook_origin(one, catalogue, base) for one in packages}
+        workbooks = {package.name: workbook_origin(package, catalogue, base) for package in packages}
         kept = {"made_from": made_from, "workbooks": workbooks, "files": dict(sorted(files.items()))}
         return replace_if_new(out / RECORD, orjson.dumps(kept, option=orjson.OPT_INDENT_2)) or changed
     except OSError as error:
@@ -177,11 +177,11 @@ def all_code() -> Iterator[bytes]:
 
 def code_bytes(folder: Traversable) -> Iterator[bytes]:
     """The site's own code, texts and templates, by name."""
-    for one in sorted(folder.iterdir(), key=lambda entry: entry.name):
-        if one.is_dir() and one.name != "__pycache__":
-            yield from code_bytes(one)
-        elif one.is_file() and not one.name.endswith(".pyc"):
-            yield one.name.encode() + one.read_bytes()
+    for path in sorted(folder.iterdir(), key=lambda entry: entry.name):
+        if path.is_dir() and path.name != "__pycache__":
+            yield from code_bytes(path)
+        elif path.is_file() and not path.name.endswith(".pyc"):
+            yield path.name.encode() + path.read_bytes()
 
 
 def read_site_record(path: Path) -> dict[str, Any]:
@@ -196,7 +196,7 @@ def read_site_record(path: Path) -> dict[str, Any]:
 def is_site_whole(out: Path, files: dict[str, str]) -> bool:
     """Whether every file of the site is as it was written."""
     return bool(files) and all(
-        (out / path).is_file() and hash_file(out / path) == told for path, told in files.items()
+        (out / path).is_file() and hash_file(out / path) == digest for path, digest in files.items()
     )
 
 
@@ -216,9 +216,9 @@ def kept_workbooks(out: Path, package: Package, record: dict[str, Any], made_fro
         return found
     for language in LANGUAGES:
         path = f"{package.name}/{workbook_path(package.name, language)}"
-        told = record.get("files", {}).get(path)
-        content = (out / path).read_bytes() if told and (out / path).is_file() else b""
-        if f"sha256:{hashlib.sha256(content).hexdigest()}" != told:
+        detail = record.get("files", {}).get(path)
+        content = (out / path).read_bytes() if detail and (out / path).is_file() else b""
+        if f"sha256:{hashlib.sha256(content).hexdigest()}" != detail:
             return {}
         found[language] = content
     return found

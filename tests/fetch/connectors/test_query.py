@@ -1,4 +1,4 @@
-"""Boxes of cells: which values a query is, and how a box is split under a server's limits."""
+"""Selections of cells: which values a query is, and how a selection is split under a server's limits."""
 
 import itertools
 import random
@@ -37,10 +37,10 @@ def test_what_fits_two_variables_is_not_found() -> None:
 
 
 def test_a_query_by_codes_patterns_ranges_and_renamed_contents() -> None:
-    box = choose_selection(
+    selection = choose_selection(
         {"Alue": ["SSS", "MK*"], "Vuosi": ["2023.."], "Tiedot": ["vaesto"]}, NEW, "statfin/11re"
     )
-    assert box == {
+    assert selection == {
         "alue_23_20260101": ("SSS", "MK01", "MK07"),
         "ikaryhma_10_20180101": ("SSS", "000"),
         "sukupuoli_9_20180101": ("SSS", "1", "2"),
@@ -62,21 +62,21 @@ def test_what_is_not_there_is_said_with_what_is(query: dict[str, list[str]]) -> 
     st.integers(1, 200),
     st.one_of(st.none(), st.integers(4, 40)),
 )
-def test_pieces_are_the_box_once_and_within_the_limits(
+def test_chunks_are_the_selection_once_and_within_the_limits(
     sizes: list[int], most: int, values: int | None
 ) -> None:
-    box = {f"v{at}": tuple(f"{at}-{n}" for n in range(size)) for at, size in enumerate(sizes)}
-    pieces = split_selection(box, most, "t", values)
-    cells = [key for piece in pieces for key in itertools.product(*piece.box.values())]
-    assert sorted(cells) == sorted(itertools.product(*box.values()))
-    for piece in pieces:
-        assert 1 <= count_cells(piece.box) <= most
-        assert values is None or sum(map(len, piece.box.values())) <= values
+    selection = {f"v{at}": tuple(f"{at}-{n}" for n in range(size)) for at, size in enumerate(sizes)}
+    chunks = split_selection(selection, most, "t", values)
+    cells = [key for chunk in chunks for key in itertools.product(*chunk.selection.values())]
+    assert sorted(cells) == sorted(itertools.product(*selection.values()))
+    for chunk in chunks:
+        assert 1 <= count_cells(chunk.selection) <= most
+        assert values is None or sum(map(len, chunk.selection.values())) <= values
 
 
 def test_the_longest_variable_is_split() -> None:
-    pieces = split_selection({"a": tuple("ab"), "b": tuple("cdefghij")}, 8, "t")
-    assert [piece.box for piece in pieces] == [
+    chunks = split_selection({"a": tuple("ab"), "b": tuple("cdefghij")}, 8, "t")
+    assert [chunk.selection for chunk in chunks] == [
         {"a": ("a", "b"), "b": tuple("cdef")}, {"a": ("a", "b"), "b": tuple("ghij")},
     ]  # fmt: skip
     with pytest.raises(TooManyCells):
@@ -85,28 +85,30 @@ def test_the_longest_variable_is_split() -> None:
 
 @settings(max_examples=40)
 @given(st.lists(st.integers(1, 5), min_size=2, max_size=4), st.integers(1, 60), st.randoms())
-def test_merged_pieces_are_the_whole(sizes: list[int], most: int, chance: random.Random) -> None:
+def test_merged_chunks_are_the_whole(sizes: list[int], most: int, chance: random.Random) -> None:
     names = [f"v{at}" for at in range(len(sizes))]
-    box = {name: tuple(f"{name}{n}" for n in range(size)) for name, size in zip(names, sizes, strict=True)}
+    selection = {
+        name: tuple(f"{name}{n}" for n in range(size)) for name, size in zip(names, sizes, strict=True)
+    }
     cells = {
         key: (str(chance.randint(0, 99)) if chance.random() < 0.8 else "", chance.choice(["", "", "..", "c"]))
-        for key in itertools.product(*box.values())
+        for key in itertools.product(*selection.values())
     }
     table = Table("t", names, cells, content=names[-1], time="none", units={"x": "y"})
     answers = []
-    for piece in split_selection(box, most, "t"):
-        found = table.jsonstat({name: list(codes) for name, codes in piece.box.items()})
-        check_chunk(found, piece, "t")
-        answers.append((piece, found))
-    assert merge_chunks(box, answers, "t") == table.jsonstat({})
+    for chunk in split_selection(selection, most, "t"):
+        found = table.jsonstat({name: list(codes) for name, codes in chunk.selection.items()})
+        check_chunk(found, chunk, "t")
+        answers.append((chunk, found))
+    assert merge_chunks(selection, answers, "t") == table.jsonstat({})
 
 
-def test_pieces_of_two_updates_are_not_put_together() -> None:
+def test_chunks_of_two_updates_are_not_put_together() -> None:
     from assets.fetch.errors import CutOff
 
     table = Table("t", ["a"], {("x",): ("1", ""), ("y",): ("2", "")}, content="a", time="none")
-    pieces = split_selection({"a": ("x", "y")}, 1, "t")
-    answers = [(piece, table.jsonstat({"a": list(piece.box["a"])})) for piece in pieces]
+    chunks = split_selection({"a": ("x", "y")}, 1, "t")
+    answers = [(chunk, table.jsonstat({"a": list(chunk.selection["a"])})) for chunk in chunks]
     answers[1][1]["updated"] = "2026-05-05T00:00:00Z"
     with pytest.raises(CutOff, match="updated while"):
         merge_chunks({"a": ("x", "y")}, answers, "t")

@@ -89,13 +89,13 @@ def register_cases() -> Iterator[Hostile]:
     yield Hostile("cordis-csv", "1e400", lambda: cordis(amount="1e400"), "no number")
     yield Hostile("cordis-csv", "an amount of 10 MB", lambda: cordis(amount="9" * 10 * MB), None)
     yield Hostile(
-        "cordis-csv mending",
-        "quotes that cannot be mended",
+        "cordis-csv repairing",
+        "quotes that cannot be repaired",
         lambda: cordis() + b'"a;"b"\n' * 20_000,
         "quote|cells",
     )
     yield Hostile(
-        "cordis-csv mending",
+        "cordis-csv repairing",
         "one quote that cannot",
         lambda: cordis() + b'"a' + b'\n"b";"' * 200_000 + b"\n",
         "quote|cells",

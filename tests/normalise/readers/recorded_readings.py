@@ -118,10 +118,10 @@ def _csv(path: Path, options: Options) -> tuple[Rows, Rows]:
 
 
 def _cordis_csv(path: Path, options: Options) -> tuple[Rows, Rows]:
-    mend = bool(options.get("repairQuotes"))
-    table = read_cordis_csv(path, mend=mend)
-    if mend:
-        assert table.metadata["mended"] == [1022, 9526]
+    repair = bool(options.get("repairQuotes"))
+    table = read_cordis_csv(path, repair=repair)
+    if repair:
+        assert table.metadata["repaired"] == [1022, 9526]
         return table.frame.collect().rows(), plain_topics(path.read_bytes())
     header, *records = csv_records(plain_bytes(path), {"delimiter": ";"})
     amounts = [header.index(column) for column in AMOUNTS if column in header]

@@ -35,7 +35,7 @@ def test_columns_in_any_order_with_or_without_mark() -> None:
         table = read_cordis_csv(content)
         assert table.frame.collect().rows(named=True) == [expected]
         assert table.metadata["member"] == "project"
-        assert table.metadata["mended"] == []
+        assert table.metadata["repaired"] == []
         assert set(table.frame.collect_schema().dtypes()) == {pl.String()}
 
 
@@ -84,7 +84,7 @@ BROKEN = (
 def test_broken_quoting_is_refused_or_mended_and_never_a_short_frame() -> None:
     with pytest.raises(SourceError, match=r"line 3: column title: a stray quote.*2 more such"):
         read_cordis_csv(BROKEN)
-    table = read_cordis_csv(BROKEN, mend=True)
+    table = read_cordis_csv(BROKEN, repair=True)
     assert table.frame.collect()["title"].to_list() == [
         "Before",
         '"Combining for the "Fit for 55" package; by\n2030 (ZEWT)"',
@@ -92,7 +92,7 @@ def test_broken_quoting_is_refused_or_mended_and_never_a_short_frame() -> None:
         '"Quoted" at the begin; only',
         "After",
     ]
-    assert table.metadata["mended"] == [3, 6]
+    assert table.metadata["repaired"] == [3, 6]
 
 
 @pytest.mark.parametrize(
@@ -108,7 +108,7 @@ def test_broken_quoting_is_refused_or_mended_and_never_a_short_frame() -> None:
 def test_what_can_be_mended_in_two_ways_or_in_none_is_refused(record: bytes) -> None:
     content = b'"projectID";"topic";"title"\n"1";"T1";"Before"\n' + record
     with pytest.raises(SourceError, match=r"line \d"):
-        read_cordis_csv(content, mend=True)
+        read_cordis_csv(content, repair=True)
 
 
 def test_mending_leaves_whole_text_alone() -> None:
@@ -167,8 +167,8 @@ def test_the_recorded_file_with_broken_quoting(shared: Path) -> None:
     path = shared / "upstream" / "cordis" / "horizon-csv-2025-05" / "topics.csv"
     with pytest.raises(SourceError, match=r"topics.csv: line 1022: column title: a stray quote.*1 more such"):
         read_cordis_csv(path)
-    table = read_cordis_csv(path, mend=True)
-    assert table.metadata["mended"] == [1022, 9526]
+    table = read_cordis_csv(path, repair=True)
+    assert table.metadata["repaired"] == [1022, 9526]
     lines = path.read_text("utf-8").split("\n")[1:-1]
     for row, line in zip(table.frame.collect().rows(), lines, strict=True):
         assert ";".join(f'"{cell or ""}"' for cell in row) == line.replace('""', '"') or '""' in line

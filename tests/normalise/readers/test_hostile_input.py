@@ -35,7 +35,7 @@ READERS: dict[str, Callable[[Path], SourceTable]] = {
     "pxweb-csv": read_pxweb_csv,
     "delimited": read_delimited,
     "cordis-csv": read_cordis_csv,
-    "cordis-csv mending": lambda path: read_cordis_csv(path, mend=True),
+    "cordis-csv repairing": lambda path: read_cordis_csv(path, repair=True),
     "cordis-xml": read_cordis_xml,
     "cordis-zip": lambda path: read_cordis_zip(path, "organization"),
     "nuts-workbook": read_nuts_workbook,

@@ -67,16 +67,16 @@ def text_of(table: Any) -> bytes:
 
 @pytest.mark.parametrize("count", [60, pytest.param(3000, marks=pytest.mark.slow)])
 def test_mending_loses_nothing_but_quotes(count: int) -> None:
-    """Whatever is mended, the text of the file is there cell for cell."""
-    made = random.Random("mend")
-    mended = 0
+    """Whatever is repaired, the text of the file is there cell for cell."""
+    made = random.Random("repair")
+    repaired = 0
     for _ in range(count):
         broken = damaged(TOPICS_MADE, made, b";")
         try:
-            table = read_cordis_csv(broken, mend=True)
+            table = read_cordis_csv(broken, repair=True)
         except SourceError:
             continue
         text = broken.removeprefix(b"\xef\xbb\xbf").translate(None, b'"\r')
         assert text_of(table) == text, broken
-        mended += bool(table.metadata["mended"])
-    assert mended > count // 10
+        repaired += bool(table.metadata["repaired"])
+    assert repaired > count // 10

@@ -108,7 +108,7 @@ def csv_rows(path: Path, delimiter: str = ",") -> list[list[str]]:
 
 @pytest.mark.slow
 def test_what_is_refused_as_plain_text_is_read_by_its_dialect(shared: Path, tmp_path: Path) -> None:
-    """What the first try says to state is stated: encoding, pattern, mending, a last line without its end.
+    """What the first try says to state is stated: encoding, pattern, repairing, a last line without its end.
     Every cell as a plain reading has it."""
     folder = shared / "upstream"
     old = folder / "eura/projektilista-2007-2013_old.csv"
@@ -123,9 +123,9 @@ def test_what_is_refused_as_plain_text_is_read_by_its_dialect(shared: Path, tmp_
     whole.write_text("".join(line for n, line in enumerate(lines, 1) if n not in wrong), "utf-8")
     assert rows_of(whole, EURA_2014)[1:] == records and (len(wrong), wrong[0]) == (24, 56)
     topics = folder / "cordis/horizon-csv-2025-05/topics.csv"
-    mended = read_cordis_csv(topics, mend=True)
-    assert mended.frame.collect().rows() == plain_topics(topics.read_bytes())
-    assert mended.metadata["mended"] == [1022, 9526]
+    repaired = read_cordis_csv(topics, repair=True)
+    assert repaired.frame.collect().rows() == plain_topics(topics.read_bytes())
+    assert repaired.metadata["repaired"] == [1022, 9526]
     unended = {"delimiter": ";", "unendedLastLine": True}
     nuts = folder / "nuts/eurostat/NUTS2021-NUTS2024_list.csv"
     with pytest.raises(SourceError, match="line 1: column 7 has no name"):

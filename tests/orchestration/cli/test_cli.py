@@ -116,7 +116,7 @@ def test_verify_names_a_difference_and_exits_with_one(published: Path, here: Pat
 @pytest.mark.slow
 def test_sigterm_is_a_clean_stop(tmp_path: Path) -> None:
     """A run that is told to stop ends soon, says so in a line, and leaves nothing that a second run cannot
-    mend.
+    repair.
     """
     clean = {
         name: value for name, value in os.environ.items() if not name.startswith(("INNOREGIO_", "DAGSTER_"))

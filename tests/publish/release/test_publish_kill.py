@@ -1,4 +1,4 @@
-"""A run that dies at any moment leaves the last release whole, and the next run mends the tree.
+"""A run that dies at any moment leaves the last release whole, and the next run repairs the tree.
 
 Every change of the tree (open to write, rename, unlink, mkdir, rmdir) is a moment: Python's audit events stop
 the run there, as a kill would. `fsync` is the moment at which half of a file is written. Some runs are really
@@ -119,7 +119,7 @@ def test_killed_at_every_moment(run: Callable[[Path], None], tmp_path: Path) -> 
 
 
 def kill_at_moments(run: Callable[[Path], None], tmp_path: Path, step: int) -> None:
-    """Stop `run` at each `step`th moment, the run that mends as well, then let one come to its end."""
+    """Stop `run` at each `step`th moment, the run that repairs as well, then let one come to its end."""
     before, good = tmp_path / "before", tmp_path / "good"
     before.mkdir()
     if run is not first:
@@ -140,7 +140,7 @@ def kill_at_moments(run: Callable[[Path], None], tmp_path: Path, step: int) -> N
         assert state in (old, new), f"moment {moment}"
         states.append(state == new)
         with pytest.raises(Killed), watched(out, stop_at=1 + moment // 2):
-            run(out)  # the mending run is killed too
+            run(out)  # the repairing run is killed too
             raise Killed
         assert assert_whole(out) in (old, new)
         run(out)

@@ -1,4 +1,4 @@
-"""`verify` walks back through every ledger: whatever is changed in one is told, whoever mended the hashes."""
+"""`verify` walks back through every ledger: a change in one is found, whoever repaired the hashes."""
 
 import json
 import shutil

@@ -38,7 +38,7 @@ AMOUNTS = ("totalCost", "ecMaxContribution", "ecContribution", "netEcContributio
 
 
 def read_cordis_csv(
-    source: Path | bytes, dialect: Dialect = CORDIS_DIALECT, mend: bool = False
+    source: Path | bytes, dialect: Dialect = CORDIS_DIALECT, repair: bool = False
 ) -> SourceTable:
     """Read one CSV member of a CORDIS archive whole, every column String, names as in the file, empty null.
 
@@ -47,24 +47,24 @@ def read_cordis_csv(
     is for copies that other programs have written (comma instead of semicolon).
 
     A text that begins with a quotation mark is written with two quotes instead of three, and a standard
-    reader would split that record or lose it. With `mend` such records are mended where that is unambiguous
+    reader would split that record or lose it. With `repair` they are repaired where that is unambiguous
     (`quotes`); without it the file is refused.
 
     Metadata: those of `read_delimited`; `member` (project, organization, topics, legalBasis, euroSciVoc,
     policyPriorities, webLink, reportSummaries, webItem, or project-2015 for the layout until 2015);
-    `mended`, the lines of the records mended.
+    `repaired`, the lines of the records repaired.
     Raises `SourceError` as `read_delimited` does; further where the header is no member's, and for an amount
     with both marks or one that is no number. Source: RFC 4180; the data dictionary in the
     archives' `information.zip`.
     """
     name = source_name(source)
-    mended: list[int] = []
+    repaired: list[int] = []
     try:
         frame, metadata = read_delimited(source, dialect)
     except SourceError:
-        if not mend:
+        if not repair:
             raise
-        frame, metadata, mended = _read_mended(source, dialect, name)
+        frame, metadata, repaired = _read_repaired(source, dialect, name)
     columns = frame.collect_schema().names()
     member = next((m for m, known in MEMBERS.items() if known.issubset(columns)), None)
     if member is None:
@@ -79,10 +79,10 @@ def read_cordis_csv(
     amounts = [column for column in AMOUNTS if column in columns]
     if amounts:
         frame = plain_numbers(frame.collect(), amounts, name, decimal_chars=".,").lazy()
-    return SourceTable(frame, {**metadata, "member": member, "mended": mended})
+    return SourceTable(frame, {**metadata, "member": member, "repaired": repaired})
 
 
-def _read_mended(source: Path | bytes, dialect: Dialect, name: str) -> tuple[pl.LazyFrame, Any, list[int]]:
+def _read_repaired(source: Path | bytes, dialect: Dialect, name: str) -> tuple[pl.LazyFrame, Any, list[int]]:
     raw = read_bytes(source)
     content = raw.removeprefix(UTF8_BOM)
     bom = raw[: len(raw) - len(content)]

@@ -1,4 +1,4 @@
-"""CORDIS's one broken habit of quoting, mended: a text that itself begins with a quotation mark.
+"""CORDIS's one broken habit of quoting, repaired: a text that itself begins with a quotation mark.
 
 Such a cell is written `""Combining … the ""Fit for 55"" package""` (2025-05, topics.csv line 1022) where CSV
 wants three quotes at either end. A standard reader takes the first two as an empty cell; loaders that skip
@@ -11,14 +11,14 @@ from assets.csv.dialect import Dialect
 from assets.csv.scan import record_pattern
 
 _QUOTES = re.compile(rb'"+')
-MOST_BYTES, MOST_LINES = 256 * 1024, 200  # of a record to mend; the longest texts seen have a tenth of it
-MOST_FAULTS = 100  # that cannot be mended: the reader refuses the first of them anyway
+MOST_BYTES, MOST_LINES = 256 * 1024, 200  # of a record to repair; the longest texts seen have a tenth of it
+MOST_FAULTS = 100  # that cannot be repaired: the reader refuses the first of them anyway
 
 
 def repair_quotes(content: bytes, columns: int, rules: Dialect) -> tuple[bytes, list[int]]:
-    """The text with such cells written as CSV wants them, and the lines (from 1) of the records mended.
+    """The text with such cells written as CSV wants them, and the lines (from 1) of the records repaired.
 
-    A record is mended only if there is one way to do so: cut at `";"` up to the first quote that ends a line,
+    One is repaired only if there is one way to do so: cut at `";"` up to the first quote that ends a line,
     it has exactly `columns` cells. All other text is left as it is, for the reader to refuse.
     """
     whole = record_pattern(rules, columns)
@@ -31,19 +31,19 @@ def repair_quotes(content: bytes, columns: int, rules: Dialect) -> tuple[bytes, 
         if found:
             position = found.end()
             continue
-        end, mended = _repair_record(content, position, columns)
-        if mended:
-            pieces += (content[kept:position], mended)
+        end, repaired = _repair_record(content, position, columns)
+        if repaired:
+            pieces += (content[kept:position], repaired)
             line, counted = line + content.count(b"\n", counted, position), position
             lines.append(line)
             kept = end
-        faults += not mended
+        faults += not repaired
         position = end
     return b"".join((*pieces, content[kept:])), lines
 
 
 def _repair_record(content: bytes, start: int, columns: int) -> tuple[int, bytes]:
-    """Where the record at `start` ends, and it mended; else where the next line begins, and nothing."""
+    """Where the record at `start` ends, and it repaired; else where the next line begins, and nothing."""
     next_line = content.find(b"\n", start) + 1 or len(content)
     if content[start : start + 1] != b'"':
         return next_line, b""

@@ -35,7 +35,7 @@ class Member(NamedTuple):
     crc: int | None  # None where the archive does not say it in front of the bytes
 
 
-def read_cordis_zip(source: Path | bytes, member: str, mend: bool = False) -> SourceTable:
+def read_cordis_zip(source: Path | bytes, member: str, repair: bool = False) -> SourceTable:
     """Read a table from a CORDIS archive: `<member>.csv` at any depth, or else all its `.xml` records.
 
     Columns and metadata as `read_cordis_csv` and `read_cordis_xml` give them, and `directory`: `read`, or
@@ -52,7 +52,7 @@ def read_cordis_zip(source: Path | bytes, member: str, mend: bool = False) -> So
     if wanted:
         label = f"{name}/{wanted[0].name}"
         try:
-            table = read_cordis_csv(unpack_member(wanted[0], name), mend=mend)
+            table = read_cordis_csv(unpack_member(wanted[0], name), repair=repair)
         except SourceError as error:
             raise SourceError(label, error.where, error.problem) from error
     else:
