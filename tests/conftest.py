@@ -16,6 +16,7 @@ import pytest
 from assets.derive.conversion_weights import Geography
 from tests.commands import run_innoregio
 from tests.fetch.live_rows import PROPERTY, format_table
+from tests.shipped import SAMPLE
 
 
 @pytest.fixture(scope="session")
@@ -55,14 +56,37 @@ def no_settings(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture(scope="session")
-def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The tree that `innoregio publish` makes, made once for all test processes; nobody may write into it."""
+def whole(request: pytest.FixtureRequest) -> bool:
+    """Whether every dataset is published for the tests: where slow ones were asked for."""
+    return "not slow" not in request.config.getoption("markexpr")
+
+
+@pytest.fixture(scope="session")
+def published(whole: bool, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The tree that `innoregio publish` makes, made once for all test processes; nobody may write into it.
+
+    It has the sample of datasets in a plain run, and all of them where slow tests were asked for.
+    """
+    names = () if whole else SAMPLE
 
     def make(folder: Path) -> None:
-        run = run_innoregio("publish", "--quiet", cwd=folder)
+        run = run_innoregio("publish", "--quiet", *names, cwd=folder)
         assert run.returncode == 0, run.stderr
 
     return made_once(tmp_path_factory, "published", make) / "public"
+
+
+@pytest.fixture(params=["sample", pytest.param("all", marks=pytest.mark.slow)])
+def extent(request: pytest.FixtureRequest) -> str:
+    """Makes a test a plain one of the sample and a slow one of all datasets, whichever `published` has."""
+    found: str = request.param
+    return found
+
+
+@pytest.fixture(scope="session")
+def published_names(published: Path) -> list[str]:
+    """The names of the datasets in the published tree, sorted."""
+    return sorted(path.parent.name for path in published.glob("*/datapackage.json"))
 
 
 @pytest.fixture(scope="session")

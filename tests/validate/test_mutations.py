@@ -16,6 +16,7 @@ from assets.pipeline import choose_snapshots
 from assets.publish.release.tree import publish_dataset
 from assets.validate.engine import validate
 from assets.workspace import Workspace
+from tests.shipped import slow_beyond_sample
 from tests.validate.mutation_sweep import SAMPLE, key_values, missed, sampled, sweep, tables
 from tests.validate.mutations import Row, mutants
 
@@ -23,10 +24,10 @@ BASE_URL = "http://127.0.0.1:8000/"
 DATASETS = load_datasets()[0]
 
 
-QUICK = ("rd-expenditure",)  # the sweep over all datasets is for .ci/run
+QUICK = ("rd-expenditure", "register-places", "yearbook-2026")  # the sweep over all is a slow test
 EVERY_DATASET = pytest.mark.parametrize(
     "dataset",
-    [pytest.param(one, marks=() if one.name in QUICK else pytest.mark.slow, id=one.name) for one in DATASETS],
+    slow_beyond_sample([(one,) for one in DATASETS], QUICK[:1]),
 )
 
 
@@ -70,7 +71,7 @@ def other_rows(frame: pl.DataFrame) -> pl.LazyFrame:
 RESOURCES = [(dataset.name, resource) for dataset in DATASETS for resource in dataset.resources]
 
 
-@pytest.mark.parametrize(("dataset", "resource"), RESOURCES, ids=lambda value: getattr(value, "name", value))
+@pytest.mark.parametrize(("dataset", "resource"), slow_beyond_sample(RESOURCES, QUICK))
 def test_every_mutant_of_a_normalised_table_is_rejected(
     published: Path, dataset: str, resource: Resource
 ) -> None:

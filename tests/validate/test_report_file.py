@@ -15,6 +15,7 @@ from assets.publish.release.verify import verify_tree
 from assets.validate.report import ExpectationResult, Report, RowError
 from assets.validate.report_file import InvalidRelease, judge_release, read_report, report_text
 from tests.commands import run_innoregio
+from tests.shipped import slow_beyond_sample
 
 # what a spreadsheet runs: a sign that starts a formula, or a sign before anything that is no plain number
 RUN = re.compile(r"[=@\t\r]|[+-](?!\d[\d.,\s]*([eE][+-]?\d+)?\s*%?$).")
@@ -28,7 +29,7 @@ def release(tree: Path, dataset: str) -> tuple[dict[str, Any], Path]:
     return json.loads((folder / "datapackage.json").read_text("utf-8")), folder
 
 
-@pytest.mark.parametrize("dataset", DATASETS)
+@pytest.mark.parametrize("dataset", slow_beyond_sample([(name,) for name in DATASETS]))
 def test_every_release_carries_the_verdict_on_every_table(published: Path, dataset: str) -> None:
     package, folder = release(published, dataset)
     told = json.loads((folder / "report.json").read_text("utf-8"))
@@ -44,7 +45,7 @@ def test_every_release_carries_the_verdict_on_every_table(published: Path, datas
     assert "`report.json`" in (folder / "README.md").read_text("utf-8")
 
 
-@pytest.mark.parametrize("dataset", DATASETS)
+@pytest.mark.parametrize("dataset", slow_beyond_sample([(name,) for name in DATASETS]))
 def test_every_declared_expectation_stands_in_it_with_reason_and_result(
     published: Path, dataset: str
 ) -> None:

@@ -168,6 +168,7 @@ def open_files(process: subprocess.Popen[str]) -> int:
     return len(list(Path(f"/proc/{process.pid}/fd").iterdir()))
 
 
+@pytest.mark.usefixtures("extent")
 def test_every_published_file_has_a_media_type_and_its_descriptors_hash(published: Path) -> None:
     files = [path for path in published.rglob("*") if path.is_file() and not path.name.startswith(".")]
     assert {path.suffix for path in files} <= MEDIA_TYPES.keys()

@@ -62,6 +62,7 @@ def file_of(read: Read, address: Any) -> Path:
     return read.out / unquote(str(address).removeprefix(read.base))
 
 
+@pytest.mark.usefixtures("extent")
 def test_every_dataset_and_every_file_says_all(read: Read) -> None:
     datasets, files = subjects(read, DCAT.Dataset), subjects(read, DCAT.Distribution)
     assert datasets == [dataset for dataset, _ in packages(read)]
@@ -75,6 +76,7 @@ def test_every_dataset_and_every_file_says_all(read: Read) -> None:
     assert not [term for triple in read.graph for term in triple if isinstance(term, BNode)]
 
 
+@pytest.mark.usefixtures("extent")
 def test_every_published_file_is_a_distribution_and_nothing_else(read: Read) -> None:
     for dataset, package in packages(read):
         name = package["name"]
@@ -104,6 +106,7 @@ def test_the_made_tree_has_every_kind_of_table(made: Read) -> None:
     } <= files
 
 
+@pytest.mark.usefixtures("extent")
 def test_sizes_and_checksums_are_those_of_the_files(read: Read) -> None:
     for one in subjects(read, DCAT.Distribution):
         content = file_of(read, read.graph.value(one, DCAT.downloadURL)).read_bytes()
@@ -114,6 +117,7 @@ def test_sizes_and_checksums_are_those_of_the_files(read: Read) -> None:
         )
 
 
+@pytest.mark.usefixtures("extent")
 def test_every_document_is_there_and_typed(read: Read) -> None:
     documents = set(read.graph.objects(None, FOAF.page)) | set(read.graph.objects(None, DCAT.landingPage))
     assert {Path(str(one)).suffix for one in documents} == {".json", ".md", ".html"}
@@ -137,6 +141,7 @@ def test_releases_are_linked_with_the_one_before(made: Read) -> None:
         assert lacking(made.graph, release, {DCTERMS.title: 3, ADMS.versionNotes: 3, DCTERMS.issued: 1}) == []
 
 
+@pytest.mark.usefixtures("extent")
 def test_nuts_areas_stand_in_the_vintage_of_the_rows(shipped: Read) -> None:
     """Read again from the code lists by another route."""
     import csv
@@ -165,6 +170,7 @@ def test_nuts_areas_stand_in_the_vintage_of_the_rows(shipped: Read) -> None:
         assert schemes == vintages[str(area).removeprefix(f"{NUTS}code/")], area
 
 
+@pytest.mark.usefixtures("extent")
 def test_provenance_names_every_source_with_its_address_and_version(read: Read) -> None:
     for dataset, package in packages(read):
         labels = list(read.graph.objects(read.graph.value(dataset, DCTERMS.provenance), RDFS.label))
@@ -174,6 +180,7 @@ def test_provenance_names_every_source_with_its_address_and_version(read: Read) 
             assert all(part in label for label in labels for part in told), (dataset, source)
 
 
+@pytest.mark.usefixtures("extent")
 def test_descriptions_are_long_enough_for_search_engines(shipped: Read) -> None:
     for dataset in subjects(shipped, DCAT.Dataset):
         texts = list(shipped.graph.objects(dataset, DCTERMS.description))
@@ -181,6 +188,7 @@ def test_descriptions_are_long_enough_for_search_engines(shipped: Read) -> None:
         assert len(set(texts)) == len(LANGUAGES)
 
 
+@pytest.mark.usefixtures("extent")
 def test_the_pages_offer_the_same_files_to_search_engines(read: Read) -> None:
     for dataset, package in packages(read):
         offers = read.graph.objects(dataset, DCAT.distribution)

@@ -78,6 +78,7 @@ def test_only_areas_that_occur_are_listed_and_countries_need_no_entry() -> None:
     ]
 
 
+@pytest.mark.usefixtures("extent")
 def test_every_listed_area_has_a_label_in_three_languages(published: Path) -> None:
     """By the csv module: of an area without a name in a language, its own, and the list says so."""
     native = 0

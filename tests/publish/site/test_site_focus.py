@@ -19,6 +19,7 @@ from assets.publish.site.write import write_site
 from tests.publish.site.site_tree import LANGUAGES, Page, html_pages
 
 BASE = "http://127.0.0.1:8000/"
+FEW = ("regions", "rd-expenditure", "framework-projects")  # a statistic and a register
 FIRST = ("Päijät-Häme", "Päijänne-Tavastland")
 # where other areas and the data's own words stand: pictures, rows of tables, code lists, linked data
 DATA = re.compile(
@@ -65,14 +66,18 @@ def plain(text: str) -> str:
     ("code", "slug", "names"),
     [
         ("FI196", "satakunta", {"fi": "Satakunta", "sv": "Satakunta", "en": "Satakunta"}),
-        ("EE008", "louna-eesti", dict.fromkeys(LANGUAGES, "Lõuna-Eesti")),
+        pytest.param("EE008", "louna-eesti", dict.fromkeys(LANGUAGES, "Lõuna-Eesti"), marks=pytest.mark.slow),
     ],
 )
+@pytest.mark.parametrize(
+    "datasets", [FEW, pytest.param(("",), marks=pytest.mark.slow)], ids=["few datasets", "the whole tree"]
+)
 def test_any_region_can_stand_in_focus(
-    published: Path, tmp_path: Path, code: str, slug: str, names: dict[str, str]
+    published: Path, tmp_path: Path, datasets: tuple[str, ...], code: str, slug: str, names: dict[str, str]
 ) -> None:
     out = tmp_path / "public"
-    shutil.copytree(published, out, copy_function=hard_link)
+    for name in datasets:
+        shutil.copytree(published / name, out / name, copy_function=hard_link)
     settings = focused(tmp_path, code)
     assert write_site(out, settings, BASE)
     write_catalogue(out, settings, BASE)

@@ -30,6 +30,7 @@ def site_bytes(tree: Path) -> dict[str, bytes]:
     return {path: content for path, content in tree_bytes(tree).items() if path.startswith(SITE)}
 
 
+@pytest.mark.usefixtures("extent")
 def test_each_language_has_every_page(published: Path) -> None:
     found = [
         {str(page.relative_to(published / la)) for page in (published / la).rglob("*.html")}
@@ -49,6 +50,7 @@ def test_each_language_has_every_page(published: Path) -> None:
     }
 
 
+@pytest.mark.usefixtures("extent")
 def test_pages_are_whole_and_say_where_they_are(published: Path) -> None:
     for path in html_pages(published):
         page, place = published_page(path), path.relative_to(published).as_posix()
@@ -87,6 +89,7 @@ def test_the_pages_in_no_language_have_header_and_search(published: Path, name: 
     assert [one["name"] for one in page.of("input")] == ["q"] * 3  # what the start page's search reads
 
 
+@pytest.mark.usefixtures("extent")
 def test_every_page_says_what_a_link_to_it_shows(published: Path) -> None:
     for path in html_pages(published):
         page = published_page(path)
@@ -98,6 +101,7 @@ def test_every_page_says_what_a_link_to_it_shows(published: Path) -> None:
             assert told["og:locale"][:2] == path.relative_to(published).parts[0]
 
 
+@pytest.mark.usefixtures("extent")
 def test_links_lead_to_files_of_the_tree_or_to_other_places(published: Path) -> None:
     for path in html_pages(published):
         page = published_page(path)
@@ -110,6 +114,7 @@ def test_links_lead_to_files_of_the_tree_or_to_other_places(published: Path) -> 
                 assert file or anchor in ids, (path, target)
 
 
+@pytest.mark.usefixtures("extent")
 def test_nothing_is_loaded_from_another_host(published: Path) -> None:
     for path in html_pages(published):
         page = published_page(path)
@@ -160,6 +165,7 @@ def test_a_second_run_writes_nothing_and_a_damaged_page_is_mended(tree: Path) ->
     assert page.read_bytes() == content and (tree / "en/status.html").is_file()
 
 
+@pytest.mark.usefixtures("extent")
 def test_the_catalogue_lists_the_pages(published: Path) -> None:
     assert f"{BASE}fi/dataset/rd-expenditure.html" in (published / "sitemap.xml").read_text("utf-8")
     assert verify_catalogue(published) == []

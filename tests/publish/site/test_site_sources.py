@@ -43,6 +43,7 @@ def test_a_register_without_periods_is_dated_by_its_source(published: Path) -> N
     assert plain(SOURCE.findall(page)[0]).startswith("Lähde: CORDIS, horizon, lähde päivitetty 29.11.2025. ")
 
 
+@pytest.mark.usefixtures("extent")
 def test_every_chart_and_every_card_has_a_source_line(published: Path) -> None:
     charts = 0
     for path in html_pages(published):

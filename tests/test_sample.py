@@ -1,0 +1,48 @@
+"""The sample that the plain tests publish has one dataset at least of every kind that is shipped."""
+
+from collections.abc import Iterator
+
+from assets.descriptor import Dataset, load_datasets
+from tests.shipped import SAMPLE, shipped_names
+
+ASPECTS = ("classification", "fixed", "ignore", "moves_to", "reject_rules", "row_filter", "unique_keys")
+OF_FIELDS = ("area_names", "code_map", "codes", "flags", "ignored_codes")
+
+
+def kinds(dataset: Dataset) -> Iterator[tuple[str, str]]:
+    """Which code a dataset needs: readers with their options, rules, hooks, builders, derivations, types."""
+    for resource in dataset.resources:
+        for source in resource.sources:
+            yield "reader", source.format
+            yield from (("option of a reader", option) for option in source.options)
+        yield from (("rule", str(rule["rule"])) for rule in resource.expectations)
+        yield from (("hook or builder", one) for one in (resource.hook, resource.build) if one)
+        if resource.derivation:
+            yield "derivation", resource.derivation.build
+        yield from (("aspect of a table", name) for name in ASPECTS if getattr(resource, name))
+        for field in resource.fields:
+            yield "type", field.type
+            yield from (("aspect of a field", name) for name in OF_FIELDS if getattr(field, name))
+
+
+def test_every_kind_is_in_the_sample() -> None:
+    found: dict[tuple[str, str], list[str]] = {}
+    for dataset in load_datasets()[0]:
+        for kind in kinds(dataset):
+            found.setdefault(kind, []).append(dataset.name)
+    lacking = {kind: names for kind, names in found.items() if not set(names) & set(SAMPLE)}
+    assert lacking == {}, "add one dataset of each to SAMPLE of tests/shipped.py"
+    assert len(found) > 50
+
+
+def test_the_sample_has_what_its_datasets_are_made_from() -> None:
+    assert set(SAMPLE) <= set(shipped_names()) and list(SAMPLE) == sorted(SAMPLE)
+    inputs = {
+        name.split("/")[0]
+        for dataset in load_datasets()[0]
+        if dataset.name in SAMPLE
+        for resource in dataset.resources
+        if resource.derivation
+        for name in resource.derivation.inputs
+    }
+    assert inputs - set(SAMPLE) == set()
