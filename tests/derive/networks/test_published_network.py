@@ -1,29 +1,23 @@
 """The published tables of `collaboration-network`, against the participations read by the csv module."""
 
-import csv
 from collections import defaultdict
 from itertools import combinations
 from pathlib import Path
 
 import pytest
 
+from tests.derive.networks.published_rows import HORIZON, read_rows
+
 Row = dict[str, str]
 DATASET = "collaboration-network"
-HORIZON = {"register": "framework-projects", "framework_programme": "HORIZON", "window": "all"}
 LARGEST = 50
-
-
-def rows(published: Path, table: str, **where: str) -> list[Row]:
-    dataset, _, name = table.partition("/")
-    with (published / dataset / f"{name}.csv").open(encoding="utf-8", newline="") as lines:
-        return [row for row in csv.DictReader(lines) if where.items() <= row.items()]
 
 
 @pytest.fixture(scope="module")
 def consortia(published: Path) -> dict[str, list[Row]]:
     """The participations of each project of Horizon Europe."""
     found: dict[str, list[Row]] = defaultdict(list)
-    for row in rows(published, "framework-projects/participations"):
+    for row in read_rows(published, "framework-projects/participations"):
         found[row["project"]].append(row)
     return found
 
@@ -46,30 +40,32 @@ def test_the_edges_are_the_ties_with_a_finnish_end(
     published: Path, consortia: dict[str, list[Row]], ties: dict[frozenset[str], tuple[int, float]]
 ) -> None:
     """Countries by the table nodes."""
-    finnish = {row["organisation"] for row in rows(published, f"{DATASET}/nodes", country="FI", **HORIZON)}
+    finnish = {
+        row["organisation"] for row in read_rows(published, f"{DATASET}/nodes", country="FI", **HORIZON)
+    }
     expected = {pair: tie for pair, tie in ties.items() if pair & finnish}
-    edges = rows(published, f"{DATASET}/edges", **HORIZON)
+    edges = read_rows(published, f"{DATASET}/edges", **HORIZON)
     assert len(edges) == len(expected)
     for row in edges:
         projects, weight = expected[frozenset((row["organisation"], row["partner"]))]
         assert int(row["projects"]) == projects
         assert float(row["tie_weight"]) == pytest.approx(weight, abs=1e-6)
         assert row["organisation"] in finnish
-    [network] = rows(published, f"{DATASET}/networks", **HORIZON)
+    [network] = read_rows(published, f"{DATASET}/networks", **HORIZON)
     assert int(network["pairs"]) == len(edges)
     assert float(network["tie_weight"]) == pytest.approx(sum(w for _, w in expected.values()), abs=1e-3)
     assert int(network["projects"]) == len(consortia)
 
 
 def test_no_person_and_no_unknown_organisation_has_a_name(published: Path) -> None:
-    named = {row["organisation"] for row in rows(published, "framework-projects/organisations")}
-    for row in rows(published, f"{DATASET}/nodes"):
+    named = {row["organisation"] for row in read_rows(published, "framework-projects/organisations")}
+    for row in read_rows(published, f"{DATASET}/nodes"):
         assert bool(row["name"]) == (row["organisation"] in named)
 
 
 def test_windows_are_parts_of_the_whole(published: Path) -> None:
     """A project begins in one window, so that projects and weights add up over windows."""
-    networks = rows(published, f"{DATASET}/networks")
+    networks = read_rows(published, f"{DATASET}/networks")
     for programme in ("HORIZON", "H2020"):
         own = [row for row in networks if row["framework_programme"] == programme]
         [whole] = [row for row in own if row["window"] == "all"]
@@ -79,7 +75,7 @@ def test_windows_are_parts_of_the_whole(published: Path) -> None:
 
 
 def test_roles_add_up_to_the_open_pairs(published: Path) -> None:
-    brokers = rows(published, f"{DATASET}/brokerage")
+    brokers = read_rows(published, f"{DATASET}/brokerage")
     assert len(brokers) == 1193
     for row in brokers:
         for grouping in ("region", "sector"):
@@ -89,9 +85,9 @@ def test_roles_add_up_to_the_open_pairs(published: Path) -> None:
 
 def test_a_broker_by_hand(published: Path, ties: dict[frozenset[str], tuple[int, float]]) -> None:
     """An organisation of Päijät-Häme: partners, closed pairs and constraint from the ties alone."""
-    own = rows(published, f"{DATASET}/nodes", geo="FI1C6", **HORIZON)
+    own = read_rows(published, f"{DATASET}/nodes", geo="FI1C6", **HORIZON)
     busiest = max(own, key=lambda row: int(row["partners"]))["organisation"]
-    [row] = rows(published, f"{DATASET}/brokerage", organisation=busiest, **HORIZON)
+    [row] = read_rows(published, f"{DATASET}/brokerage", organisation=busiest, **HORIZON)
     partners = {other for pair in ties if busiest in pair for other in pair - {busiest}}
     assert int(row["partners"]) == len(partners)
     closed = [pair for pair in combinations(sorted(partners), 2) if frozenset(pair) in ties]

@@ -1,0 +1,91 @@
+"""The examples of docs/networks.md, worked out again from the published tables by the csv module."""
+
+import re
+from collections import defaultdict
+from pathlib import Path
+
+import pytest
+
+from tests.derive.networks.published_rows import HORIZON, read_rows
+
+PAGE = (Path(__file__).parents[3] / "docs/networks.md").read_text("utf-8")
+
+
+def shown(heading: str) -> dict[str, str]:
+    """The table of measures below a heading of the page."""
+    part = PAGE.partition(f"\n## {heading}\n")[2].partition("\n## ")[0]
+    return dict(re.findall(r"^\| `(\w+)` \| ([\d.]+) \|$", part, re.MULTILINE))
+
+
+def test_the_tie_on_the_page(published: Path) -> None:
+    [(one, other, projects, sizes, weight)] = re.findall(
+        r"^\| `(\d{9})` \| `(\d{9})` \| (\d+) \| ([\d, ]+) \| ([\d.]+) \|$", PAGE, re.MULTILINE
+    )
+    [row] = read_rows(published, "collaboration-network/edges", organisation=one, partner=other, **HORIZON)
+    assert (row["projects"], row["tie_weight"]) == (projects, weight)
+    members: dict[str, list[str]] = defaultdict(list)
+    for entry in read_rows(published, "framework-projects/participations"):
+        members[entry["project"]].append(entry["organisation"])
+    found = [len({*names}) for names in members.values() if {one, other} <= {*names}]
+    assert sorted(found, reverse=True) == [int(size) for size in sizes.split(", ")]
+    assert sum(1 / (size - 1) for size in found) == pytest.approx(float(weight), abs=1e-6)
+
+
+def test_the_position_on_the_page(published: Path) -> None:
+    measures = shown("Position of regions")
+    assert len(measures) == 7
+    [row] = read_rows(published, "collaboration-network/regional-position", geo="FI1C6", **HORIZON)
+    assert {name: row[name] for name in measures} == measures
+    country, abroad, inside = (float(row[f"tie_weight_{name}"]) for name in ("country", "abroad", "inside"))
+    outside = country + abroad
+    assert float(row["outward_share"]) == pytest.approx(outside / (outside + inside), abs=1e-6)
+    bridging = outside * float(row["outward_share"]) * float(row["diversity_regions"])
+    assert float(row["bridging"]) == pytest.approx(bridging, abs=2e-5)
+    for figure in (f"{outside:.6f}", f"{outside + inside:.6f}"):
+        assert figure in PAGE
+
+
+def test_the_diversity_on_the_page_is_that_of_the_ties(published: Path) -> None:
+    """From `edges` and `nodes`: the weights from the region to others, by the partner's NUTS 3 region."""
+    nodes = read_rows(published, "collaboration-network/nodes", **HORIZON)
+    area = {row["organisation"]: row["geo"] for row in nodes}
+    weights: dict[str, float] = defaultdict(float)
+    for row in read_rows(published, "collaboration-network/edges", **HORIZON):
+        ends = area[row["organisation"]], area[row["partner"]]
+        if "FI1C6" in ends and ends[0] != ends[1]:
+            [other] = {*ends} - {"FI1C6"}
+            weights[other] += float(row["tie_weight"])
+    placed = {geo: weight for geo, weight in weights.items() if len(geo) == 5}
+    whole = sum(placed.values())
+    diversity = 1 - sum((weight / whole) ** 2 for weight in placed.values())
+    measures = shown("Position of regions")
+    assert diversity == pytest.approx(float(measures["diversity_regions"]), abs=2e-6)
+    outside = float(measures["tie_weight_country"]) + float(measures["tie_weight_abroad"])
+    assert sum(weights.values()) == pytest.approx(outside, abs=1e-4)
+
+
+def test_the_broker_on_the_page(published: Path) -> None:
+    measures = shown("Brokers")
+    assert len(measures) == 9
+    [row] = read_rows(published, "collaboration-network/brokerage", organisation="902882694", **HORIZON)
+    assert {name: row[name] for name in measures} == measures
+    partners, pairs, closed = (int(measures[name]) for name in ("partners", "pairs", "closed"))
+    assert pairs == partners * (partners - 1) // 2
+    assert float(measures["effective_size"]) == pytest.approx(partners - 2 * closed / partners, abs=1e-6)
+    assert (
+        sum(int(count) for name, count in measures.items() if "_" in name and "sector" in name)
+        == pairs - closed
+    )
+
+
+def test_the_share_of_pairs_in_large_consortia_on_the_page(published: Path) -> None:
+    members: dict[str, set[str]] = defaultdict(set)
+    for row in read_rows(published, "framework-projects/participations"):
+        members[row["project"]].add(row["organisation"])
+    pairs = {project: len(names) * (len(names) - 1) / 2 for project, names in members.items()}
+    large = [project for project, names in members.items() if len(names) > 50]
+    [(number, total, share)] = re.findall(
+        r"(\d+) of the ([\d,]+) projects of Horizon\s+Europe, which would make (\d+) %", PAGE
+    )
+    assert (len(large), f"{len(pairs):,}") == (int(number), total)
+    assert round(100 * sum(pairs[project] for project in large) / sum(pairs.values())) == int(share)
