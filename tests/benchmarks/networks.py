@@ -1,6 +1,6 @@
 """Measures the brokerage of a made register: `python tests/benchmarks/networks.py`, in the project's folder.
 
-100,000 organisations and a million ties, in consortia of 2 to 50; a few organisations are in many of them, as in
+100,000 organisations and a million ties, in consortia of 2 to 50; a few organisations are in many, as in
 CORDIS. One organisation in twenty is of the focus country, and one of these is in every project. Printed are
 processor seconds and the peak of memory.
 """
