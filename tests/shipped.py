@@ -14,11 +14,13 @@ from assets.overlay import packaged_schemas
 SAMPLE = (
     "business-demography",
     "campus-participations",
+    "collaboration-network",
     "education-and-training",
     "employment-by-industry",
     "employment-nuts3",
     "foreign-born",
     "framework-projects",
+    "h2020-participations",
     "household-income-regions",
     "indicators",
     "indicators-newest",
