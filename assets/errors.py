@@ -46,8 +46,8 @@ class SourceError(InnoregioError):
 
     def __init__(self, source: str, where: str, problem: str) -> None:
         self.source, self.where, self.problem = source, where, problem
-        said = f"{source}: {where}: {problem}" if where else f"{source}: {problem}"
-        super().__init__(" ".join(said.splitlines()))  # names that a file gives may hold line ends
+        message = f"{source}: {where}: {problem}" if where else f"{source}: {problem}"
+        super().__init__(" ".join(message.splitlines()))  # names that a file gives may hold line ends
 
 
 class MappingError(InnoregioError):

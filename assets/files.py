@@ -26,7 +26,7 @@ Content = bytes | Iterable[bytes] | Callable[[BinaryIO], object]  # whole, in ch
 
 
 class Locked(Exception):
-    """Another process holds the lock; the message is its number where the kernel tells it, else empty."""
+    """Another process holds the lock; the message is its number where the kernel gives it, else empty."""
 
 
 def write_file(path: Path, content: Content) -> None:
@@ -110,7 +110,7 @@ def new_file(folder: Path, suffix: str) -> tuple[BinaryIO, Path]:
 
 
 def read_chunks(content: bytes | Path | BinaryIO) -> Iterator[bytes]:
-    """Bytes, those of a file, or those of an open file from where it stands, a piece at a time."""
+    """Bytes, those of a file, or those of an open file from where it stands, a chunk at a time."""
     if isinstance(content, bytes):
         yield content
     elif isinstance(content, Path):
@@ -206,7 +206,7 @@ def _lock(path: Path, waits: Callable[[str], None] | None) -> int:
 
 
 def _holder(descriptor: int) -> str:
-    """The number of the process that holds the lock, as far as the kernel tells; else empty."""
+    """The number of the process that holds the lock, as far as the kernel gives it; else empty."""
     inode = str(os.fstat(descriptor).st_ino)
     try:
         lines = Path("/proc/locks").read_text().splitlines()

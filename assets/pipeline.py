@@ -121,7 +121,7 @@ def check_age(
 
 
 def acquire_dataset(dataset: Dataset, workspace: Workspace) -> tuple[SourceState, ...]:
-    """Asks the providers of `dataset`, where the workspace says so, and tells what became of each source.
+    """Asks the providers of `dataset`, where the workspace says so, and reports what became of each source.
 
     Those of a derived or withdrawn dataset are not asked.
     """
@@ -260,7 +260,7 @@ def package_dataset(dataset: Dataset, workspace: Workspace) -> Release:
 def find_release(dataset: Dataset, workspace: Workspace) -> Release | None:
     """The release of `dataset` that a run would only find again, where nothing that it depends on changed.
 
-    None where there is work to do, also where that can only be told by doing it.
+    None where there is work to do, also where only doing it would show that.
     """
     try:
         fingerprint = release_fingerprint(dataset, chosen_snapshots(dataset, workspace), workspace)
@@ -294,7 +294,7 @@ def table_origin(
 
 def is_made(dataset: Dataset, name: str, workspace: Workspace) -> bool:
     """Whether the normalised table `name` is what a run would make again from the chosen snapshots."""
-    resource = next(one for one in dataset.resources if one.name == name)
+    resource = next(table for table in dataset.resources if table.name == name)
     metadata = read_metadata(workspace.normalised(dataset.name, name))
     try:
         origin = table_origin(dataset, resource, chosen_snapshots(dataset, workspace), workspace)
@@ -322,7 +322,7 @@ def newest_day(resource: Resource, snapshots: Sequence[Snapshot]) -> date:
     """The day of the newest of the parts that `resource` reads: other tables may read newer ones."""
     parts = {part for source in resource.sources for part in source.parts}
     own = [snapshot for snapshot in snapshots if snapshot.provenance.part in parts] if parts else snapshots
-    return max(age_key(one.provenance)[0] for one in own or snapshots).date()
+    return max(age_key(snapshot.provenance)[0] for snapshot in own or snapshots).date()
 
 
 def has_areas(dataset: Dataset) -> bool:

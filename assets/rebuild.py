@@ -200,7 +200,7 @@ def order_resources(dataset: Dataset) -> Iterator[Resource]:
     left = list(dataset.resources)
     while left:
         names = {resource.name for resource in left}
-        ready = next((one for one in left if not names & set(referred(one))), left[0])
+        ready = next((resource for resource in left if not names & set(referred(resource))), left[0])
         left.remove(ready)
         yield ready
 
@@ -240,7 +240,7 @@ def find_areas(published: Mapping[str, Any], workspace: Workspace) -> Path:
 def compare_release(made: Path, published: Path) -> Iterator[str]:
     """The files of a release that do not come out as its descriptor says, the descriptor too.
 
-    What a release was made with may be told otherwise: other code that gives the same bytes is good.
+    What a release was made with may be described otherwise: other code that gives the same bytes is good.
     """
     if not (made / DESCRIPTOR).is_file():
         versions = version_folders(made.parent) if made.parent.is_dir() else []

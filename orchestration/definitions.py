@@ -34,7 +34,7 @@ def build(
         for error in errors:
             warnings.warn(str(error), stacklevel=2)
         broken = [error.dataset for error in errors]
-    kept_up = {one.name for one in datasets if not one.is_withdrawn} | set(broken)
+    kept_up = {dataset.name for dataset in datasets if not dataset.is_withdrawn} | set(broken)
     return dg.Definitions(
         assets=[
             *(asset for dataset in datasets for asset in dataset_assets(dataset)),

@@ -13,8 +13,8 @@ from assets.store.snapshots import Snapshot
 def describe_dataset(dataset: Dataset) -> str:
     """The package's text in the graph: title, description, licence, sources, update cycle."""
     licences = ", ".join(
-        f"[{one.get('name', one.get('path'))}]({one.get('path', '')})"
-        for one in dataset.raw.get("licenses", [])
+        f"[{licence.get('name', licence.get('path'))}]({licence.get('path', '')})"
+        for licence in dataset.raw.get("licenses", [])
     )
     return "\n\n".join(
         [
@@ -53,9 +53,9 @@ def format_snapshots(snapshots: tuple[Snapshot, ...]) -> str:
     """The snapshots as a Markdown table."""
     head = "| table | part | updated | recorded before | sha256 |\n|---|---|---|---|---|\n"
     rows = (
-        f"| {one.provider}/{one.table} | {one.part} | {one.updated or ''} | {one.recorded_before or ''} "
-        f"| `{one.sha256[:16]}` |"
-        for one in (snapshot.provenance for snapshot in snapshots)
+        f"| {p.provider}/{p.table} | {p.part} | {p.updated or ''} | {p.recorded_before or ''} "
+        f"| `{p.sha256[:16]}` |"
+        for p in (snapshot.provenance for snapshot in snapshots)
     )
     return head + "\n".join(rows)
 

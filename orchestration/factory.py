@@ -241,11 +241,11 @@ def user_errors() -> Iterator[None]:
 
 def check_result(report: Report) -> dg.AssetCheckResult:
     """The verdict on a table as Dagster shows it: exact totals by error type, the first errors in words."""
-    detail = [report_error(error) for error in report.errors[:20]]
+    messages = [report_error(error) for error in report.errors[:20]]
     return dg.AssetCheckResult(
         check_name="table_schema",
         passed=report.valid,
-        description=detail[0] if detail else None,
+        description=messages[0] if messages else None,
         metadata={
             "rows": report.rows,
             "errors": sum(report.totals.values()),
@@ -260,7 +260,7 @@ def check_result(report: Report) -> dg.AssetCheckResult:
                 )
                 or "none"
             ),
-            "first errors": dg.MetadataValue.md("\n".join(f"- {one}" for one in detail) or "none"),
+            "first errors": dg.MetadataValue.md("\n".join(f"- {message}" for message in messages) or "none"),
             "warnings": dg.MetadataValue.md(
                 "\n".join(f"- {warning}" for warning in report.warnings) or "none"
             ),
@@ -294,12 +294,12 @@ def state_metadata(states: Sequence[SourceState]) -> dict[str, dg.MetadataValue]
 def table_metadata(table: pl.LazyFrame) -> dict[str, dg.MetadataValue]:
     """What a person wants to know of a table at a glance: rows, periods, flags, first rows."""
     columns = table.collect_schema().names()
-    asked = [pl.len().alias("rows")]
+    counts = [pl.len().alias("rows")]
     if "time_period" in columns:
-        asked += [pl.col("time_period").min().alias("first"), pl.col("time_period").max().alias("newest")]
+        counts += [pl.col("time_period").min().alias("first"), pl.col("time_period").max().alias("newest")]
     if "obs_flag" in columns:
-        asked.append(pl.col("obs_flag").count().alias("flagged"))
-    found = table.select(asked).collect().row(0, named=True)
+        counts.append(pl.col("obs_flag").count().alias("flagged"))
+    found = table.select(counts).collect().row(0, named=True)
     frame = table.head(8).collect()
     metadata: dict[str, dg.MetadataValue] = {"dagster/row_count": dg.MetadataValue.int(found["rows"])}
     if found.get("first") is not None:

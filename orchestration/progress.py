@@ -15,7 +15,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 @dg.logger(
     config_schema=None,
-    description="One line, or one bar, per run on stderr; what went wrong is told by the command at the end.",
+    description="One line, or one bar, per run on stderr; the command reports what went wrong at the end.",
 )
 def progress_logger(context: dg.InitLoggerContext) -> logging.Logger:
     """A logger that turns Dagster's events into progress."""

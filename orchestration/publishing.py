@@ -39,18 +39,20 @@ def publish_datasets(
     `broken`: datasets whose descriptor is wrong, with why. The tree's lock is the caller's matter.
     """
     wanted = [dataset for dataset in found if dataset.name in chosen]
-    asked = [dataset for dataset in required_datasets(wanted, found) if dataset.is_fetched] if fetch else []
+    to_fetch = (
+        [dataset for dataset in required_datasets(wanted, found) if dataset.is_fetched] if fetch else []
+    )
     outcomes: dict[str, Outcome] = {}
     states: dict[str, Sequence[SourceState]] = {}
-    if asked:
+    if to_fetch:
         from orchestration.fetching import fetch_in_batches
 
         require_home(workspace.home)
         workspace = replace(workspace, upstream=lambda dataset: states.get(dataset.name, ()))
-        with closing(fetch_in_batches(asked, workspace, environment, quiet)) as batches:
+        with closing(fetch_in_batches(to_fetch, workspace, environment, quiet)) as batches:
             for batch in batches:
                 states |= batch
-                waiting = {dataset.name for dataset in asked} - set(states)
+                waiting = {dataset.name for dataset in to_fetch} - set(states)
                 ready = [d for d in wanted if d.name not in outcomes and not waits(d, found, waiting)]
                 workspace = choose_all(required_datasets(ready, found), workspace, environment)
                 outcomes |= run_datasets(ready, found, broken, workspace, environment, quiet)
@@ -64,9 +66,9 @@ def publish_datasets(
     }
     reached: list[SourceState] = []
     if fetch:
-        names = {dataset.name for dataset in asked}
+        names = {dataset.name for dataset in to_fetch}
         reached = [state for state in read_states(workspace.store) if state.dataset in names]
-        outcomes = {name: report_quarantine(one, reached) for name, one in outcomes.items()}
+        outcomes = {name: report_quarantine(outcome, reached) for name, outcome in outcomes.items()}
     return [*(outcomes[name] for name in chosen), *written], reached
 
 
@@ -95,7 +97,9 @@ def run_datasets(
         from orchestration.run import run_refresh
 
         require_home(workspace.home)
-        outcomes |= {one.dataset: one for one in run_refresh(found, pending, workspace, quiet, broken)}
+        outcomes |= {
+            outcome.dataset: outcome for outcome in run_refresh(found, pending, workspace, quiet, broken)
+        }
         if refused := refused_now(pending, outcomes, workspace):
             # their answers are not used any more: what was served before, or the bundle, is published instead
             left = replace(workspace, chosen=workspace.chosen - set(refused))
@@ -120,15 +124,17 @@ def waits(dataset: Dataset, found: Sequence[Dataset], waiting: Collection[str]) 
     a dataset that reads one of the same tables.
     """
     tables = set(table_sources(dataset))
-    reads = {one.name for one in required_datasets([dataset], found)}
-    reads |= {one.name for one in found if tables & set(table_sources(one))}
+    reads = {read.name for read in required_datasets([dataset], found)}
+    reads |= {other.name for other in found if tables & set(table_sources(other))}
     return bool(reads & set(waiting))
 
 
 def required_datasets(wanted: Sequence[Dataset], found: Sequence[Dataset]) -> list[Dataset]:
     """The datasets that a run for `wanted` reads: they, what they are worked out of, and the areas."""
     names = {dataset.name for dataset in wanted}
-    while more := {name for one in found if one.name in names for name in input_names(one)} - names:
+    while (
+        more := {name for dataset in found if dataset.name in names for name in input_names(dataset)} - names
+    ):
         names |= more
     if any(has_areas(dataset) for dataset in found if dataset.name in names):
         names.add(AREAS[0])
@@ -144,7 +150,7 @@ def choose_all(
     datasets: Sequence[Dataset], workspace: Workspace, environment: Mapping[str, str]
 ) -> Workspace:
     """The workspace of a run for which the snapshots of `datasets` are chosen; their own steps do not choose
-    again, but where it failed: they tell why. Where every step runs, all is left to them.
+    again, but where it failed: they say why. Where every step runs, all is left to them.
     """
     chosen = set(workspace.chosen)
     sourced = [
@@ -163,12 +169,14 @@ def current(
     """Those of `datasets` whose release is what a run would find again, by name; none that takes its areas
     from a table that would be made again, or is worked out of a dataset that would be released again.
     """
-    new_areas = any(one.name == AREAS[0] and not is_made(one, AREAS[1], workspace) for one in found)
+    new_areas = any(
+        dataset.name == AREAS[0] and not is_made(dataset, AREAS[1], workspace) for dataset in found
+    )
     outcomes: dict[str, Outcome] = {}
     left = [
         dataset for dataset in required_datasets(datasets, found) if not (new_areas and has_areas(dataset))
     ]
-    while ready := [one for one in left if not input_names(one) & {other.name for other in left}]:
+    while ready := [dataset for dataset in left if not input_names(dataset) & {other.name for other in left}]:
         left = [dataset for dataset in left if dataset not in ready]
         for dataset in ready:
             if dataset.is_derived and input_names(dataset) <= outcomes.keys():
@@ -193,7 +201,7 @@ def report_quarantine(outcome: Outcome, states: Sequence[SourceState]) -> Outcom
     if not held or outcome.state not in ("failed", "unchanged", "published"):
         return outcome
     message = outcome.message or held[0].message
-    if outcome.version and any(one.retrieved is None for one in held):
+    if outcome.version and any(state.retrieved is None for state in held):
         message += "; the bundled figures are served, and may be stale"
     return replace(outcome, state="quarantined", message=message)
 

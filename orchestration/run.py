@@ -21,7 +21,7 @@ def run_refresh(
     quiet: bool,
     broken: Collection[str] = (),
 ) -> list[Outcome]:
-    """Runs the job `refresh` for the `chosen` of `datasets` and what they need, and tells what became of
+    """Runs the job `refresh` for the `chosen` of `datasets` and what they need, and reports what became of
     each. `broken`: datasets whose descriptor is wrong, which the catalogue keeps.
 
     The instance is Dagster's own where `DAGSTER_HOME` is set, else one that leaves nothing behind. Nothing is
@@ -104,11 +104,11 @@ def failure(dataset: Dataset, key: dg.AssetKey, event: dg.DagsterEvent) -> Outco
     if data.user_failure_data and MISSING in data.user_failure_data.metadata:
         how = f"innoregio fetch {dataset.name}, or innoregio snapshot add {dataset.name} FILE"
         return Outcome(dataset.name, "skipped", message=f"no snapshot of its source yet; run {how}")
-    detail = data.user_failure_data.description if data.user_failure_data else None
+    description = data.user_failure_data.description if data.user_failure_data else None
     error = data.error
     trace = error.to_string() if error else None
-    if detail:
-        return Outcome(dataset.name, "failed", message=detail, trace=trace)
+    if description:
+        return Outcome(dataset.name, "failed", message=description, trace=trace)
     cause = (error.cause or error) if error else None
     what = cause.message.strip().splitlines()[-1] if cause else "unknown error"
     message = (

@@ -19,5 +19,5 @@ from assets.store.snapshots import bundle_root
 def read_bundled_areas() -> pl.DataFrame:
     """The table `regions/areas` of the bundle."""
     dataset = load_dataset(packaged_schemas() / "datasets" / "regions.yaml", packaged_schemas())
-    resource = next(one for one in dataset.resources if one.name == "areas")
+    resource = next(resource for resource in dataset.resources if resource.name == "areas")
     return normalise_resource(resource, fetch_snapshots(dataset, [bundle_root()]), None).collect()

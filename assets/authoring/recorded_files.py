@@ -92,12 +92,14 @@ def add_recorded_files(
         rows = {part: int(table.frame.select(pl.len()).collect().item()) for part, table in read.items()}
         added, is_new = add_set(workspace.store, contents, dataset.name, request_digest(sources))
     used = table_snapshots(dataset, sources, workspace.roots)
-    is_used = sorted((one.provenance.part, one.path.name) for one in used) == sorted(added.parts)
+    is_used = sorted((snapshot.provenance.part, snapshot.path.name) for snapshot in used) == sorted(
+        added.parts
+    )
     return AddedAnswer(dataset.name, *name, moment, added.updated, rows, is_new, is_used)
 
 
 def choose_table(dataset: Dataset, table: str | None) -> tuple[tuple[str, str], list[Source]]:
-    """The table that is meant, and its sources. Raises `SettingError` where that cannot be told."""
+    """The table that is meant, and its sources. Raises `SettingError` where that is not clear."""
     known = {f"{provider}/{name}": (provider, name) for provider, name in table_sources(dataset)}
     if table is None and len(known) != 1:
         raise SettingError(f"{dataset.name} is made from {', '.join(known)}; say which with --table")

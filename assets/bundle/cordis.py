@@ -10,8 +10,8 @@ Left blank, with the columns kept, so that one reader and one descriptor read bu
 A city without any letter, such as a telephone number in the wrong column, is written as a dash: not blank,
 since a blank city would withhold the row.
 
-How the tables tell a withheld participant afterwards: in a live file by the same rule, street and city both
-blank (`framework_projects`). Here the street is blank everywhere, so the city alone must tell. It can,
+How the tables know a withheld participant afterwards: in a live file by the same rule, street and city both
+blank (`framework_projects`). Here the street is blank everywhere, so the city alone must do. It can,
 because no row has a street without a city: `snapshots` stops where one has, since the bundle would then
 withhold what a live file does not. So one rule over the same two columns gives the same `name_withheld`
 from both.

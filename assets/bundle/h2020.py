@@ -1,7 +1,7 @@
 """What the bundle holds of Horizon 2020: participations by PIC and programme parts, a copy of 2020.
 
 Only projects with a Finnish participant, with all who take part. The copy writes `NA` where it has no value;
-here such a cell is empty. In the column `country` that text may also mean Namibia: nothing tells which.
+here such a cell is empty. In the column `country` that text may also mean Namibia: nothing says which.
 """
 
 import csv

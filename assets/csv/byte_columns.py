@@ -13,19 +13,19 @@ LARGE = 1 << 26  # bytes of a text of which the copies cost more than the import
 NEWLINE, RETURN = 0x0A, 0x0D
 
 
-def read_pieces(source: Path | bytes) -> Iterator[tuple[bytes, int]]:
-    """A text in pieces, each with the byte that follows it (a newline after the last)."""
+def read_byte_chunks(source: Path | bytes) -> Iterator[tuple[bytes, int]]:
+    """A text in chunks, each with the byte that follows it (a newline after the last)."""
     if isinstance(source, bytes):
         for at in range(0, len(source), CHUNK):
             end = at + CHUNK
             yield source[at:end], source[end] if end < len(source) else NEWLINE
         return
     with source.open("rb") as file:
-        piece = file.read(CHUNK)
-        while piece:
+        chunk = file.read(CHUNK)
+        while chunk:
             following = file.read(CHUNK)
-            yield piece, following[0] if following else NEWLINE
-            piece = following
+            yield chunk, following[0] if following else NEWLINE
+            chunk = following
 
 
 def column_maker(source: Path | bytes) -> Callable[[bytes], pl.Series]:
@@ -34,17 +34,17 @@ def column_maker(source: Path | bytes) -> Callable[[bytes], pl.Series]:
     return shared_column if size >= LARGE or "pyarrow" in sys.modules else copied_column
 
 
-def copied_column(piece: bytes) -> pl.Series:
+def copied_column(chunk: bytes) -> pl.Series:
     """The bytes as a UInt8 column, copied."""
-    array = pl.Series([piece], dtype=pl.Binary).bin.reinterpret(dtype=pl.Array(pl.UInt8, len(piece)))
+    array = pl.Series([chunk], dtype=pl.Binary).bin.reinterpret(dtype=pl.Array(pl.UInt8, len(chunk)))
     return array.explode()
 
 
-def shared_column(piece: bytes) -> pl.Series:
+def shared_column(chunk: bytes) -> pl.Series:
     """The bytes as a UInt8 column that looks into them, without a copy."""
     import pyarrow as pa
 
-    return pl.Series(_Bytes(pa.Array.from_buffers(pa.uint8(), len(piece), [None, pa.py_buffer(piece)])))  # type: ignore[arg-type]
+    return pl.Series(_Bytes(pa.Array.from_buffers(pa.uint8(), len(chunk), [None, pa.py_buffer(chunk)])))  # type: ignore[arg-type]
 
 
 class _Bytes:

@@ -57,7 +57,7 @@ class Dialect:
     numbers: tuple[str, ...] = ()  # columns that hold numbers in the provider's notation
     decimal_char: str = "."
     group_char: str | None = None  # what groups the digits by three
-    unended_last_line: bool = False  # RFC 4180 allows it, but then a file that was cut off cannot be told
+    unended_last_line: bool = False  # RFC 4180 allows it, but then a file that was cut off cannot be noticed
     problems: tuple[str, ...] = ()  # of a descriptor that was read by `plan_dialect`
 
     @property

@@ -19,7 +19,7 @@ def holds_whole_records(content: bytes, records: int, columns: int, rules: Diale
     Delimiters and line ends outside quotes must be those of the records, and every quote open a cell, close
     one or double another. A text in which every cell is quoted is settled by a cheaper count first: `";"` and
     `"` + line end + `"` must stand just as often as so many cells need, share no quote, and part the text
-    into pieces in which quotes come in twos.
+    into chunks in which quotes come in twos.
     """
     if not content.endswith(b"\n"):
         return False
@@ -45,17 +45,17 @@ def _count_quoted(content: bytes, delimiter: int, quote: int) -> tuple[int, int]
     while at < len(content):
         found = content.find(cut, at + byte_columns.CHUNK)
         end = found + 2 if found >= 0 else len(content)
-        counts = _count_piece(byte_column(content[at:end]), delimiter, quote)
+        counts = _count_chunk(byte_column(content[at:end]), delimiter, quote)
         if counts is None:
             return None
         delimiters, ends, at = delimiters + counts[0], ends + counts[1] + 1, end
     return delimiters, ends
 
 
-def _count_piece(piece: pl.Series, delimiter: int, quote: int) -> tuple[int, int] | None:
-    """The same of a piece that should begin with a quote and end with one and a line end, which is not
+def _count_chunk(chunk: pl.Series, delimiter: int, quote: int) -> tuple[int, int] | None:
+    """The same of a chunk that should begin with a quote and end with one and a line end, which is not
     counted."""
-    values = piece[:-1]
+    values = chunk[:-1]
     quotes = values == quote
     if values.len() < 2 or not quotes[0] or not quotes[-1]:
         return None

@@ -101,14 +101,14 @@ def read_batches(file: CsvFile, width: int, exact: bool, empty_is_missing: bool)
         return
     if not is_simple(file) or width == 0 or (width == 1 and not empty_is_missing):
         raise NotPlain
-    asked = file.path, file.dialect.delimiter, file.dialect.quote_char
+    arguments = file.path, file.dialect.delimiter, file.dialect.quote_char
     if file.path.stat().st_size < SMALL:
         structure: Future[Structure] = Future()
-        structure.set_result(scan_structure(*asked))
+        structure.set_result(scan_structure(*arguments))
         yield from fast_batches(file, width, structure)
         return
     with ThreadPoolExecutor(1) as pool:  # the bytes are counted while the rows are read
-        yield from fast_batches(file, width, pool.submit(scan_structure, *asked))
+        yield from fast_batches(file, width, pool.submit(scan_structure, *arguments))
 
 
 def is_simple(file: CsvFile) -> bool:
@@ -246,11 +246,11 @@ class Lines:
 
 
 def cut(text: io.TextIOWrapper, terminator: str) -> Iterator[str]:
-    """A text in pieces that end with `terminator`."""
+    """A text in chunks that end with `terminator`."""
     rest = ""
     while block := text.read(1 << 16):
         *whole, rest = (rest + block).split(terminator)
-        yield from (piece + terminator for piece in whole)
+        yield from (chunk + terminator for chunk in whole)
     if rest:
         yield rest
 

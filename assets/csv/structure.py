@@ -11,7 +11,7 @@ from pathlib import Path
 
 import polars as pl
 
-from assets.csv.byte_columns import NEWLINE, RETURN, column_maker, read_pieces
+from assets.csv.byte_columns import NEWLINE, RETURN, column_maker, read_byte_chunks
 
 
 @dataclass(frozen=True)
@@ -28,7 +28,7 @@ class Structure:
 def scan_structure(
     source: Path | bytes, delimiter: str, quote: str | None, without: bytes = b""
 ) -> Structure:
-    """Reads the text once, in pieces, and counts.
+    """Reads the text once, in chunks, and counts.
 
     Not plain are: a lone carriage return (a line end for the csv module only), a quote that neither opens
     nor closes a cell nor doubles another quote, and a delimiter as the last byte: Polars passes over the
@@ -39,28 +39,28 @@ def scan_structure(
     quote_byte = ord(quote) if quote else -1
     last = NEWLINE
     byte_column = column_maker(source)
-    for piece, following in read_pieces(source):
-        if lone_return(piece, following) or any(mark in piece for mark in without):
+    for chunk, following in read_byte_chunks(source):
+        if lone_return(chunk, following) or any(mark in chunk for mark in without):
             return Structure(False)
-        column = byte_column(piece)
+        column = byte_column(chunk)
         newlines += int((column == NEWLINE).sum())
         delimiters += int((column == ord(delimiter)).sum())
-        if quote and quote.encode() in piece:
+        if quote and quote.encode() in chunk:
             places = (column == quote_byte).arg_true()
             if not well_quoted(column, places, last, following, quotes % 2 == 1, ord(delimiter), quote_byte):
                 return Structure(False)
             quotes += len(places)
-        last = piece[-1]
+        last = chunk[-1]
     plain = quotes % 2 == 0 and last != ord(delimiter)
     return Structure(plain, newlines, delimiters, quotes, last == NEWLINE)
 
 
-def lone_return(piece: bytes, following: int) -> bool:
+def lone_return(chunk: bytes, following: int) -> bool:
     """True when a carriage return is not followed by a newline."""
-    if b"\r" not in piece:
+    if b"\r" not in chunk:
         return False
-    pairs = piece.count(b"\r\n") + (piece[-1] == RETURN and following == NEWLINE)
-    return piece.count(b"\r") != pairs
+    pairs = chunk.count(b"\r\n") + (chunk[-1] == RETURN and following == NEWLINE)
+    return chunk.count(b"\r") != pairs
 
 
 def well_quoted(
@@ -83,8 +83,8 @@ def count_inside(source: Path | bytes, delimiter: str, quote: str) -> tuple[int,
     """How many delimiters and newlines of a well-quoted text stand inside quotes."""
     delimiters = newlines = quotes = 0
     byte_column = column_maker(source)
-    for piece, _ in read_pieces(source):
-        column = byte_column(piece)
+    for chunk, _ in read_byte_chunks(source):
+        column = byte_column(chunk)
         marks = column == ord(quote)
         inside = (marks.cast(pl.UInt32).cum_sum() + quotes) % 2 == 1
         delimiters += int(((column == ord(delimiter)) & inside).sum())

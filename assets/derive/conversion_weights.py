@@ -169,7 +169,7 @@ def _may_take_more(
     found: pl.DataFrame,
     lost: pl.DataFrame,
     there: pl.DataFrame,
-    asked: tuple[str, str, _Choice],
+    wanted: tuple[str, str, _Choice],
     steps: _Steps,
 ) -> pl.Series:
     """The targets that may also take from an area without weights: those of its country and level that are
@@ -179,7 +179,7 @@ def _may_take_more(
     open_ones = taking.join(same, on="geo", how="anti").join(lost, on=["country", "level"], how="semi")
     if open_ones.is_empty():
         return open_ones["geo"]
-    source, target, choice = asked
+    source, target, choice = wanted
     back = _weigh_any_way(geography, target, source, choice, steps).filter(pl.col("kind").is_in(WHOLE))
     return open_ones.join(back, left_on="geo", right_on="from_geo", how="anti")["geo"]
 
@@ -188,10 +188,10 @@ def _weigh_step(
     geography: Geography, source: str, target: str, choice: _Choice, steps: _Steps
 ) -> pl.DataFrame:
     """`_weigh_directly`, once for all that share `steps`."""
-    asked = (source, target, choice)
-    if asked not in steps:
-        steps[asked] = _weigh_directly(geography, source, target, choice)
-    return steps[asked]
+    wanted = (source, target, choice)
+    if wanted not in steps:
+        steps[wanted] = _weigh_directly(geography, source, target, choice)
+    return steps[wanted]
 
 
 def _weigh_directly(geography: Geography, source: str, target: str, choice: _Choice) -> pl.DataFrame:
@@ -236,7 +236,7 @@ def _select_units(units: pl.DataFrame, classification: str, codes: pl.DataFrame,
 
 
 def _weigh_by_land(
-    geography: Geography, rest: pl.DataFrame, there: pl.DataFrame, asked: tuple[str, str], choice: _Choice
+    geography: Geography, rest: pl.DataFrame, there: pl.DataFrame, wanted: tuple[str, str], choice: _Choice
 ) -> pl.DataFrame:
     """The crosswalk's rows between areas that are the same land as ours, if all they go to is land of the
     target: those of the classifications that are nearest in time to the ones asked for."""
@@ -265,7 +265,7 @@ def _weigh_by_land(
     )
     far = [
         (_year_of(pl.col(side)) - _year_of(pl.lit(name))).abs()
-        for side, name in zip(pair, asked, strict=False)
+        for side, name in zip(pair, wanted, strict=False)
     ]
     first = (
         ours.sort(pl.sum_horizontal(far), *pair)
@@ -312,7 +312,7 @@ def _compose(made: pl.DataFrame, step: pl.DataFrame) -> pl.DataFrame:
     kept = both.filter(pl.col("to_geo_next").is_not_null().all().over("from_geo"))
     weight = pl.col("weight") * pl.col("weight_next")
     exact = (pl.col("exact") & pl.col("exact_next")).all()
-    said, said_next = (pl.coalesce(f"other_weight{end}", f"weight{end}") for end in ("", "_next"))
+    stated, stated_next = (pl.coalesce(f"other_weight{end}", f"weight{end}") for end in ("", "_next"))
     estimated = [pl.when(~pl.col(k).is_in(WHOLE)).then(k) for k in ("kind", "kind_next")]
     return (
         kept.group_by("from_geo", to_geo="to_geo_next")
@@ -322,7 +322,7 @@ def _compose(made: pl.DataFrame, step: pl.DataFrame) -> pl.DataFrame:
             pl.coalesce("reference_year", "reference_year_next").max().alias("reference_year"),
             exact.alias("exact"),
             pl.coalesce("other_source", "other_source_next").drop_nulls().first(),
-            (said * said_next).sum().alias("other_weight"),
+            (stated * stated_next).sum().alias("other_weight"),
             pl.lit(None, pl.Float64).alias("other_weight_back"),
         )
         .with_columns(

@@ -120,8 +120,8 @@ def find_place(post_code: str, city: str, nuts: str, gazetteer: Gazetteer) -> Pl
     code, is_short = _read_code(post_code, city, posts, named)
     by_code = posts.municipality.get(code)
     if len(named) > 1:  # several places have the name: the post code or the region decides
-        named = {one for one in named if one == by_code} or {
-            one for one in named if region_of[one] == by_nuts
+        named = {town for town in named if town == by_code} or {
+            town for town in named if region_of[town] == by_nuts
         }
     own = next(iter(named)) if len(named) == 1 else None
     other_box = bool(own and by_code and own != by_code and posts.is_box[code])

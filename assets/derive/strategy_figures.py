@@ -75,8 +75,10 @@ def _take_rows(one: StrategyIndicator, tables: Tables) -> pl.DataFrame:
 def _filter_rows(frame: pl.DataFrame, where: Mapping[str, str], one: StrategyIndicator) -> pl.DataFrame:
     found = frame.filter(**dict(where))
     if found.is_empty():
-        told = ", ".join(f"{name} {code}" for name, code in where.items())
-        raise MappingError(f"strategy: {one.code}: {one.table} has no row with {told}; correct strategy.yaml")
+        codes = ", ".join(f"{name} {code}" for name, code in where.items())
+        raise MappingError(
+            f"strategy: {one.code}: {one.table} has no row with {codes}; correct strategy.yaml"
+        )
     return found
 
 

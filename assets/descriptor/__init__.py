@@ -95,12 +95,12 @@ def gather_mistakes(errors: Sequence[DescriptorError]) -> dict[str, DescriptorEr
     """Of each dataset whose descriptor is wrong one error that says all its mistakes, a line each, the first
     line of the file first.
     """
-    said: dict[str, list[DescriptorError]] = {}
+    mistakes: dict[str, list[DescriptorError]] = {}
     for error in errors:
-        said.setdefault(error.dataset, []).append(error)
+        mistakes.setdefault(error.dataset, []).append(error)
     return {
         name: found[0] if len(found) == 1 else DescriptorError("\n".join(map(str, found)))
-        for name, found in said.items()
+        for name, found in mistakes.items()
     }
 
 
@@ -142,10 +142,10 @@ def folders_of(schemas: Path | None) -> tuple[Path, ...]:
 def profile_mistakes(document: Document) -> list[DescriptorMistake]:
     """What the profile refuses, and the texts that are still to be written, the first line first."""
     unwritten = placed(document, unwritten_texts(document.data))
-    marked = {(one.line, one.place) for one in unwritten}
+    marked = {(problem.line, problem.place) for problem in unwritten}
     found = check_profile(document, packaged_schemas() / "profile.json")
-    others = [one for one in found if (one.line, one.place) not in marked]
-    return sorted([*unwritten, *others], key=lambda one: one.line)
+    others = [problem for problem in found if (problem.line, problem.place) not in marked]
+    return sorted([*unwritten, *others], key=lambda problem: problem.line)
 
 
 def _load(path: Path, shared: Shared) -> Dataset:

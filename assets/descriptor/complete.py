@@ -148,7 +148,7 @@ def default_rules(columns: Sequence[str], written: Sequence[Mapping[str, Any]]) 
             found: list[dict[str, Any]] = [{"rule": rule, "over": name} for name in compared]
         else:
             found = [{"rule": rule}]
-        yield from ({**one, "reason": reason} for one in found if rule not in stated)
+        yield from ({**expectation, "reason": reason} for expectation in found if rule not in stated)
 
 
 def is_default_rule(rule: Mapping[str, Any]) -> bool:
@@ -174,7 +174,9 @@ def complete_sources(
         if mine:
             source[TABLES] = mine
             open_tables = [name for name in open_tables if name not in mine]
-    result: list[tuple[dict[str, Any], int | None]] = [(one, n) for n, one in enumerate(found)]
+    result: list[tuple[dict[str, Any], int | None]] = [
+        (source_entry, n) for n, source_entry in enumerate(found)
+    ]
     for name in open_tables:
         if usual := _usual_source(tables[name], providers):
             before = _rank(name, tables)

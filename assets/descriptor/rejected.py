@@ -1,6 +1,6 @@
 """The resource `rejected` of a dataset whose tables declare which rows they do not take.
 
-Its columns and texts belong here; which rows are in it is told by `normalise.rejected`. It is a resource like
+Its columns and texts belong here; which rows are in it belongs to `normalise.rejected`. It is a resource like
 any other: normalised, validated, published.
 """
 

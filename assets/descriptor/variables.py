@@ -2,7 +2,7 @@
 
 Statistics Finland's variables had Finnish names (`Alue`, `Vuosi`, `Tiedot`) until June 2026 and have codes
 since, some with a date that changes every year (`alue_23_20260101`); their labels stayed. Matching names
-belongs here, as it serves the question that is asked as well as the reading of its answer; what either does
+belongs here, as it serves the request that is asked as well as the reading of its answer; what either does
 with it belongs to its stage.
 """
 
@@ -20,7 +20,7 @@ class Variable:
     codes: tuple[str, ...] = ()
     time: bool = False
     content: bool = False  # its values are the table's measures
-    eliminates: bool = False  # may be left out of a question: then its total comes, without the variable
+    eliminates: bool = False  # may be left out of a request: then its total comes, without the variable
 
 
 def match_variables(wanted: Iterable[str], variables: Sequence[Variable]) -> dict[str, str]:

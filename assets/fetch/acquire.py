@@ -1,4 +1,4 @@
-"""Live acquisition: asks providers for what changed, keeps it whole in the store, tells what became of it.
+"""Live acquisition: asks providers for what changed, keeps it whole in the store, reports what became of it.
 
 One table of a dataset is asked for at a time: checked, fetched, added as a set, remembered, in that order, so
 that a kill between any two leaves the store as it was or as it becomes. Protocols belong to the connectors,
@@ -27,7 +27,7 @@ from assets.fetch.errors import FetchError, LayoutChanged, NoLiveSource
 from assets.fetch.http.client import CONTACT, SOURCE_SETTING, HttpClient, RetryPolicy
 from assets.fetch.http.limits import RateLimit
 from assets.fetch.http.partials import disk_error
-from assets.fetch.keep import Released, keep_answer, mend_store, remember_answer
+from assets.fetch.keep import Released, keep_answer, remember_answer, repair_store
 from assets.fetch.quarantine import held_reason
 from assets.fetch.snapshots import request_digest, table_snapshots, table_sources
 from assets.fetch.states import (
@@ -90,7 +90,7 @@ def acquire(
     bundle: Path | None = None,
     released: Released | None = None,
 ) -> list[SourceState]:
-    """Asks upstream for every table of `dataset`, and tells what became of each; sorted by provider, table.
+    """Asks upstream for every table of `dataset`, and reports what became of each; sorted by provider, table.
 
     `released`: what the last release of a dataset was made from, which answers are compared with.
 
@@ -173,10 +173,10 @@ def _acquire_table(
     store, request = roots[0], request_digest(sources)
     checked = session.now().isoformat(timespec="seconds")
     before = replace(session.client.tally)
-    known, served, problem = CacheEntry(), list[Snapshot](), True
+    cached, served, problem = CacheEntry(), list[Snapshot](), True
     try:
-        mend_store(dataset, sources, roots)
-        known, held = remember_answer(dataset, sources, store)
+        repair_store(dataset, sources, roots)
+        cached, held = remember_answer(dataset, sources, store)
         provider = find_provider(name[0], session.environment)
         set_window(session, provider)
         connectors = {source.connector for source in sources}
@@ -184,16 +184,16 @@ def _acquire_table(
             raise DescriptorError(f"{name[0]}/{name[1]}: no one connector ({', '.join(sorted(connectors))})")
         connector = connectors.pop()
         if provider.base.startswith("file:") and connector != "download":
-            why = "whole files can be dropped in a folder, and this provider answers questions"
+            why = "whole files can be dropped in a folder, and this provider answers requests"
             raise SettingError(f"{setting_name(name[0])}: {why}; give an address of http or https")
         ask = CONNECTORS[connector]
         with session.client.limit_time():
-            fetched = ask(SourceRequest(dataset.name, provider, name[1], sources, known), session)
+            result = ask(SourceRequest(dataset.name, provider, name[1], sources, cached), session)
         state, message = (QUARANTINED, held) if held else (UNCHANGED, "")
-        if fetched is not None:
+        if result is not None:
             last = released(dataset.name) if released else ()
-            state, message = keep_answer(dataset, sources, fetched, provider, roots, checked, last)
-            known = CacheEntry(fetched.change_token, checked, dict(fetched.validators), fetched.place)
+            state, message = keep_answer(dataset, sources, result, provider, roots, checked, last)
+            cached = CacheEntry(result.change_token, checked, dict(result.validators), result.place)
         problem = False
     except NoLiveSource as error:
         state, message = UNCHANGED, str(error)
@@ -203,7 +203,7 @@ def _acquire_table(
         state, message = STALE, str(error)
     except InnoregioError as error:
         state, message = FAILED, str(error)
-    except OSError as error:  # the connectors' own: an archive that is unpacked, pieces that are joined
+    except OSError as error:  # the connectors' own: an archive that is unpacked, chunks that are joined
         state, message = FAILED, str(disk_error(store, error))
     except Exception as error:  # what no type foresaw in an answer: the other tables go on
         log.exception("%s/%s", *name)
@@ -220,7 +220,7 @@ def _acquire_table(
         state, message = QUARANTINED, held
     tally = session.client.tally
     retries = tally.retries - before.retries
-    detail = SourceState(
+    outcome = SourceState(
         dataset.name,
         *name,
         state=RETRIED if state == UPDATED and retries else state,
@@ -233,10 +233,10 @@ def _acquire_table(
         bytes=tally.bytes - before.bytes,
     )
     try:
-        write_state(store, detail, known, request, descriptor_digest(dataset) if held else "")
+        write_state(store, outcome, cached, request, descriptor_digest(dataset) if held else "")
     except StoreError as error:
-        detail = replace(detail, state=FAILED, message=str(error))
-    return detail
+        outcome = replace(outcome, state=FAILED, message=str(error))
+    return outcome
 
 
 def set_window(session: Session, provider: Provider) -> None:

@@ -1,4 +1,4 @@
-"""What can go wrong between us and a provider, as types: whether waiting helps is told by the type.
+"""What can go wrong between us and a provider, as types: the type says whether waiting helps.
 
 The types and what each means belong here; recognising them in an answer belongs to `bodies`, in a failed
 connection to `http`, and what a run makes of them to `acquire`.
@@ -10,7 +10,7 @@ from assets.errors import InnoregioError
 class FetchError(InnoregioError):
     """A provider did not give what was asked for.
 
-    `can_pass` says that the same question may be answered later; `retry_after` is the seconds that the
+    `can_pass` says that the same request may be answered later; `retry_after` is the seconds that the
     server asks us to wait, where it says so.
     """
 
@@ -69,7 +69,7 @@ class TooLarge(FetchError):
 
 
 class TooManyCells(FetchError):
-    """The provider refuses the size of the question: ask in smaller pieces."""
+    """The provider refuses the size of the request: ask in smaller chunks."""
 
 
 class NotFound(FetchError):
@@ -77,7 +77,7 @@ class NotFound(FetchError):
 
 
 class Refused(FetchError):
-    """The provider refuses the question for another reason (4xx)."""
+    """The provider refuses the request for another reason (4xx)."""
 
 
 class BadRedirect(FetchError):

@@ -28,7 +28,7 @@ log = logging.getLogger(__name__)
 Released = Callable[[str], Sequence[Provenance] | None]
 
 
-def mend_store(dataset: Dataset, sources: Sequence[Source], roots: tuple[Path, Path]) -> None:
+def repair_store(dataset: Dataset, sources: Sequence[Source], roots: tuple[Path, Path]) -> None:
     """Sets aside what is damaged of a table in the store, so that its sources are asked for it as if new."""
     try:
         table_snapshots(dataset, sources, roots)
@@ -40,19 +40,19 @@ def mend_store(dataset: Dataset, sources: Sequence[Source], roots: tuple[Path, P
 
 def remember_answer(dataset: Dataset, sources: Sequence[Source], store: Path) -> tuple[CacheEntry, str]:
     """What is known of the last whole answer, if the store has it whole; and why it is in quarantine, if so.
-    `mend_store` comes before: it looks at the bytes.
+    `repair_store` comes before: it looks at the bytes.
 
-    Nothing is known where the store was emptied or damaged, where another question was asked, or where the
+    Nothing is known where the store was emptied or damaged, where another request was asked, or where the
     descriptor was edited since a fetch put the answer in quarantine: then it is asked for as if new.
     """
     name, request = (sources[0].provider, sources[0].table), request_digest(sources)
-    known = read_cache(store, dataset.name, *name, request)
-    as_new = replace(CacheEntry(), place=known.place)
+    cached = read_cache(store, dataset.name, *name, request)
+    as_new = replace(CacheEntry(), place=cached.place)
     newest = _newest(dataset, sources, store)
     if newest is None or newest.request != request:
         return as_new, ""
     held = held_reason(dataset, sources, store)
-    return (as_new if newest.quarantined and not newest.is_marked and not held else known), held
+    return (as_new if newest.quarantined and not newest.is_marked and not held else cached), held
 
 
 def keep_answer(
@@ -84,13 +84,13 @@ def keep_answer(
     before = _served(dataset, sources, roots)
     changes: list[str] = []
     if released is not None:
-        last = [one for one in released if (one.provider, one.table) == name]
+        last = [provenance for provenance in released if (provenance.provider, provenance.table) == name]
         own = [s.provenance for s in before if store in s.path.parents]
         if result.change_token:  # a file's own date may go back
-            _refuse_older(name, [known for _, known in contents], [last, own])
-        baseline = [find_bytes(roots, one) for one in last] if last else list(before)
+            _refuse_older(name, [provenance for _, provenance in contents], [last, own])
+        baseline = [find_bytes(roots, provenance) for provenance in last] if last else list(before)
         changes = compare_layouts(
-            [one for one in baseline if one], [content for content, _ in contents], sources[0].format
+            [path for path in baseline if path], [content for content, _ in contents], sources[0].format
         )
     request, judge = request_digest(sources), descriptor_digest(dataset)
     newest = _newest(dataset, sources, store)
@@ -114,10 +114,10 @@ def _stated_licence(dataset: Dataset) -> str:
     return str(next(iter(dataset.raw["licenses"]))["name"])
 
 
-def _stated_time(said: str | None) -> str | None:
+def _stated_time(stated: str | None) -> str | None:
     """The time that a provider says, where it is one."""
     try:
-        return said if said and read_moment(said) else None
+        return stated if stated and read_moment(stated) else None
     except ValueError:
         return None
 
@@ -128,12 +128,12 @@ def _refuse_older(
     """Raises `FetchError` where a provider that says when its data were updated gives an earlier update than
     those that came before: a copy of it that lags behind.
     """
-    arrived = [one.updated for one in come]
+    arrived = [provenance.updated for provenance in come]
     for had in before:
-        known = [one.updated for one in had]
-        if not known or not all(known) or not all(arrived):
+        dates = [provenance.updated for provenance in had]
+        if not dates or not all(dates) or not all(arrived):
             continue
-        ours, theirs = max(map(str, known), key=read_moment), max(map(str, arrived), key=read_moment)
+        ours, theirs = max(map(str, dates), key=read_moment), max(map(str, arrived), key=read_moment)
         if is_before(theirs, ours):
             what = f"the answer is the update of {theirs}, and that of {ours} came before; fetch again later"
             raise FetchError(f"{name[0]}/{name[1]}: {what}")

@@ -1,4 +1,4 @@
-"""What can be told of an answer before it is read into rows: units that changed, periods that are gone.
+"""What can be said of an answer before it is read into rows: units that changed, periods that are gone.
 
 Only what the later stages cannot see in the rows belongs here: a unit that stands beside the figures, and a
 table that became shorter. Columns, codes and bounds belong to `normalise` and `validate`.

@@ -44,15 +44,15 @@ def mark_quarantined(
     """
     detail = " ".join(message.split())
     judge = descriptor_digest(dataset)
-    sources = {name: known for name, known in table_sources(dataset).items() if name in tables}
+    sources = {name: sources for name, sources in table_sources(dataset).items() if name in tables}
     suspects: dict[Name, SnapshotSet] = {}
-    for name, asked in sources.items():
-        newest = newest_set([store], *name, dataset.name, request_digest(asked), judge)
+    for name, own in sources.items():
+        newest = newest_set([store], *name, dataset.name, request_digest(own), judge)
         if newest and not {s.provenance.sha256 for s in set_snapshots([store], newest)} <= set(released):
             suspects[name] = newest
     try:
-        for name, one in suspects.items():
-            mark_set(store.joinpath(*name), one, f"{detail} #{judge}", code)
+        for name, chosen in suspects.items():
+            mark_set(store.joinpath(*name), chosen, f"{detail} #{judge}", code)
     except OSError as error:
         raise disk_error(store, error) from error
     changed = []
@@ -60,7 +60,7 @@ def mark_quarantined(
         state = read.state
         if (state.provider, state.table) in (suspects or sources) and state.state != FAILED:
             state = replace(_served_now(dataset, state, store), state=QUARANTINED, message=detail)
-            write_state(store, state, read.known, read.request, judge)
+            write_state(store, state, read.cached, read.request, judge)
             changed.append(state)
     return changed
 
@@ -74,8 +74,10 @@ def _served_now(dataset: Dataset, state: SourceState, store: Path) -> SourceStat
         return state
     return replace(
         state,
-        retrieved=max((one.retrieved for one in served if one.retrieved), default=None),
-        updated=max((one.updated for one in served if one.updated), default=None, key=read_moment),
+        retrieved=max((provenance.retrieved for provenance in served if provenance.retrieved), default=None),
+        updated=max(
+            (provenance.updated for provenance in served if provenance.updated), default=None, key=read_moment
+        ),
     )
 
 
@@ -87,7 +89,7 @@ def clear_quarantine(store: Path, dataset: Dataset) -> None:
     for read in remembered_states(store, dataset.name):
         name = read.state.provider, read.state.table
         if read.held and not (name in tables and held_reason(dataset, tables[name], store)):
-            write_state(store, replace(read.state, state=UNCHANGED, message=""), read.known, read.request)
+            write_state(store, replace(read.state, state=UNCHANGED, message=""), read.cached, read.request)
 
 
 def held_reason(dataset: Dataset, sources: Sequence[Source], store: Path) -> str:

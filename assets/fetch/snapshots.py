@@ -25,7 +25,7 @@ def fetch_snapshots(dataset: Dataset, roots: Sequence[Path]) -> tuple[Snapshot, 
 
     Of each table either the newest live answer whole, or the newest of each part, whichever is newer. Sorted
     by provider, table and part. Raises `SnapshotMissing` when a source, or a part that it names, is in no
-    store, but for an optional source (the release tells a lost one from one never fetched: `pipeline`);
+    store, but for an optional source (the release knows a lost one from one never fetched: `pipeline`);
     `StoreError` when a snapshot is damaged.
     """
     found: dict[tuple[str, str, str], Snapshot] = {}
@@ -43,9 +43,9 @@ def table_sources(dataset: Dataset) -> dict[tuple[str, str], list[Source]]:
     tables: dict[tuple[str, str], list[Source]] = {}
     for resource in dataset.resources:
         for source in resource.sources:
-            known = tables.setdefault((source.provider, source.table), [])
-            if source not in known:
-                known.append(source)
+            sources = tables.setdefault((source.provider, source.table), [])
+            if source not in sources:
+                sources.append(source)
     return tables
 
 
@@ -64,8 +64,8 @@ def table_snapshots(
 
 
 def request_digest(sources: Sequence[Source]) -> str:
-    """What tells one question about a table from another: connector, format, parts, query of its sources."""
-    asked = sorted(
+    """What sets one request for a table apart: connector, format, parts, query of its sources."""
+    described = sorted(
         json.dumps(
             [
                 *(source.connector, source.format, sorted(source.parts)),
@@ -77,7 +77,7 @@ def request_digest(sources: Sequence[Source]) -> str:
         )
         for source in sources
     )
-    return hashlib.sha256("\n".join(asked).encode()).hexdigest()[:16]
+    return hashlib.sha256("\n".join(described).encode()).hexdigest()[:16]
 
 
 def _choose(

@@ -56,10 +56,10 @@ class SourceState:
 
     def age(self, now: datetime | None = None) -> int | None:
         """Whole days since the data that are served were up to date, as far as known."""
-        known = self.retrieved or self.updated
-        if known is None:
+        newest = self.retrieved or self.updated
+        if newest is None:
             return None
-        moment = datetime.fromisoformat(known)
+        moment = datetime.fromisoformat(newest)
         return ((now or datetime.now(UTC)) - (moment if moment.tzinfo else moment.replace(tzinfo=UTC))).days
 
 
@@ -80,23 +80,23 @@ def read_states(store: Path) -> list[SourceState]:
     """The last state of every source that a run asked for, sorted by dataset, provider, table."""
     folder = store / ".sources" / "states"
     found = [read for path in sorted(folder.glob("*.json")) if (read := _read(path)) is not None]
-    states = {(one.dataset, one.provider, one.table): one for one, *_ in found}
+    states = {(state.dataset, state.provider, state.table): state for state, *_ in found}
     return [states[key] for key in sorted(states)]
 
 
 def read_cache(store: Path, dataset: str, provider: str, table: str, request: str) -> CacheEntry:
     """What is remembered of the last whole answer to the same request; nothing where it was another one."""
     read = _read(_path(store, dataset, provider, table))
-    return read.known if read is not None and read.request == request else CacheEntry()
+    return read.cached if read is not None and read.request == request else CacheEntry()
 
 
-def write_state(store: Path, state: SourceState, known: CacheEntry, request: str, held: str = "") -> None:
+def write_state(store: Path, state: SourceState, cached: CacheEntry, request: str, held: str = "") -> None:
     """Remembers a state; `held` is the descriptor under which a later stage found it wrong, if one did.
 
     Raises `StoreError` where the disk refuses.
     """
     path = _path(store, state.dataset, state.provider, state.table)
-    content = {"state": asdict(state), "known": asdict(known), "request": request, "held": held}
+    content = {"state": asdict(state), "known": asdict(cached), "request": request, "held": held}
     written = json.dumps(content, ensure_ascii=False, indent=2) + "\n"
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -115,7 +115,7 @@ class Remembered(NamedTuple):
     """A state, and what belongs to it; `held`: the descriptor under which a later stage found it wrong."""
 
     state: SourceState
-    known: CacheEntry
+    cached: CacheEntry
     request: str
     held: str
 
@@ -137,10 +137,10 @@ def _read(path: Path) -> Remembered | None:
     """A remembered state; None where it is not there or damaged: then the source is asked as if new."""
     try:
         content: Mapping[str, Any] = json.loads(path.read_bytes())
-        state, known = SourceState(**content["state"]), CacheEntry(**content["known"])
-        if known.checked:
-            datetime.fromisoformat(known.checked)
-        return Remembered(state, known, str(content["request"]), str(content.get("held", "")))
+        state, cached = SourceState(**content["state"]), CacheEntry(**content["known"])
+        if cached.checked:
+            datetime.fromisoformat(cached.checked)
+        return Remembered(state, cached, str(content["request"]), str(content.get("held", "")))
     except FileNotFoundError:
         return None
     except OSError as error:

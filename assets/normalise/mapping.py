@@ -92,7 +92,7 @@ def leave_out(resource: Resource, frame: pl.DataFrame) -> pl.DataFrame:
 
 
 def check_codes(resource: Resource, frame: pl.DataFrame, where: str) -> None:
-    """Stop on values of a coded field that its list does not have, and tell all of them. Null is no code."""
+    """Stop on values of a coded field that its list does not have, and name all of them. Null is no code."""
     news = []
     for field, unknown in find_unknown_codes(resource, frame):
         shown = ", ".join(f"{code!r} ({count} rows)" for code, count in unknown[:10])

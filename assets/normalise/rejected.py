@@ -1,4 +1,4 @@
-"""Rows of a register that are not published: which they are, how many they may be, what is told of them.
+"""Rows of a register that are not published: which they are, how many they may be, what is reported of them.
 
 The rules are declared in the descriptor (`innoregio:reject`) and look at the source's text before anything is
 read from it. A row that no rule names stops the dataset as ever, and so do more rows than a rule's ceiling.
@@ -34,7 +34,7 @@ def split_rows(
     """
     fields = {field.name: field for field in resource.fields}
     if any(field.source_column and field.source_column not in rows.columns for field in resource.fields):
-        return rows.drop(ROW), pl.DataFrame(schema=COLUMNS)  # what is missing is told when it is mapped
+        return rows.drop(ROW), pl.DataFrame(schema=COLUMNS)  # what is missing is reported when it is mapped
     rows = leave_out(resource, rows)
     comma = decimal_comma(source)
     reason = pl.Series("reason", [None] * rows.height, dtype=pl.String)
@@ -78,7 +78,7 @@ def well_formed(text: pl.Series, rule: str, field: Field, comma: bool) -> pl.Ser
     if rule == "malformed":
         pattern = re.compile(str(field.constraints["pattern"]))
         distinct = text.drop_nulls().unique()
-        good = [one for one in distinct.to_list() if pattern.fullmatch(one)]
+        good = [value for value in distinct.to_list() if pattern.fullmatch(value)]
         return text.is_in(good).fill_null(False)
     parsed = text.to_frame("text").select(parse_text(pl.col("text"), field, dtype_of(field), comma))
     return parsed.to_series().is_not_null()

@@ -1,7 +1,7 @@
 """A statistical table under the names that its descriptor knows, where the provider renamed variables.
 
 Statistics Finland gave its variables codes in June 2026 and some contents a prefix; the labels stayed. Only
-names are settled here, by the rule that the question was asked by too (`descriptor.variables`); a name that
+names are settled here, by the rule that the request was made by too (`descriptor.variables`); a name that
 no rule finds stays as it is, and stops in `mapping`.
 """
 

@@ -50,7 +50,7 @@ def normalise_resource(
     """
     where = resource.name
     if resource.rejected_of:
-        frame = pl.concat(_rejected(one, snapshots) for one in resource.rejected_of)
+        frame = pl.concat(_rejected(rejecting, snapshots) for rejecting in resource.rejected_of)
     elif resource.build:
         frame = _function(resource.build, where)(_raw_tables(resource, snapshots), resource).collect()
     else:
@@ -131,10 +131,10 @@ def _belonging(
         return rows.collect()
 
     def beside(part: str) -> pl.LazyFrame:
-        for one in snapshots:
-            known = one.provenance
+        for snapshot in snapshots:
+            known = snapshot.provenance
             if (known.provider, known.table, known.part) == (source.provider, source.table, part):
-                return _read(resource, source, one)
+                return _read(resource, source, snapshot)
         raise StoreError(f"{resource.name}: no snapshot of {source.provider}/{source.table}: {part}")
 
     return _function(resource.row_filter, resource.name)(rows, beside).collect()

@@ -32,12 +32,12 @@ SET, MARK = ".set.json", ".quarantine.json"
 
 @dataclass(frozen=True)
 class SnapshotSet:
-    """One whole answer: which snapshots, to which question, for which dataset."""
+    """One whole answer: which snapshots, for which request and which dataset."""
 
     provider: str
     table: str
     dataset: str
-    request: str  # digest of the question; another query of the same table is another request
+    request: str  # digest of the request; another query of the same table is another request
     retrieved: str  # RFC 3339
     updated: str | None  # the provider's own update time, RFC 3339 or ISO date
     parts: tuple[tuple[str, str], ...]  # part, file name; sorted
@@ -53,7 +53,7 @@ def add_set(
     request: str,
     quarantined: str | None = None,
 ) -> tuple[SnapshotSet, bool]:
-    """Adds the snapshots of one answer and then the set that they are; tells whether it is a new one.
+    """Adds the snapshots of one answer and then the set that they are; returns whether it is a new one.
 
     Where the newest set of the same request has the same bytes, nothing is written. Killed at any moment it
     leaves the sets from before. Raises as `add_snapshot`.
@@ -71,16 +71,22 @@ def add_set(
         quarantined,
     )
     folder = root / made.provider / made.table
-    known = [one for _, one in read_sets(folder)]
-    same = [one for one in known if one.dataset == dataset or one.request == request]
-    newest = max(same, key=lambda one: (one.request == request, *_age(one)), default=None)
+    known = [snapshot_set for _, snapshot_set in read_sets(folder)]
+    same = [
+        snapshot_set
+        for snapshot_set in known
+        if snapshot_set.dataset == dataset or snapshot_set.request == request
+    ]
+    newest = max(
+        same, key=lambda snapshot_set: (snapshot_set.request == request, *_age(snapshot_set)), default=None
+    )
     is_same = newest is not None and (newest.parts, newest.request) == (made.parts, request)
     if newest and is_same and (newest.is_marked or newest.quarantined == quarantined):
         return newest, False
-    made = replace(made, order=1 + max((one.order for one in known), default=0))
+    made = replace(made, order=1 + max((snapshot_set.order for snapshot_set in known), default=0))
     try:
-        detail = {name: value for name, value in made.__dict__.items() if name != "is_marked"}
-        content = (json.dumps(detail, ensure_ascii=False, indent=2) + "\n").encode()
+        fields = {name: value for name, value in made.__dict__.items() if name != "is_marked"}
+        content = (json.dumps(fields, ensure_ascii=False, indent=2) + "\n").encode()
         replace_file(folder / f"{_name_of(content)}{SET}", content)
     except OSError as error:
         reason = error.strerror or str(error)
@@ -104,11 +110,11 @@ def newest_set(
     set, and where the one that is found lacks a file: an earlier one is no substitute for it.
     """
     found = [
-        ((one.request == request, *_age(one), path.name), path, one)
+        ((snapshot_set.request == request, *_age(snapshot_set), path.name), path, snapshot_set)
         for root in roots
-        for path, one in read_sets(root / provider / table)
-        if one.request == request or one.dataset == dataset
-        if judge is None or not is_held(one, judge)
+        for path, snapshot_set in read_sets(root / provider / table)
+        if snapshot_set.request == request or snapshot_set.dataset == dataset
+        if judge is None or not is_held(snapshot_set, judge)
     ]
     if not found:
         return None
@@ -138,8 +144,8 @@ def mark_set(folder: Path, chosen: SnapshotSet, quarantined: str, code: str) -> 
     """Puts a set of the table in `folder` in quarantine: why and by which judge, and by which code it was
     found. Raises `OSError` where the disk refuses.
     """
-    for path, one in read_sets(folder):
-        if one == chosen:
+    for path, snapshot_set in read_sets(folder):
+        if snapshot_set == chosen:
             replace_file(_mark_path(path), sign_record({"quarantined": quarantined, "code": code}))
 
 
@@ -149,9 +155,9 @@ def unmark_sets(folder: Path, dataset: str, reason: str | None = None, code: str
     What a mark was for is looked at again by the stage that gave it.
     """
     found = False
-    for path, one in read_sets(folder):
+    for path, snapshot_set in read_sets(folder):
         mark = _mark_path(path)
-        if one.dataset == dataset and mark.is_file():
+        if snapshot_set.dataset == dataset and mark.is_file():
             known = read_mark(mark)
             if known["quarantined"] == reason or (code is not None and known["code"] != code):
                 mark.unlink()
@@ -176,7 +182,7 @@ def supersedes(chosen: SnapshotSet, loose: Sequence[Snapshot]) -> bool:
     """Whether a set is used in the place of the single snapshots that stores and bundle have of its table:
     unless the provider updated one of these later.
 
-    Where an update time is not known, that tells nothing, and the set is used: it is a whole answer. When we
+    Where an update time is not known, that says nothing, and the set is used: it is a whole answer. When we
     asked counts for nothing, for that is our clock's word.
     """
     updates = [s.provenance.updated for s in loose]
@@ -221,8 +227,8 @@ def read_mark(path: Path) -> dict[str, str]:
         raise StoreError(f"{path}: damaged, it is no mark of a quarantine; fetch again") from error
 
 
-def _age(one: SnapshotSet) -> tuple[int, bool, Any]:
-    return one.order, one.quarantined is not None, read_moment(one.retrieved)
+def _age(snapshot_set: SnapshotSet) -> tuple[int, bool, Any]:
+    return snapshot_set.order, snapshot_set.quarantined is not None, read_moment(snapshot_set.retrieved)
 
 
 def _mark_path(path: Path) -> Path:

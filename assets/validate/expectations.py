@@ -131,8 +131,8 @@ def check_newest_period(given: Given, expectation: Mapping[str, Any]) -> RuleRes
             notes.append(
                 f"the newest period {newest} is older than {age} on {given.as_of}, the day of the source"
             )
-    asked = minimum is not None or (age is not None and given.as_of is not None)
-    return RuleResult(notes, max(len(periods), 1) if asked else 0)
+    checks = minimum is not None or (age is not None and given.as_of is not None)
+    return RuleResult(notes, max(len(periods), 1) if checks else 0)
 
 
 def check_coverage(given: Given, expectation: Mapping[str, Any]) -> RuleResult:
@@ -143,7 +143,7 @@ def check_coverage(given: Given, expectation: Mapping[str, Any]) -> RuleResult:
     now = set(selected(given, expectation).get_column(field).drop_nulls().unique().to_list())
     notes = []
     minimum, wanted = expectation.get("minimum"), expectation.get("values")
-    asked = minimum is not None or bool(wanted)
+    checks = minimum is not None or bool(wanted)
     if minimum is not None and len(now) < minimum:
         notes.append(f"{field} has {len(now)} values, at least {minimum} are expected")
     if wanted and not set(wanted) <= now:
@@ -155,8 +155,8 @@ def check_coverage(given: Given, expectation: Mapping[str, Any]) -> RuleResult:
         gone = before - now
         if len(gone) > float(expectation.get("maximum_loss", 0)) * len(before):
             notes.append(f"{field} has lost {some(sorted(gone))} since the last release")
-        asked = True
-    return RuleResult(notes, max(len(now), 1) if asked else 0)
+        checks = True
+    return RuleResult(notes, max(len(now), 1) if checks else 0)
 
 
 def period_end(period: str) -> date:

@@ -95,7 +95,7 @@ def to_frictionless_report(reports: Sequence[Report], seconds: float = 0.0) -> d
         "stats": {
             "tasks": len(tasks),
             "errors": sum(sum(report.totals.values()) for report in reports),
-            "warnings": sum(one["stats"]["warnings"] for one in tasks),
+            "warnings": sum(task["stats"]["warnings"] for task in tasks),
             "seconds": round(seconds, 3),
         },
         "warnings": [],

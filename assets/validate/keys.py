@@ -23,7 +23,7 @@ def key_frame(values: Sequence[KeyValues]) -> pl.DataFrame:
 def repeats(frame: pl.DataFrame, taking_part: pl.Series | None = None) -> pl.DataFrame:
     """The rows that repeat an earlier one: `row` and `previous`, the nearest one before; positions from 0.
 
-    `taking_part` tells which rows are compared at all; null equals null.
+    `taking_part` says which rows are compared at all; null equals null.
     """
     if strictly_increasing(frame.head(SAMPLE)) and strictly_increasing(frame):
         return pl.DataFrame(schema={"row": pl.UInt32, "previous": pl.UInt32})

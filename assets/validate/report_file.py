@@ -33,7 +33,7 @@ def judge_release(package: Mapping[str, Any], folder: Path, tables: Mapping[str,
     `tables`: the reports on the normalised tables by resource, which hold the expectations. The bytes depend
     on nothing else. Raises `InvalidRelease` when a file is not valid.
     """
-    reports = [with_expectations(one, tables) for one in check_package(package, folder, LISTED_ERRORS)]
+    reports = [with_expectations(report, tables) for report in check_package(package, folder, LISTED_ERRORS)]
     for report in reports:
         if not report.valid:
             first = report.errors[0]

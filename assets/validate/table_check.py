@@ -77,9 +77,11 @@ def start_check(
         keys |= {*foreign.fields} | ({*foreign.reference_fields} if foreign.resource in ("", name) else set())
     interner = interner or Interner()
     check = TableCheck(name, plan, ErrorTally(limit))
-    for number, (one, column, dtype) in enumerate(zip(header.fields, names, dtypes, strict=True), start=1):
-        values = KeyValues(one.type, interner) if one.name in keys or one.unique else None
-        check.columns.append(plan_column(one, number, column, dtype, values))
+    for number, (declared, column, dtype) in enumerate(
+        zip(header.fields, names, dtypes, strict=True), start=1
+    ):
+        values = KeyValues(declared.type, interner) if declared.name in keys or declared.unique else None
+        check.columns.append(plan_column(declared, number, column, dtype, values))
     check.tally.add_header(header.errors)
     return check
 

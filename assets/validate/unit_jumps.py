@@ -29,24 +29,26 @@ def check_unit_jump(given: Given, expectation: Mapping[str, Any]) -> RuleResult:
     key = [name for name in dimensions(given) if name in given.previous.columns]
     notes, compared = [], 0
     for value in [expectation["value"]] if "value" in expectation else figure_columns(given, key):
-        asked = {**expectation, "value": value}
-        before = select_figures(given, asked, given.previous).select(*key, pl.col("figure").alias("before"))
-        both = select_figures(given, asked).join(before, on=key, nulls_equal=True)
+        selection = {**expectation, "value": value}
+        before = select_figures(given, selection, given.previous).select(
+            *key, pl.col("figure").alias("before")
+        )
+        both = select_figures(given, selection).join(before, on=key, nulls_equal=True)
         both = both.filter((pl.col("before") != 0) & (pl.col("figure") != 0))
         both = both.with_columns((pl.col("figure") / pl.col("before")).alias("ratio"))
         compared += both.height
         by = [str(name) for name in expectation.get("by") or ()]
         found = [*group_jumps(both, by or [n for n in key if n in ("indicator", "unit")], key)]
-        detail = "" if value == "obs_value" else f"{value} of "
+        of = "" if value == "obs_value" else f"{value} of "
         if found:
             (name, ratio), *others = found
             more = f" (so are {len(others)} other groups of rows)" if others else ""
             notes.append(
-                f"{detail}{name} is {ratio:g} times what it was in the last release{more}: another unit?"
+                f"{of}{name} is {ratio:g} times what it was in the last release{more}: another unit?"
             )
         else:
             notes += [
-                f"{detail}{count} of {both.height} figures is exactly {jump:g} times what it was in the last "
+                f"{of}{count} of {both.height} figures is exactly {jump:g} times what it was in the last "
                 "release: another unit?"
                 for jump, count in exact_jumps(both)
             ]
@@ -76,7 +78,7 @@ def group_jumps(both: pl.DataFrame, by: Sequence[str], key: Sequence[str]) -> It
         for row in groups.filter(pl.col("count") >= least).sort(names).iter_rows(named=True):
             if is_jump(row["ratio"]):
                 seen.append((row["count"], ", ".join(str(row[name]) for name in names), row["ratio"]))
-    for _, name, ratio in sorted(seen, key=lambda one: -one[0]):
+    for _, name, ratio in sorted(seen, key=lambda jump: -jump[0]):
         yield name, ratio
 
 

@@ -32,12 +32,12 @@ def example(folder: Path, quiet: bool, debug: bool) -> None:
         with config_in_force(write_example_config(folder)):
             found, _ = load_datasets()
             workspace = find_workspace(folder / "data", folder / "public", BASE, {})
-            dataset = next(one for one in found if one.name == RESEARCH)
+            dataset = next(dataset for dataset in found if dataset.name == RESEARCH)
             with publication_lock(workspace.out, wait=False):
                 for day in range(len(REVISIONS) + 1):
                     if day:
                         add_revision(dataset, workspace, day, REVISIONS[day - 1])
-                    names = [one.name for one in found]
+                    names = [dataset.name for dataset in found]
                     outcomes, _ = publish_datasets(found, {}, names, workspace, os.environ, quiet=quiet)
                     print_releases(outcomes)
     click.echo(f"\nnext:  cd {folder}")

@@ -90,25 +90,25 @@ def ask_missing(given: dict[str, str | None]) -> dict[str, Any]:
     from assets.authoring.first_config import PUBLISHER_TYPES, check_contact, check_web, find_region
 
     checks: dict[str, Check] = {"contact": check_contact, "base_url": check_web, "focus": find_region}
-    detail = dict(given)
-    missing = [name for name in REQUIRED if not detail[name]]
+    answers = dict(given)
+    missing = [name for name in REQUIRED if not answers[name]]
     if missing and not sys.stdin.isatty():
         options = ", ".join(f"--{name.replace('_', '-')}" for name in missing)
         raise click.UsageError(f"give {options}; without a terminal nothing is asked")
     if missing:
         for name, question in QUESTIONS.items():
-            if detail[name]:
+            if answers[name]:
                 continue
-            offered = detail["publisher"] if name.startswith("publisher_") else None
+            offered = answers["publisher"] if name.startswith("publisher_") else None
             if name == "type":
                 kinds = click.Choice(PUBLISHER_TYPES, case_sensitive=False)
-                detail[name] = click.prompt(question, default=PUBLISHER_TYPES[0], type=kinds, err=True)
+                answers[name] = click.prompt(question, default=PUBLISHER_TYPES[0], type=kinds, err=True)
             else:
-                detail[name] = click.prompt(
+                answers[name] = click.prompt(
                     question, default=offered, value_proc=answer_parser(checks.get(name)), err=True
                 )
-    return detail | {
-        "publisher_sv": detail["publisher_sv"] or detail["publisher"],
-        "publisher_en": detail["publisher_en"] or detail["publisher"],
-        "type": detail["type"] or PUBLISHER_TYPES[0],
+    return answers | {
+        "publisher_sv": answers["publisher_sv"] or answers["publisher"],
+        "publisher_en": answers["publisher_en"] or answers["publisher"],
+        "type": answers["type"] or PUBLISHER_TYPES[0],
     }

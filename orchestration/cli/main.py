@@ -210,10 +210,10 @@ def show(dataset: str, codes: bool, out: Path | None, form: str, debug: bool) ->
         require_tree(out)
         found, errors = load_datasets()
         broken = gather_mistakes(errors)
-        choose([one.name for one in found], list(broken), [dataset])
+        choose([dataset.name for dataset in found], list(broken), [dataset])
         if dataset in broken:
             raise broken[dataset]
-        chosen = next(one for one in found if one.name == dataset)
+        chosen = next(candidate for candidate in found if candidate.name == dataset)
         workspace = find_workspace(None, out, None, os.environ)
         if codes:
             from assets.authoring.unknown_codes import format_unknown_codes

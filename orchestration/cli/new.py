@@ -68,8 +68,8 @@ def report_remains(path: Path, mistakes: list[str], remains: list[str]) -> None:
     others = [mistake for mistake in mistakes if "TODO" not in mistake]
     if marked:
         click.echo(f"\nto be written, {len(marked)} texts:")
-        for one in marked[:SHOWN]:
-            click.echo(f"  {one.partition('; allowed')[0]}")
+        for text in marked[:SHOWN]:
+            click.echo(f"  {text.partition('; allowed')[0]}")
         if len(marked) > SHOWN:
             click.echo(f"  … and {len(marked) - SHOWN} more: search {path} for TODO")
     for title, lines in (("to be put right:", others), ("to be looked at:", remains)):
@@ -96,9 +96,9 @@ def ask_provider(provider: str, table: str) -> "TableMetadata":
     try:
         known = find_provider(provider, os.environ)
         source = Source(provider, table, known.connector, known.format)
-        question = SourceRequest("", known, table, [source], CacheEntry())
+        request = SourceRequest("", known, table, [source], CacheEntry())
         with open_session(workspace.store, os.environ) as session:
             set_window(session, known)
-            return ask_metadata(known.connector, question, session)
+            return ask_metadata(known.connector, request, session)
     except (FetchError, NoLiveSource) as error:
         raise SettingError(f"{error}; or give a recorded answer with --from FILE") from error

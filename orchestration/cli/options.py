@@ -67,29 +67,29 @@ def common(command: Command) -> Command:
 def version_option(command: Command) -> Command:
     """`--version`: ours, the digest of the code that runs, and of the libraries whose bytes are published."""
 
-    def tell(context: click.Context, _parameter: click.Parameter, asked: bool) -> None:
-        if asked and not context.resilient_parsing:
+    def show_version(context: click.Context, _parameter: click.Parameter, wanted: bool) -> None:
+        if wanted and not context.resilient_parsing:
             from assets.build_information import describe_program
 
             click.echo(", ".join(f"{name} {text}" for name, text in describe_program().items()))
             context.exit()
 
-    detail = "Show the version of innoregio, the digest of its code, and the versions of its libraries."
+    help_text = "Show the version of innoregio, the digest of its code, and the versions of its libraries."
     return click.option(
-        "--version", is_flag=True, expose_value=False, is_eager=True, callback=tell, help=detail
+        "--version", is_flag=True, expose_value=False, is_eager=True, callback=show_version, help=help_text
     )(command)
 
 
-def choose(known: Sequence[str], broken: Sequence[str], asked: Sequence[str]) -> list[str]:
+def choose(known: Sequence[str], broken: Sequence[str], wanted: Sequence[str]) -> list[str]:
     """The asked datasets, or all; a name that no descriptor has is a usage error that lists the names, and
     says which was probably meant."""
     names = [*known, *broken]
-    for name in asked:
+    for name in wanted:
         if name not in names:
             meant = get_close_matches(name, names, 1, 0.6)
             listed = f"; did you mean {meant[0]}? There are" if meant else "; there are"
             raise click.UsageError(f"there is no dataset '{name}'{listed}: {', '.join(names)}")
-    return list(asked) or names
+    return list(wanted) or names
 
 
 @contextmanager

@@ -41,29 +41,31 @@ def print_outcomes(
         print_json([outcome_json(outcome, states) for outcome in outcomes])
     else:
         table = plain_table("dataset", "state", "version", "rows")
-        for one in outcomes:
-            rows = f"{one.rows:,}" if one.rows is not None else ""
-            colour = COLOURS[one.state]
-            table.add_row(one.dataset, f"[{colour}]{one.state}[/{colour}]", one.version or "", rows)
+        for outcome in outcomes:
+            rows = f"{outcome.rows:,}" if outcome.rows is not None else ""
+            colour = COLOURS[outcome.state]
+            table.add_row(
+                outcome.dataset, f"[{colour}]{outcome.state}[/{colour}]", outcome.version or "", rows
+            )
         console().print(table)
         console().print(f"[dim]in[/dim] {escape(shortened(out))}", soft_wrap=True)
         if states:
             console().print()
             print_source_table(states)
     format_sources(states)
-    for one in outcomes:
-        if one.message and one.state != "unchanged":
-            for line in one.message.splitlines():
-                click.echo(f"innoregio: {one.dataset} {one.state}: {line}", err=True)
-        if one.trace and debug:
-            click.echo(one.trace, err=True)
+    for outcome in outcomes:
+        if outcome.message and outcome.state != "unchanged":
+            for line in outcome.message.splitlines():
+                click.echo(f"innoregio: {outcome.dataset} {outcome.state}: {line}", err=True)
+        if outcome.trace and debug:
+            click.echo(outcome.trace, err=True)
 
 
 def outcome_json(outcome: "Outcome", states: Sequence["SourceState"]) -> dict[str, Any]:
     """An outcome as JSON, with the sources of its dataset where they were asked."""
-    detail = {key: value for key, value in vars(outcome).items() if key != "trace"}
+    fields = {key: value for key, value in vars(outcome).items() if key != "trace"}
     sources = [source_json(state) for state in states if state.dataset == outcome.dataset]
-    return detail | ({"sources": sources} if sources else {})
+    return fields | ({"sources": sources} if sources else {})
 
 
 def print_sources(states: Sequence["SourceState"], form: str) -> None:
@@ -185,9 +187,9 @@ def print_dataset(dataset: Dataset, workspace: Workspace, form: str) -> None:
     screen.print("\n[dim]* part of the key[/dim]")
     for snapshot in snapshots:
         before = f"recorded before {snapshot['recorded_before']}" if snapshot["recorded_before"] else ""
-        detail = snapshot["updated"] or snapshot["retrieved"] or before or "without a date"
+        date = snapshot["updated"] or snapshot["retrieved"] or before or "without a date"
         screen.print(
-            f"snapshot  {snapshot['provider']}/{snapshot['table']}/{snapshot['part']}  {detail}",
+            f"snapshot  {snapshot['provider']}/{snapshot['table']}/{snapshot['part']}  {date}",
             soft_wrap=True,
         )
     if not snapshots:

@@ -24,15 +24,15 @@ def print_diff(diff: ReleaseDiff | None, dataset: str, form: str, rows: int | No
     """Two releases compared: numbers first, then at most `rows` differences of each kind (None: all)."""
     nothing: dict[str, Any] = {"old": None, "new": None, "equal": True}
     nothing |= {name: [] for name in ("tables", "code_lists", "texts", "snapshots")}
-    detail = describe_diff(diff, rows) if diff else {"dataset": dataset, **nothing}
+    content = describe_diff(diff, rows) if diff else {"dataset": dataset, **nothing}
     if form == "json":
-        print_json(detail)
+        print_json(content)
         return
     if diff is None:
         click.echo(f"{dataset}: one release only, there is nothing to compare")
         return
     click.echo(f"{diff.dataset} {diff.old} -> {diff.new}" + (": no difference" if diff.is_empty else ""))
-    for table in detail["tables"]:
+    for table in content["tables"]:
         print_table(table, rows)
     for name in diff.code_lists:
         click.echo(f"\ncode list {name}: other content")
@@ -63,14 +63,14 @@ def print_table(table: Mapping[str, Any], limit: int | None) -> None:
     for line in format_renames(table["renames"], limit):
         click.echo(f"  {line}")
     largest, relative = table["largest_revision"], table["largest_relative_revision"]
-    for label, one in (("largest revision", largest), ("largest in proportion", relative)):
-        if one and (one is largest or one != largest):
-            share = f" ({one['relative']:.1%})" if one["relative"] is not None else ""
-            key = " ".join(str(code) for code in one["key"].values())
-            detail = " -> ".join(number_text(one[side], "en") for side in ("old", "new"))
-            echo_wrapped(f"  {label}: {detail}{share} at {key}")
-    for one in table["differences"]:
-        print_difference(one)
+    for label, revision in (("largest revision", largest), ("largest in proportion", relative)):
+        if revision and (revision is largest or revision != largest):
+            share = f" ({revision['relative']:.1%})" if revision["relative"] is not None else ""
+            key = " ".join(str(code) for code in revision["key"].values())
+            values = " -> ".join(number_text(revision[side], "en") for side in ("old", "new"))
+            echo_wrapped(f"  {label}: {values}{share} at {key}")
+    for difference in table["differences"]:
+        print_difference(difference)
     hidden = sum(changes.values()) - len(table["differences"])
     if hidden > 0:
         click.echo(f"  {hidden:,} more; --rows shows them")
@@ -79,15 +79,15 @@ def print_table(table: Mapping[str, Any], limit: int | None) -> None:
 def format_renames(renames: Sequence[Mapping[str, Any]], limit: int | None) -> Iterator[str]:
     """The renamed codes: areas that only changed their vintage in one line for each, others one by one."""
     vintages: dict[tuple[str, str], list[int]] = {}
-    for one in renames:
-        if one["evidence"] == "vintage":
-            vintages.setdefault((one["old"][0], one["new"][0]), []).append(one["rows"])
+    for rename in renames:
+        if rename["evidence"] == "vintage":
+            vintages.setdefault((rename["old"][0], rename["new"][0]), []).append(rename["rows"])
     for (old, new), rows in vintages.items():
         yield f"vintage {old} -> {new}: {len(rows):,} areas with the same code ({sum(rows):,} rows)"
     others = [rename for rename in renames if rename["evidence"] != "vintage"]
-    for one in others[:limit]:
-        codes = " -> ".join(" ".join(map(str, one[side])) for side in ("old", "new"))
-        yield f"{one['fields'][-1]} {codes} ({one['rows']:,} rows, known by {BY[one['evidence']]})"
+    for rename in others[:limit]:
+        codes = " -> ".join(" ".join(map(str, rename[side])) for side in ("old", "new"))
+        yield f"{rename['fields'][-1]} {codes} ({rename['rows']:,} rows, known by {BY[rename['evidence']]})"
     if limit is not None and len(others) > limit:
         yield f"{len(others) - limit:,} more codes"
 
@@ -114,12 +114,12 @@ def format_period(table: Mapping[str, Any]) -> str:
     return f", newest period {new}" + (f" (was {old})" if old and old != new else "")
 
 
-def print_difference(one: Mapping[str, Any]) -> None:
+def print_difference(difference: Mapping[str, Any]) -> None:
     """One differing row on a line: what happened, the key, the values."""
-    key = " ".join(str(code) for code in one["key"].values())
-    if "old_key" in one:
-        key += " (was " + " ".join(str(code) for code in one["old_key"].values()) + ")"
-    old, new = one.get("old"), one.get("new")
+    key = " ".join(str(code) for code in difference["key"].values())
+    if "old_key" in difference:
+        key += " (was " + " ".join(str(code) for code in difference["old_key"].values()) + ")"
+    old, new = difference.get("old"), difference.get("new")
     values = [
         f"{name} {format_cell(old[name])} -> {format_cell(new[name])}"
         if old and new
@@ -127,7 +127,7 @@ def print_difference(one: Mapping[str, Any]) -> None:
         for name in (new or old or {})
         if (old and new) or (new or old or {})[name] is not None
     ]
-    echo_wrapped(f"  {one['kind']:<10}{key}: {', '.join(values)}".rstrip(": "))
+    echo_wrapped(f"  {difference['kind']:<10}{key}: {', '.join(values)}".rstrip(": "))
 
 
 def format_cell(value: Any) -> str:

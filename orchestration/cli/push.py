@@ -74,7 +74,7 @@ def ckan(
             raise PortalError(f"{folder}: no package is published here; run innoregio publish")
         choose(there, [], datasets)
         found, errors = load_datasets()
-        known = {one.name for one in found if not one.is_withdrawn}
+        known = {dataset.name for dataset in found if not dataset.is_withdrawn}
         known |= {error.dataset for error in errors}
         catalogue = load_catalogue()
         packages = [
@@ -91,14 +91,14 @@ def ckan(
             prefix=prefix,
             organisation=organisation,
             dry_run=dry_run,
-            report=lambda one: format_pushed(one, quiet=dry_run or form == "json"),
+            report=lambda pushed: format_pushed(pushed, quiet=dry_run or form == "json"),
         )
         if dry_run:
-            calls = [call_json(call, folder) for one in done for call in one.calls]
+            calls = [call_json(call, folder) for pushed in done for call in pushed.calls]
             click.echo(json.dumps(calls, ensure_ascii=False, indent=2))
         elif form == "json":
-            click.echo(json.dumps([pushed_json(one) for one in done], ensure_ascii=False, indent=2))
-        raise SystemExit(1 if any(one.state == "refused" for one in done) else 0)
+            click.echo(json.dumps([pushed_json(pushed) for pushed in done], ensure_ascii=False, indent=2))
+        raise SystemExit(1 if any(pushed.state == "refused" for pushed in done) else 0)
 
 
 def hidden(url: str) -> str:
@@ -106,21 +106,21 @@ def hidden(url: str) -> str:
     return url.rpartition("@")[2] if "@" in url else url
 
 
-def format_pushed(one: "Pushed", quiet: bool) -> None:
+def format_pushed(pushed: "Pushed", quiet: bool) -> None:
     """One dataset on a line, as soon as it is done; why it was refused on stderr."""
     if not quiet:
-        click.echo(f"{one.state:<10}{one.name} {one.version}")
-    if one.message:
-        click.echo(f"innoregio: {one.message}", err=True)
+        click.echo(f"{pushed.state:<10}{pushed.name} {pushed.version}")
+    if pushed.message:
+        click.echo(f"innoregio: {pushed.message}", err=True)
     sys.stdout.flush()
 
 
-def pushed_json(one: "Pushed") -> dict[str, Any]:
+def pushed_json(pushed: "Pushed") -> dict[str, Any]:
     """What became of a dataset, as JSON."""
-    actions: Sequence[str] = [call.action for call in one.calls]
+    actions: Sequence[str] = [call.action for call in pushed.calls]
     return {
-        "dataset": one.dataset, "name": one.name, "state": one.state,
-        "version": one.version, "calls": actions, "message": one.message,
+        "dataset": pushed.dataset, "name": pushed.name, "state": pushed.state,
+        "version": pushed.version, "calls": actions, "message": pushed.message,
     }  # fmt: skip
 
 

@@ -106,7 +106,7 @@ def rebuild(release: str, out: Path | None, into: Path | None, chain: bool, form
             raise SystemExit(1)
 
 
-def choose_releases(out: Path, dataset: str, asked: Sequence[str]) -> list[str]:
+def choose_releases(out: Path, dataset: str, wanted: Sequence[str]) -> list[str]:
     """The complete releases of a published dataset, oldest first; one that is not there is a usage error."""
     from assets.publish.release.layout import complete_versions, published_datasets
 
@@ -115,7 +115,7 @@ def choose_releases(out: Path, dataset: str, asked: Sequence[str]) -> list[str]:
         raise PublishError(f"{out}: no package is published here; publish first, or give the tree with --out")
     choose(published, [], [dataset])
     known = [folder.name for folder in complete_versions(out / dataset)]
-    for version in asked:
+    for version in wanted:
         if version not in known:
             newest = ", ".join(known[-NAMED:])
             detail = (

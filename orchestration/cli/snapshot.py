@@ -41,12 +41,12 @@ def add(
 
         found, errors = load_datasets()
         broken = gather_mistakes(errors)
-        choose([one.name for one in found], list(broken), [dataset])
+        choose([dataset.name for dataset in found], list(broken), [dataset])
         if dataset in broken:
             raise broken[dataset]
         workspace = find_workspace(None, None, None, os.environ)
         require_home(workspace.home)
-        chosen = next(one for one in found if one.name == dataset)
+        chosen = next(candidate for candidate in found if candidate.name == dataset)
         added = add_recorded_files(chosen, files, workspace, table, retrieved, source)
         if form == "json":
             print_json(vars(added))

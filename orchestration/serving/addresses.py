@@ -109,4 +109,4 @@ def preferred_languages(accepted: str) -> list[str]:
         language = tag.strip().lower().split("-")[0]
         if language in LANGUAGES and quality > 0:
             wanted[language] = max(quality, wanted.get(language, 0))
-    return [*sorted(wanted, key=lambda one: -wanted[one]), "en", *LANGUAGES]
+    return [*sorted(wanted, key=lambda language: -wanted[language]), "en", *LANGUAGES]

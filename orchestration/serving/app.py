@@ -94,9 +94,9 @@ class HeldFileResponse(FileResponse):
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answers."""
-        asked = [(name, value) for name, value in scope["headers"] if name != b"range" or is_range(value)]
+        headers = [(name, value) for name, value in scope["headers"] if name != b"range" or is_range(value)]
         try:
-            await super().__call__({**scope, "headers": asked}, receive, send)
+            await super().__call__({**scope, "headers": headers}, receive, send)
         finally:
             os.close(self.descriptor)
 
@@ -108,12 +108,12 @@ def is_range(value: bytes) -> bool:
     return bool(RANGES.fullmatch(text)) and all(int(first) <= int(last) for first, last in bounds)
 
 
-def is_known(headers: Mapping[str, str], asked: Mapping[str, str]) -> bool:
+def is_known(headers: Mapping[str, str], conditions: Mapping[str, str]) -> bool:
     """Whether the conditions of a request (RFC 9110, 13.1) say that the asker has this file."""
-    if (tags := asked.get("if-none-match")) is not None:
+    if (tags := conditions.get("if-none-match")) is not None:
         return tags.strip() == "*" or headers["ETag"] in re.findall(r'"[^"]*"', tags)
     try:
-        since = parsedate_to_datetime(asked["if-modified-since"])
+        since = parsedate_to_datetime(conditions["if-modified-since"])
         return parsedate_to_datetime(headers["Last-Modified"]) <= since
     except (KeyError, ValueError, TypeError):
         return False

@@ -1,4 +1,4 @@
-"""Listening on an address until told to stop. What is answered belongs to `app`."""
+"""Listening on an address until it is stopped. What is answered belongs to `app`."""
 
 import errno
 import socket
@@ -12,8 +12,8 @@ from assets.publish.release.lock import is_own_package
 STOPPING = 5  # seconds that unfinished answers get
 
 
-def serve_tree(out: Path, host: str, port: int, tell: Callable[[str], None]) -> None:
-    """Answers from the tree in `out` until SIGINT or SIGTERM. `tell` hears the address once it is open.
+def serve_tree(out: Path, host: str, port: int, report: Callable[[str], None]) -> None:
+    """Answers from the tree in `out` until SIGINT or SIGTERM. `report` hears the address once it is open.
 
     Port 0 is any free one. Raises `ServingError` where there is no tree, the address is not to be had, or
     what answers is not installed.
@@ -40,7 +40,7 @@ def serve_tree(out: Path, host: str, port: int, tell: Callable[[str], None]) -> 
             server_header=False,
             timeout_graceful_shutdown=STOPPING,
         )
-        tell(address_of(listening))
+        report(address_of(listening))
         try:
             uvicorn.Server(config).run(sockets=[listening])
         except KeyboardInterrupt:  # what uvicorn raises again, once it has stopped

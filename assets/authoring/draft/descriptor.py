@@ -49,7 +49,7 @@ def draft_descriptor(
             remains.append(f"{len(lost)} area codes are in no list: {', '.join(lost[:8])}")
     if fixed:
         resource["innoregio:fixed"] = fixed
-    resource["schema"] = {"fields": [one["name"] if len(one) == 1 else one for one in fields]}
+    resource["schema"] = {"fields": [field["name"] if len(field) == 1 else field for field in fields]}
     periods = read_periods(table)
     resource["innoregio:expectations"] = draft_expectations(rows, periods)
     descriptor: dict[str, Any] = {
@@ -94,7 +94,7 @@ def write_descriptor(path: Path, descriptor: Mapping[str, Any]) -> list[str]:
     try:
         load_dataset(path)
     except DescriptorMistake as mistake:
-        return [str(one) for one in (mistake, *mistake.others)]
+        return [str(problem) for problem in (mistake, *mistake.others)]
     except DescriptorError as error:
         return [str(error)]
     return []

@@ -211,5 +211,6 @@ def unused(name: str, taken: Mapping[str, Any] | Sequence[str]) -> str:
 def draft_texts(known: str, language: str, what: str) -> dict[str, str]:
     """A text in three languages: the provider's in its own, the others to be written."""
     return {
-        one: known if known and one == language else f"{TODO}: {what} in {NAMED[one]}" for one in LANGUAGES
+        code: known if known and code == language else f"{TODO}: {what} in {NAMED[code]}"
+        for code in LANGUAGES
     }

@@ -35,7 +35,7 @@ def _is_short(value: Any) -> bool:
     """Whether a mapping or list goes on one line: nothing inside it, and no key that needs quotes there."""
     inside = list(value.values() if isinstance(value, dict) else value)
     keys = value if isinstance(value, dict) else ()
-    flat = not any(isinstance(one, dict | list) for one in inside) and not any(":" in key for key in keys)
+    flat = not any(isinstance(item, dict | list) for item in inside) and not any(":" in key for key in keys)
     return flat and len(repr(value)) < _FLOW
 
 

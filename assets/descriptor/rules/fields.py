@@ -157,7 +157,7 @@ def owner_problems(categories: list[Any], place: Place) -> Iterator[Problem]:
     ownerless: dict[int, list[str]] = {}
     for position, category in enumerate(categories):
         ours = category.get("innoregio:translated", [])
-        languages = [one for one in category["innoregio:label_translated"] if one not in ours]
+        languages = [language for language in category["innoregio:label_translated"] if language not in ours]
         if languages and "innoregio:source" not in category:
             ownerless[position] = languages
     if not ownerless:

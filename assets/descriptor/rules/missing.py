@@ -59,8 +59,8 @@ def unitless(resource: Mapping[str, Any]) -> bool:
     fields = {field["name"]: field for field in resource["schema"]["fields"]}
     formats = [source.get("format") for source in source_entries(resource)]
     is_statistic = "obs_value" in fields and not {"innoregio:build", "innoregio:derive"} & resource.keys()
-    said = "unit" in fields or "unit" in fields.get("obs_value", {})
-    return is_statistic and not said and all(name in STATISTICAL for name in formats)
+    stated = "unit" in fields or "unit" in fields.get("obs_value", {})
+    return is_statistic and not stated and all(name in STATISTICAL for name in formats)
 
 
 def _field_missing(field: Mapping[str, Any], place: Place, shared: Shared) -> Iterator[Problem]:
@@ -75,7 +75,7 @@ def _field_missing(field: Mapping[str, Any], place: Place, shared: Shared) -> It
 
 def _is_of(dataset: Mapping[str, Any], name: str, texts: Any) -> bool:
     """Whether a table has the texts of its dataset, whose mistakes are said there."""
-    return name in TEXTS and all(dataset[name][one].startswith(text) for one, text in texts.items())
+    return name in TEXTS and all(dataset[name][language].startswith(text) for language, text in texts.items())
 
 
 def _noted(data: Mapping[str, Any], place: Place, shared: Shared) -> Iterator[Problem]:

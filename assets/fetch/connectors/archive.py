@@ -75,7 +75,7 @@ def _write(archive: BinaryIO, member: RemoteMember, target: Path, where: str) ->
     crc, size = 0, 0
     try:
         with target.open("wb") as file:
-            for chunk in _pieces(archive, member):
+            for chunk in _chunks(archive, member):
                 crc, size = zlib.crc32(chunk, crc), size + len(chunk)
                 if size > most:
                     raise BadArchive(f"{where}: unpacks to more than {most} bytes: refused as a bomb")
@@ -86,7 +86,7 @@ def _write(archive: BinaryIO, member: RemoteMember, target: Path, where: str) ->
         raise BadArchive(f"{where}: its checksum is wrong; fetch it again")
 
 
-def _pieces(archive: BinaryIO, member: RemoteMember) -> Iterator[bytes]:
+def _chunks(archive: BinaryIO, member: RemoteMember) -> Iterator[bytes]:
     packer = zlib.decompressobj(-15) if member.method == 8 else None
     archive.seek(member.begin)
     for at in range(0, member.size, _CHUNK):
@@ -106,7 +106,7 @@ def _pieces(archive: BinaryIO, member: RemoteMember) -> Iterator[bytes]:
 
 def find_members(archive: Path, where: str) -> list[RemoteMember]:
     """The members by the directory, or by their own headers where that is broken; folders left out. Raises
-    as `unpack_members`, of what can be told without unpacking.
+    as `unpack_members`, of what can be seen without unpacking.
     """
     try:
         members = _by_directory(archive, where)

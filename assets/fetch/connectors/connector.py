@@ -46,7 +46,7 @@ class SourceRequest:
     provider: Provider
     table: str
     sources: Sequence[Source]
-    known: CacheEntry
+    cached: CacheEntry
 
     @property
     def name(self) -> str:
@@ -113,15 +113,15 @@ class Session:
         folder = self.store / ".sources" / "listings"
         stem = hashlib.sha256(address.encode()).hexdigest()[:16]
         body, about = folder / f"{stem}.body", folder / f"{stem}.about"
-        known = {}
+        cached = {}
         try:
             written = json.loads(about.read_text("utf-8"))
             whole = hashlib.sha256(body.read_bytes()).hexdigest() == written["sha256"]
             if whole and is_trusted(str(written["taken"]), self.now()):
-                known = {str(k): str(v) for k, v in written["validators"].items()}
+                cached = {str(k): str(v) for k, v in written["validators"].items()}
         except (OSError, ValueError, KeyError, TypeError, AttributeError):
             pass
-        answer = self.client.ask(address, provider, known=known, check=check, most_bytes=IN_MEMORY)
+        answer = self.client.ask(address, provider, cached=cached, check=check, most_bytes=IN_MEMORY)
         if answer.path is None:
             return body.read_bytes()
         try:
@@ -131,8 +131,8 @@ class Session:
                 about.unlink(missing_ok=True)
                 move_file(answer.path, body)
                 taken = self.now().isoformat(timespec="seconds")
-                detail = {"sha256": answer.sha256, "validators": answer.validators, "taken": taken}
-                replace_file(about, json.dumps(detail).encode(), durable=False)
+                record = {"sha256": answer.sha256, "validators": answer.validators, "taken": taken}
+                replace_file(about, json.dumps(record).encode(), durable=False)
             return content
         except OSError as error:
             raise disk_error(folder, error) from error
@@ -150,7 +150,7 @@ def query_of(source: Source) -> dict[str, list[str]]:
     """The query of a source: variable -> codes and patterns."""
     query = source.options.get("query") or {}
     return {
-        str(name): [str(wanted)] if isinstance(wanted, str) else [str(one) for one in wanted]
+        str(name): [str(wanted)] if isinstance(wanted, str) else [str(code) for code in wanted]
         for name, wanted in query.items()
     }
 

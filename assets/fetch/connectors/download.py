@@ -41,18 +41,18 @@ def fetch_download(request: SourceRequest, session: Session) -> FetchResult | No
 
     base, name = request.provider.base, request.provider.name
     address = base + path if path.startswith("?") else join_address(base, path)
-    trusted = is_trusted(request.known.checked, session.now())
-    known = request.known.validators if trusted else {}
-    answer = session.client.ask(address, name, known=known, check=check, most_bytes=MOST_BYTES, resume=True)
-    if answer.path is None or answer.sha256 == known.get("sha256"):
+    trusted = is_trusted(request.cached.checked, session.now())
+    cached = request.cached.validators if trusted else {}
+    answer = session.client.ask(address, name, cached=cached, check=check, most_bytes=MOST_BYTES, resume=True)
+    if answer.path is None or answer.sha256 == cached.get("sha256"):
         return None
     parts = _open(request, answer.path, session.client.run_folder, answer.address, _date(answer.headers))
     return FetchResult(parts, validators={**answer.validators, "sha256": answer.sha256})
 
 
 def _file_of(request: SourceRequest) -> str:
-    said = {str(source.options["path"]) for source in request.sources if source.options.get("path")}
-    found = min(said) if said else request.provider.files.get(request.table)
+    stated = {str(source.options["path"]) for source in request.sources if source.options.get("path")}
+    found = min(stated) if stated else request.provider.files.get(request.table)
     if found is None:
         raise NoLiveSource(f"{request.name}: has no live address; its recorded copies are all there is")
     return found
@@ -93,7 +93,7 @@ def _take_dropped(request: SourceRequest, session: Session) -> FetchResult | Non
     if not found:
         raise NotFound(f"{request.name}: no {named or request.table + '.*'} in the drop folder")
     sha256, _ = hash_chunks(read_chunks(found[-1]))
-    if sha256 == request.known.validators.get("sha256"):
+    if sha256 == request.cached.validators.get("sha256"):
         return None
     form = request.sources[0].format
     with found[-1].open("rb") as file:

@@ -49,10 +49,10 @@ _FORMATS = {"tsv": "TSV", "sdmx-csv": "SDMX-CSV"}
 
 def fetch_eurostat(request: SourceRequest, session: Session) -> FetchResult | None:
     """The table's parts, or None where Eurostat's table of contents says that nothing changed."""
-    base, known = request.provider.base, request.known
+    base, cached = request.provider.base, request.cached
     address = join_address(base, LISTING, [("lang", "en")])
     entry = find_entry(session.listing(address, request.provider.name, check_listing), request.table)
-    if known.change_token == entry.change_token and not may_have_changed_since(entry, known.checked):
+    if cached.change_token == entry.change_token and not may_have_changed_since(entry, cached.checked):
         return None
     parts = []
     for name, source in request_by_part(request).items():
@@ -208,18 +208,18 @@ def _join_rows(answers: Sequence[Answer], target: Path) -> None:
         assert answer.path is not None
         header = next(_lines(answer.path), b"").rstrip(b"\r\n")
         first, *own = header.split(b"\t")
-        periods |= {one.strip() for one in own}
+        periods |= {period.strip() for period in own}
     order = sorted(periods)
     with target.open("wb") as joined:
-        joined.write(b"\t".join([first, *(one + b" " for one in order)]) + b"\r\n")
+        joined.write(b"\t".join([first, *(period + b" " for period in order)]) + b"\r\n")
         for answer in answers:
             assert answer.path is not None
             lines = _lines(answer.path)
-            own = [one.strip() for one in next(lines, b"").split(b"\t")[1:]]
+            own = [period.strip() for period in next(lines, b"").split(b"\t")[1:]]
             for line in lines:
                 key, *cells = line.rstrip(b"\r\n").split(b"\t")
                 given = dict(zip(own, cells, strict=False))
-                joined.write(b"\t".join([key, *(given.get(one, b": ") for one in order)]) + b"\r\n")
+                joined.write(b"\t".join([key, *(given.get(period, b": ") for period in order)]) + b"\r\n")
 
 
 def _join_lines(answers: Sequence[Answer], target: Path, where: str) -> None:

@@ -25,7 +25,7 @@ class Entry(NamedTuple):
 
     @property
     def change_token(self) -> str:
-        """What is the same as long as nothing changed, as far as days tell."""
+        """What is the same as long as nothing changed, as far as days show."""
         return f"{self.updated}|{self.structure}"
 
 

@@ -39,10 +39,10 @@ def fetch_paged(request: SourceRequest, session: Session) -> FetchResult | None:
     with target.open("wb") as file:
         for page in range(1, MOST_PAGES):
             answer = _ask_page(request, session, page)
-            entries, said = _entries(request, answer)
-            total = said if total is None else total
-            if said != total:
-                raise CutOff(f"{request.name}: the total went from {total} to {said} on the way; ask again")
+            entries, stated = _entries(request, answer)
+            total = stated if total is None else total
+            if stated != total:
+                raise CutOff(f"{request.name}: the total went from {total} to {stated} on the way; ask again")
             for entry in entries:
                 line = orjson.dumps(entry) + b"\n"
                 key = hashlib.sha256(line).digest()[:12]
@@ -59,7 +59,7 @@ def fetch_paged(request: SourceRequest, session: Session) -> FetchResult | None:
                 raise CutOff(f"{request.name}: {count} entries of {total}; ask again")
     if count != total:
         raise CutOff(f"{request.name}: {count} entries, the total says {total}; ask again")
-    if digest.hexdigest() == request.known.validators.get("sha256"):
+    if digest.hexdigest() == request.cached.validators.get("sha256"):
         return None
     part = FetchedPart(part_name(source), target, _address(request, 1), "application/x-ndjson")
     return FetchResult([part], validators={"sha256": digest.hexdigest()})
@@ -67,7 +67,7 @@ def fetch_paged(request: SourceRequest, session: Session) -> FetchResult | None:
 
 def _address(request: SourceRequest, page: int) -> str:
     path = request.provider.pages.get(request.table, request.table)
-    parameters = [(name, one) for name, many in query_of(request.sources[0]).items() for one in many]
+    parameters = [(name, value) for name, many in query_of(request.sources[0]).items() for value in many]
     return join_address(request.provider.base, path, [*parameters, ("page", str(page))])
 
 
@@ -83,8 +83,8 @@ def _entries(request: SourceRequest, answer: Answer) -> tuple[list[Any], int]:
     items, total = request.provider.items or "items", request.provider.total or "total"
     if not isinstance(found, dict):
         raise NotData(f"{answer.address}: no object with {items} and {total}")
-    entries, said = found.get(items), found.get(total)
-    if not isinstance(entries, list) or not isinstance(said, int):
+    entries, stated = found.get(items), found.get(total)
+    if not isinstance(entries, list) or not isinstance(stated, int):
         names = ", ".join(list(found)[:8])
         raise LayoutChanged(f"{request.name}: a page without {items} and {total}; it has {names}")
-    return entries, said
+    return entries, stated

@@ -29,8 +29,8 @@ def find_provider(name: str, environment: Mapping[str, str]) -> Provider:
         raise SettingError(
             f"{setting_name(name)} holds no base address; give one like https://data.example.org/"
         )
-    known = read_providers().get(name)
-    if known is None and not base:
+    provider = read_providers().get(name)
+    if provider is None and not base:
         raise NoLiveSource(f"{name}: no address of this provider is known; set {setting_name(name)}")
-    known = known or Provider(name)
-    return replace(known, base=base) if base else known
+    provider = provider or Provider(name)
+    return replace(provider, base=base) if base else provider

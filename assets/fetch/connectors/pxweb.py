@@ -43,15 +43,15 @@ def fetch_pxweb(request: SourceRequest, session: Session) -> FetchResult | None:
     """The table's parts, or None where its folder's listing says the time that it said before."""
     place = _find_place(request, session)
     updated = _listed_update(request, session, place)
-    if updated and updated == request.known.change_token:
+    if updated and updated == request.cached.change_token:
         return None
     address = _address(request, place, f"{request.table}{request.provider.suffix}")
     limits = _read_limits(request, session)
     variables = _read_metadata(request, session, address)
     parts = []
     for name, source in request_by_part(request).items():
-        content, said = _fetch_source(request, source, session, address, variables, limits, updated)
-        moment = said or _local(updated, request.provider.zone)
+        content, stated = _fetch_source(request, source, session, address, variables, limits, updated)
+        moment = stated or _local(updated, request.provider.zone)
         parts.append(FetchedPart(name, content, mask_address(address), MEDIA_TYPES[source.format], moment))
     return FetchResult(parts, updated, place=place)
 
@@ -108,11 +108,11 @@ def find_address(request: SourceRequest, session: Session) -> str:
 
 def _find_place(request: SourceRequest, session: Session) -> str:
     """The folder of the table: said by the descriptor, known from before, or found by the server's search."""
-    said = {str(source.options["path"]) for source in request.sources if source.options.get("path")}
-    if said:
-        return min(said).strip("/")
-    if request.known.place:
-        return request.known.place
+    stated = {str(source.options["path"]) for source in request.sources if source.options.get("path")}
+    if stated:
+        return min(stated).strip("/")
+    if request.cached.place:
+        return request.cached.place
     provider = request.provider
     wanted = f"{request.table}{provider.suffix}"
     address = join_address(

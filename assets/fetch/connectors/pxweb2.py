@@ -30,7 +30,7 @@ def fetch_pxweb2(request: SourceRequest, session: Session) -> FetchResult | None
     table = f"tables/{request.table}"
     about = client.ask_json(_address(request, table), name)
     updated = str(about.get("updated", "")) if isinstance(about, Mapping) else ""
-    if updated and updated == request.known.change_token:
+    if updated and updated == request.cached.change_token:
         return None
     limits = _read_limits(request, session)
     variables = _read_variables(

@@ -124,5 +124,5 @@ def _cells(chunk: Chunk) -> int:
     return cells
 
 
-def _digest(*asked: Any) -> str:
-    return hashlib.sha256(json.dumps(asked, sort_keys=True).encode()).hexdigest()[:24]
+def _digest(*descriptions: Any) -> str:
+    return hashlib.sha256(json.dumps(descriptions, sort_keys=True).encode()).hexdigest()[:24]

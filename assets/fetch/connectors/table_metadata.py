@@ -121,9 +121,13 @@ def _ask_eurostat(request: SourceRequest, session: Session) -> TableMetadata:
     entry = find_entry(session.listing(address, request.provider.name, check_listing), request.table)
     variables = tuple(
         DescribedVariable(
-            one.code, one.code, dict.fromkeys(one.codes, ""), time=one.time, geo=one.code == "geo"
+            dimension.code,
+            dimension.code,
+            dict.fromkeys(dimension.codes, ""),
+            time=dimension.time,
+            geo=dimension.code == "geo",
         )
-        for one in ask_structure(request, session)
+        for dimension in ask_structure(request, session)
     )
     return TableMetadata(
         request.provider.name, request.table, entry.title, "en", variables, entry.updated or None

@@ -34,8 +34,8 @@ def mask_address(address: str) -> str:
 
 def hide_secrets(words: str, addresses: Iterable[str]) -> str:
     """A text without the passwords and secret parameters of addresses: a server may repeat what it got."""
-    found = {one for address in addresses for one in _secrets_of(address)}
-    for secret in sorted(found, key=lambda one: (-len(one), one)):  # one may be a part of another
+    found = {secret for address in addresses for secret in _secrets_of(address)}
+    for secret in sorted(found, key=lambda secret: (-len(secret), secret)):  # one may be a part of another
         if len(secret) > 3:  # shorter ones are parts of other words
             words = words.replace(secret, "***")
     return words
@@ -54,16 +54,14 @@ def _secrets_of(address: str) -> set[str]:
     if user or password:  # a user without a password is a token
         written.add(password or user)
         read.add(b64encode(f"{unquote(user)}:{unquote(password)}".encode()).decode())
-    read |= {unquote(one) for one in written}
-    return (written | read | {quote(one, safe="") for one in read}) - {""}
+    read |= {unquote(secret) for secret in written}
+    return (written | read | {quote(secret, safe="") for secret in read}) - {""}
 
 
 def join_address(base: str, path: str, parameters: Iterable[tuple[str, str]] = ()) -> str:
     """`base` and `path` with exactly one slash between them; the parameters of the base come along."""
     parts = urlsplit(base)
-    joined = "/".join(
-        piece for piece in (parts.path.rstrip("/"), quote(path.lstrip("/"), "/:@+,;=")) if piece
-    )
+    joined = "/".join(part for part in (parts.path.rstrip("/"), quote(path.lstrip("/"), "/:@+,;=")) if part)
     query = urlencode([*parse_qsl(parts.query, keep_blank_values=True), *parameters], safe="[]:,*")
     return urlunsplit(SplitResult(parts.scheme, parts.netloc, joined, query, ""))
 

@@ -169,7 +169,7 @@ def _line(text: str) -> str:
 
 def check_whole(path: Path, form: str, where: str) -> None:
     """Raises `NotData`, `CutOff` or `TooLarge` where the file is not one whole file of the format `form`
-    (a `format` of the descriptor, or `zip`). A text that was cut at the end of a line cannot be told.
+    (a `format` of the descriptor, or `zip`). A text that was cut at the end of a line cannot be noticed.
     """
     if form == "zip":
         if not zipfile.is_zipfile(path) and not _has_members(path):
@@ -220,9 +220,9 @@ def _ends_of_gzip(path: Path, where: str) -> tuple[bytes, bytes]:
         with path.open("rb") as file:
             rest = file.read(_CHUNK)
             while True:
-                piece = stream.decompress(rest, _CHUNK)
-                size += len(piece)
-                head, tail = head + piece[: HEAD - len(head)], (tail + piece)[-64:]
+                chunk = stream.decompress(rest, _CHUNK)
+                size += len(chunk)
+                head, tail = head + chunk[: HEAD - len(head)], (tail + chunk)[-64:]
                 if size > most:
                     raise TooLarge(f"{where}: unpacks to more than {most} bytes; no table packs so well")
                 if stream.eof:
@@ -232,7 +232,7 @@ def _ends_of_gzip(path: Path, where: str) -> tuple[bytes, bytes]:
                     stream = zlib.decompressobj(wbits=31)
                 else:
                     rest = stream.unconsumed_tail or file.read(_CHUNK)
-                    if not rest and not piece:
+                    if not rest and not chunk:
                         break
     except zlib.error as error:
         raise CutOff(f"{where}: the gzip stream is damaged ({error})") from error

@@ -1,6 +1,6 @@
 """The one HTTP client: asks politely, retries what can pass, streams to disk, and trusts no answer.
 
-One question and its answer belong here. How fast one may ask belongs to `limits`, which redirects are
+One request and its answer belong here. How fast one may ask belongs to `limits`, which redirects are
 followed to `addresses`, what a body is to `bodies`, files on disk to `partials`, what to ask to connectors.
 
 httpx carries the requests (niquests would put its own urllib3 in the place of the one that others use);
@@ -68,10 +68,10 @@ class RetryPolicy:
 
     connect: float = 15.0
     read: float = 60.0  # without a byte
-    transfer: float = 1800.0  # one answer, from the question to its last byte
-    source: float = 1800.0  # all questions about one table, waiting included
+    transfer: float = 1800.0  # one answer, from the request to its last byte
+    source: float = 1800.0  # all requests about one table, waiting included
     tries: int = 5
-    total: float = 3600.0  # all tries of one question, waiting included
+    total: float = 3600.0  # all tries of one request, waiting included
     first_wait: float = 1.0  # before the second try; doubles, with jitter
     longest_wait: float = 60.0
     longest_retry_after: float = 600.0  # a server that asks for more is not waited for
@@ -91,7 +91,7 @@ class Answer:
 
     @property
     def validators(self) -> dict[str, str]:
-        """What tells next time whether the same file is there: ETag, Last-Modified, length."""
+        """What shows next time whether the same file is there: ETag, Last-Modified, length."""
         return {name: self.headers[name] for name in _VALIDATORS if name in self.headers}
 
     def content(self) -> bytes:
@@ -109,7 +109,7 @@ class Answer:
 
 @dataclass
 class RequestTally:
-    """What one thread asked for, so that a source's share can be told."""
+    """What one thread asked for, so that a source's share can be measured."""
 
     requests: int = 0
     retries: int = 0
@@ -217,7 +217,7 @@ class HttpClient:
         address: str,
         provider: str,
         *,
-        known: Mapping[str, str] | None = None,
+        cached: Mapping[str, str] | None = None,
         body: Any = None,
         check: Callable[[Path], None] | None = None,
         most_bytes: int | None = None,
@@ -225,7 +225,7 @@ class HttpClient:
     ) -> Answer:
         """The answer to GET (or POST of `body` as JSON), on disk until the client is closed.
 
-        `known` are the validators of the last time: where the server says that nothing changed, or the same
+        `cached` are the validators of the last time: where the server says that nothing changed, or the same
         length and date come again, the answer has no path. `check` judges the file; what it raises counts as
         a failed try. `resume` is for large files: what came is kept, also for the next run, and only the rest
         is asked for. Raises `FetchError`, or `StoreError` where the disk refuses.
@@ -241,7 +241,7 @@ class HttpClient:
             except TooSlow as error:
                 raise TooSlow(f"{mask_address(address)}: {error}") from error
             try:
-                return self._once(address, known or {}, body, check, most_bytes, resume)
+                return self._once(address, cached or {}, body, check, most_bytes, resume)
             except FetchError as error:
                 error.args = (hide_secrets(str(error), [address, *self._proxies]),)
                 if isinstance(error, Throttled):
@@ -251,16 +251,16 @@ class HttpClient:
                 raise
 
         def wait(state: tenacity.RetryCallState) -> float:
-            asked = _asked(state)
+            pause = _stated_wait(state)
             jitter = random.uniform(0, self.patience.first_wait)
             longest = self.patience.longest_wait
             doubled = min(self.patience.first_wait * 2.0 ** (state.attempt_number - 1), longest)
-            return (doubled if asked is None else asked) + jitter
+            return (doubled if pause is None else pause) + jitter
 
         def give_up(state: tenacity.RetryCallState) -> bool:
-            asked = _asked(state) or 0.0
-            late = self.clock() - begun + asked > self.patience.total
-            too_long = asked > self.patience.longest_retry_after or state.upcoming_sleep > self._source_left()
+            pause = _stated_wait(state) or 0.0
+            late = self.clock() - begun + pause > self.patience.total
+            too_long = pause > self.patience.longest_retry_after or state.upcoming_sleep > self._source_left()
             return late or too_long or state.attempt_number >= self.patience.tries
 
         def count(state: tenacity.RetryCallState) -> None:
@@ -284,7 +284,7 @@ class HttpClient:
     def _once(
         self,
         address: str,
-        known: Mapping[str, str],
+        cached: Mapping[str, str],
         body: Any,
         check: Callable[[Path], None] | None,
         most_bytes: int | None,
@@ -295,12 +295,13 @@ class HttpClient:
         self._local.deadline = self.clock() + min(self.patience.transfer, self._source_left())
         try:
             with open_partial(self.folder, self._run, address if resume else None) as partial:
-                headers = {"Accept-Encoding": "identity" if resume else "gzip"} | conditions(known, partial)
+                headers = {"Accept-Encoding": "identity" if resume else "gzip"} | conditions(cached, partial)
                 with self._send(address, headers, body, shown) as response:
                     found = {name.lower(): value for name, value in response.headers.items()}
-                    if response.status_code == 304 and not known:
+                    if response.status_code == 304 and not cached:
                         raise NotData(f"{shown}: 'not changed', and nothing was asked to be compared")
-                    if response.status_code == 304 or (response.status_code == 200 and is_same(known, found)):
+                    status = response.status_code
+                    if status == 304 or (status == 200 and is_same(cached, found)):
                         return Answer(shown, 304, found, None)
                     self._receive(response, partial, found, most, shown)
                 with partial.path.open("rb") as written:
@@ -318,7 +319,7 @@ class HttpClient:
 
     @contextmanager
     def _send(self, address: str, headers: dict[str, str], body: Any, shown: str) -> Iterator[httpx.Response]:
-        """The response to the question, redirects followed as far as they may be."""
+        """The response to the request, redirects followed as far as they may be."""
         base_is_private = is_private(urlsplit(address).hostname or "", self.resolve)
         content = None if body is None else json.dumps(body, ensure_ascii=False).encode()
         if content is not None:
@@ -334,7 +335,7 @@ class HttpClient:
                         return
                     location = response.headers.get("location", "")
                     if content is not None and response.status_code in (301, 302, 303):
-                        raise BadRedirect(f"{shown}: redirects a question that has a body; not followed")
+                        raise BadRedirect(f"{shown}: redirects a request that has a body; not followed")
                 address = follow_redirect(address, location, base_is_private, self.resolve)
             raise BadRedirect(f"{shown}: more than {MOST_REDIRECTS} redirects; not followed further")
         except (httpx.InvalidURL, httpx.UnsupportedProtocol) as error:
@@ -367,9 +368,9 @@ class HttpClient:
                 raise CutOff(f"{shown}: another part of the file than the one asked for")
         else:
             partial.begin(validator_of(headers) if response.status_code == 200 else "")
-        size, said = partial.size, headers.get("content-length", "")
-        if said.isascii() and said.isdigit() and size + int(said) > most:
-            raise TooLarge(f"{shown}: {size + int(said)} bytes, more than the limit of {most}")
+        size, declared = partial.size, headers.get("content-length", "")
+        if declared.isascii() and declared.isdigit() and size + int(declared) > most:
+            raise TooLarge(f"{shown}: {size + int(declared)} bytes, more than the limit of {most}")
         for chunk in response.iter_bytes():  # as they come: gathering them would hide a drip
             if self._stopped.is_set():
                 raise KeyboardInterrupt
@@ -388,7 +389,7 @@ def _trusted(file: str | None, folder: str | None) -> ssl.SSLContext:
     return httpx.create_ssl_context(verify=True, trust_env=True)
 
 
-def _asked(state: tenacity.RetryCallState) -> float | None:
+def _stated_wait(state: tenacity.RetryCallState) -> float | None:
     """The seconds that the failed try asks to wait."""
     error = state.outcome.exception() if state.outcome else None
     return error.retry_after if isinstance(error, FetchError) else None

@@ -1,4 +1,4 @@
-"""Headers of HTTP: how long to wait, what asks for news only, what tells that a file is the same.
+"""Headers of HTTP: how long to wait, what asks for news only, what shows that a file is the same.
 
 Reading and writing single headers belongs here; what is done with them belongs to `http`.
 """
@@ -13,40 +13,40 @@ from assets.fetch.http.partials import Partial
 
 def retry_after(headers: Mapping[str, str]) -> float | None:
     """Seconds that `Retry-After` asks for, as a number or a date."""
-    said = headers.get("retry-after", "").strip()
-    if said.isascii() and said.isdigit():
-        return float(said)
+    header = headers.get("retry-after", "").strip()
+    if header.isascii() and header.isdigit():
+        return float(header)
     try:
-        moment = parsedate_to_datetime(said)
+        moment = parsedate_to_datetime(header)
     except ValueError:
         return None
     return max(0.0, (moment.replace(tzinfo=moment.tzinfo or UTC) - datetime.now(UTC)).total_seconds())
 
 
-def conditions(known: Mapping[str, str], partial: Partial) -> dict[str, str]:
+def conditions(cached: Mapping[str, str], partial: Partial) -> dict[str, str]:
     """The headers that ask for what is new, and for the rest of what there is already."""
     headers = {}
-    if "etag" in known:
-        headers["If-None-Match"] = known["etag"]
-    if "last-modified" in known:
-        headers["If-Modified-Since"] = known["last-modified"]
+    if "etag" in cached:
+        headers["If-None-Match"] = cached["etag"]
+    if "last-modified" in cached:
+        headers["If-Modified-Since"] = cached["last-modified"]
     if partial.validator:
         headers |= {"Range": f"bytes={partial.size}-", "If-Range": partial.validator}
     return headers
 
 
-def is_same(known: Mapping[str, str], found: Mapping[str, str]) -> bool:
+def is_same(cached: Mapping[str, str], found: Mapping[str, str]) -> bool:
     """A server without conditional requests that would send the same file again, by its date and length.
 
     An ETag alone is not believed: one that stays while the file changes would hide every change.
     """
-    if "etag" in known and "etag" in found and known["etag"] != found["etag"]:
+    if "etag" in cached and "etag" in found and cached["etag"] != found["etag"]:
         return False
     names = ("last-modified", "content-length")
-    return all(name in known and known[name] == found.get(name) for name in names)
+    return all(name in cached and cached[name] == found.get(name) for name in names)
 
 
 def is_rest(content_range: str, begin: int) -> bool:
     """Whether `Content-Range` says: all bytes from `begin` to the end."""
-    said = re.fullmatch(r"bytes (\d{1,18})-(\d{1,18})/(\d{1,18})", content_range.strip(), re.ASCII)
-    return said is not None and int(said[1]) == begin and int(said[2]) + 1 == int(said[3])
+    bounds = re.fullmatch(r"bytes (\d{1,18})-(\d{1,18})/(\d{1,18})", content_range.strip(), re.ASCII)
+    return bounds is not None and int(bounds[1]) == begin and int(bounds[2]) + 1 == int(bounds[3])

@@ -35,7 +35,7 @@ class RateLimit:
         return self._seconds
 
     def change(self, calls: int, seconds: float) -> None:
-        """Takes the limits that the server has told; calls already made count."""
+        """Takes the limits that the server has given; calls already made count."""
         with self._lock:
             self._calls, self._seconds = max(1, calls), max(0.0, seconds)
 

@@ -23,7 +23,7 @@ OLD = 86_400.0  # seconds after which what a killed run left is removed
 
 @dataclass
 class Partial:
-    """One body on its way. `size` and `validator` tell what is there from before, 0 and "" for nothing."""
+    """One body on its way. `size` and `validator` say what is there from before, 0 and "" for nothing."""
 
     file: BinaryIO
     path: Path

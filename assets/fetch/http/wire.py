@@ -2,7 +2,7 @@
 
 httpx limits the wait for each single read; a server that sends one byte a minute, of the header or the body,
 would hold a run for days. And a name that was public when a redirect was judged may lead to a private address
-when it is connected to. Both can be told only where the bytes go through. What is asked belongs to `http`,
+when it is connected to. Both can be seen only where the bytes go through. What is asked belongs to `http`,
 which redirects are followed to `addresses`.
 """
 
@@ -99,14 +99,14 @@ class ResponseBytes(httpx.SyncByteStream):
 
 class TimedTransport(httpx.BaseTransport):
     """httpx's requests over httpcore's connections, which keep to `left` seconds, read anew each time, and
-    tell `judge` the address that they reached.
+    give `judge` the address that they reached.
 
     Proxies are those of the environment; a proxy's address is not judged, since it is not what was asked for.
     """
 
     def __init__(self, left: Seconds, judge: Judge, context: SSLContext) -> None:
-        def network(asked: Judge | None) -> TimedNetwork:
-            return TimedNetwork(httpcore.SyncBackend(), left, asked)
+        def network(own_judge: Judge | None) -> TimedNetwork:
+            return TimedNetwork(httpcore.SyncBackend(), left, own_judge)
 
         shared: dict[str, Any] = {"ssl_context": context, **LIMITS}
         self._direct = httpcore.ConnectionPool(network_backend=network(judge), **shared)
@@ -119,7 +119,7 @@ class TimedTransport(httpx.BaseTransport):
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         """Sends a request; the body of the answer is still to be read."""
         url = request.url
-        asked = httpcore.Request(
+        sent = httpcore.Request(
             request.method,
             httpcore.URL(scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path),
             headers=request.headers.raw,
@@ -127,7 +127,7 @@ class TimedTransport(httpx.BaseTransport):
             extensions=request.extensions,
         )
         with _httpx_errors():
-            answer = self._pool(url).handle_request(asked)
+            answer = self._pool(url).handle_request(sent)
         return httpx.Response(
             answer.status,
             headers=answer.headers,

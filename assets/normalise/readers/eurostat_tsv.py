@@ -46,8 +46,8 @@ def read_eurostat_tsv(source: Path | bytes) -> SourceTable:
     Source: Eurostat, "Data formats: TSV" (API documentation).
     """
     name = source_name(source)
-    pieces = read_in_chunks(source, BLOCK)
-    first = next(pieces, b"").removeprefix(UTF8_BOM)
+    chunks = read_in_chunks(source, BLOCK)
+    first = next(chunks, b"").removeprefix(UTF8_BOM)
     refuse_foreign(first, name, "Eurostat TSV")
     start = first.find(b"\n") + 1
     if not start:
@@ -55,7 +55,7 @@ def read_eurostat_tsv(source: Path | bytes) -> SourceTable:
         refuse_cut_off(first, name)
     dimensions, time, periods = _read_header(first[:start], name)
     crlf = first[start - 2 : start] == b"\r\n"
-    body = chain([first[start - crlf :]], pieces)
+    body = chain([first[start - crlf :]], chunks)
     table = pl.DataFrame({time: pl.Series(periods, dtype=pl.Enum(periods))})
     cells = read_blocks(body, len(dimensions), table, crlf)
     if cells is None:

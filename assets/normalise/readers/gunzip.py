@@ -1,4 +1,4 @@
-"""Gzip streams unpacked piece by piece, within bounds. What the bytes hold does not belong here."""
+"""Gzip streams unpacked chunk by chunk, within bounds. What the bytes hold does not belong here."""
 
 import zlib
 from collections.abc import Iterator
@@ -11,16 +11,16 @@ MAGIC = b"\x1f\x8b"
 
 
 def gunzip_chunks(packed: bytes, name: str, size: int) -> Iterator[bytes]:
-    """The unpacked bytes in pieces of `size` or a little more, all members, checksums verified.
+    """The unpacked bytes in chunks of `size` or a little more, all members, checksums verified.
 
     Raises `SourceError` when the stream is cut off, damaged, or unpacks to a hundred times its size and
     more than 256 MB.
     """
     held: list[bytes] = []
     length = 0
-    for piece in _inflate(packed, name, size):
-        held.append(piece)
-        length += len(piece)
+    for chunk in _inflate(packed, name, size):
+        held.append(chunk)
+        length += len(chunk)
         if length >= size:
             yield b"".join(held)
             held, length = [], 0
@@ -29,7 +29,7 @@ def gunzip_chunks(packed: bytes, name: str, size: int) -> Iterator[bytes]:
 
 
 def _inflate(packed: bytes, name: str, size: int) -> Iterator[bytes]:
-    """The unpacked bytes as zlib gives them, for each piece of input up to `size`."""
+    """The unpacked bytes as zlib gives them, for each chunk of input up to `size`."""
     most = max(MOST_UNPACKED, MOST_RATIO * len(packed))
     stream = zlib.decompressobj(wbits=31)
     at = total = 0
@@ -42,19 +42,19 @@ def _inflate(packed: bytes, name: str, size: int) -> Iterator[bytes]:
             stream = zlib.decompressobj(wbits=31)
             continue
         try:
-            piece = stream.decompress(rest, size)
+            chunk = stream.decompress(rest, size)
         except zlib.error as error:
             raise SourceError(name, "gzip", f"the stream is damaged ({error}); fetch it again") from error
-        total += len(piece)
+        total += len(chunk)
         if total > most:
             raise SourceError(name, "gzip", f"it unpacks to more than {most} bytes; no table packs so well")
         rest = stream.unused_data if stream.eof else stream.unconsumed_tail
-        if piece:
-            yield piece
+        if chunk:
+            yield chunk
     while not stream.eof:
-        piece = stream.decompress(b"", size)
-        if not piece:
+        chunk = stream.decompress(b"", size)
+        if not chunk:
             break
-        yield piece
+        yield chunk
     if not stream.eof:
         raise SourceError(name, "gzip", "the stream is cut off; fetch it again")

@@ -39,18 +39,18 @@ def read_map_json(source: Path | bytes) -> SourceTable:
     options = found.get("options")
     series: dict[str | None, Any] = {None: found}
     labels: dict[str, str] = {}
-    said = found
+    stated = found
     if isinstance(options, list) and options and all(isinstance(option, dict) for option in options):
         series = {option.get("code"): option.get("data") for option in options}
         labels = {str(option["code"]): str(option["label"]) for option in options if "label" in option}
-        said = options[0] | found
+        stated = options[0] | found
         if len(series) < len(options) or not all(isinstance(code, str) and code for code in series):
             raise SourceError(name, "options", "a series has no code, or two have one")
     elif isinstance(found.get("stats"), dict) and found["stats"]:
         series = dict(found["stats"])
     rows = [row for code, data in series.items() for row in _values(code, data, name)]
     schema = {"geo": pl.String, SERIES: pl.String, "OBS_VALUE": pl.Float64, "OBS_FLAG": pl.String}
-    metadata = {text: said[text] for text in TEXTS if text in said}
+    metadata = {text: stated[text] for text in TEXTS if text in stated}
     return SourceTable(
         pl.DataFrame(rows, schema=schema, orient="row").lazy(),
         {**metadata, "labels": {SERIES: labels}, "dimensions": ["geo", SERIES]},

@@ -60,11 +60,11 @@ def read_pxweb_json(source: Path | bytes) -> SourceTable:
             if value is not None or flag is not None:
                 rows.append((*key, content["code"], value, flag))
     dimensions = [*(column["code"] for column in keys), CONTENTS]
-    said = _first(answer.get("metadata"))
-    updated = said.get("updated") if isinstance(said.get("updated"), str) else None
+    description = _first(answer.get("metadata"))
+    updated = description.get("updated") if isinstance(description.get("updated"), str) else None
     metadata = {
-        "label": said.get("label"),
-        "source": said.get("source"),
+        "label": description.get("label"),
+        "source": description.get("source"),
         "updated": normalise_update(updated),
         "updated_text": updated,
         "dimensions": dimensions,

@@ -47,7 +47,7 @@ def read_bytes(source: Path | bytes) -> bytes:
 
 
 def read_in_chunks(source: Path | bytes, size: int) -> Iterator[bytes]:
-    """The same bytes in pieces of about `size`; a file is not read whole, and its pieces end with lines."""
+    """The same bytes in chunks of about `size`; a file is not read whole, and its chunks end with lines."""
     if isinstance(source, bytes):
         if source.startswith(MAGIC):
             yield from gunzip_chunks(source, source_name(source), size)
@@ -59,8 +59,8 @@ def read_in_chunks(source: Path | bytes, size: int) -> Iterator[bytes]:
             yield from gunzip_chunks(source.read_bytes(), source.name, size)
             return
         file.seek(0)
-        while piece := file.read(size):
-            yield piece + file.readline()
+        while chunk := file.read(size):
+            yield chunk + file.readline()
 
 
 def source_name(source: Path | bytes) -> str:

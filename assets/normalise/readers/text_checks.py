@@ -35,8 +35,8 @@ def refuse_foreign(content: bytes, name: str, wanted: str) -> None:
         )
     if XML_START.match(start):
         text = FAULT_TEXT.search(content[:20_000])
-        said = f": {one_line(text[1])}" if text else ""
-        raise SourceError(name, "byte 1", f"an XML message in place of {wanted}{said}")
+        message = f": {one_line(text[1])}" if text else ""
+        raise SourceError(name, "byte 1", f"an XML message in place of {wanted}{message}")
     if JSON_START.match(start) and "JSON" not in wanted:
         raise SourceError(
             name, "byte 1", f"a JSON error message in place of {wanted}: {one_line(content[:300])}"

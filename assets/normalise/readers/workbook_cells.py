@@ -61,8 +61,8 @@ def read_workbook_cells(content: bytes, name: str) -> dict[str, pl.DataFrame]:
     if done.returncode < 0:  # ended by a signal: out of memory, most likely
         raise SourceError(name, "", f"the workbook takes more than {MOST_MEMORY} bytes: refused as a bomb")
     if done.returncode:
-        said = one_line(done.stderr.strip().rpartition(b"\n")[2])
-        raise SourceError(name, "", f"the workbook cannot be read ({said}); fetch it again")
+        message = one_line(done.stderr.strip().rpartition(b"\n")[2])
+        raise SourceError(name, "", f"the workbook cannot be read ({message}); fetch it again")
     sheets = dict(json.loads(line) for line in done.stdout.splitlines())
     return {
         sheet: pl.DataFrame(columns, schema=dict.fromkeys(columns, pl.String))

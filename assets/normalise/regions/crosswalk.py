@@ -75,14 +75,14 @@ def _mark_contested(
         names = {"from_geo": "old", "to_geo": "new"} if forward else {"from_geo": "new", "to_geo": "old"}
         pairs = same.select("from_geo", "to_geo").rename(names)
         there, back = ("share", "share_back") if forward else ("share_back", "share")
-        said = contest_pairs(pairs, matrix, areas).select(
+        stated = contest_pairs(pairs, matrix, areas).select(
             pl.col(names["from_geo"]).alias("from_geo"),
             pl.col(names["to_geo"]).alias("to_geo"),
             pl.col("other_source").alias("said_source"),
             pl.col(there).alias("said_weight"),
             pl.col(back).alias("said_weight_back"),
         )
-        found = listed.join(said, on=["from_geo", "to_geo"], how="left", maintain_order="left")
+        found = listed.join(stated, on=["from_geo", "to_geo"], how="left", maintain_order="left")
         is_said = pl.col("said_source").is_not_null()
         listed = found.with_columns(
             pl.col("exact") & ~is_said,

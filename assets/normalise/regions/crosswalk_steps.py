@@ -74,7 +74,7 @@ def join_weights(first: pl.DataFrame, then: pl.DataFrame) -> pl.DataFrame:
     here, there = pl.col("other_source").is_not_null(), pl.col("other_source_next").is_not_null()
     plain = [pl.when(~pl.col(k).is_in(["same", "whole"])).then(k) for k in ("kind", "kind_next")]
     kind = pl.when(pl.col("kind") == pl.col("kind_next")).then("kind").otherwise(pl.lit("whole"))
-    said, said_next = (pl.coalesce(f"other_weight{end}", f"weight{end}") for end in ("", "_next"))
+    stated, stated_next = (pl.coalesce(f"other_weight{end}", f"weight{end}") for end in ("", "_next"))
     back = pl.when(here & (pl.col("kind_next") == "same")).then("other_weight_back")
     back_next = pl.when(~here & (pl.col("kind") == "same")).then("other_weight_back_next")
     return kept.select(
@@ -85,7 +85,7 @@ def join_weights(first: pl.DataFrame, then: pl.DataFrame) -> pl.DataFrame:
         pl.coalesce("reference_year", "reference_year_next"),
         pl.col("exact") & pl.col("exact_next"),
         pl.coalesce("other_source", "other_source_next"),
-        pl.when(here | there).then(said * said_next).alias("other_weight"),
+        pl.when(here | there).then(stated * stated_next).alias("other_weight"),
         pl.coalesce(back, back_next).alias("other_weight_back"),
     )
 
@@ -96,13 +96,13 @@ def _from_below(found: pl.DataFrame, source: pl.DataFrame, target: pl.DataFrame,
     above = target.select("geo", above="parent")
     exact = found.filter("exact").join(above, left_on="to_geo", right_on="geo")
     gone = parts.join(exact, left_on="geo", right_on="from_geo", how="left")
-    one = (
+    whole = (
         gone.group_by("parent", maintain_order=True)
         .agg(pl.col("above").n_unique().alias("count"), pl.col("above").null_count().alias("lost"),
              pl.col("above").first())
         .filter(pl.col("count") == 1, pl.col("lost") == 0)
     )  # fmt: skip
-    unknown = one.join(found, left_on="parent", right_on="from_geo", how="anti")
+    unknown = whole.join(found, left_on="parent", right_on="from_geo", how="anti")
     return _relate(unknown, "parent", "above", "whole")
 
 

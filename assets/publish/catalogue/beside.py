@@ -1,6 +1,6 @@
 """What the site puts into the tree beside a release: a page in each language, and the workbooks.
 
-The site writes them before the catalogue is written; where it did not, the catalogue tells of none. What is
+The site writes them before the catalogue is written; where it did not, the catalogue lists none. What is
 said of them belongs to `graph` and `distributions`.
 """
 

@@ -36,7 +36,7 @@ class Area(NamedTuple):
 
 
 class Areas(NamedTuple):
-    """What of a dataset's areas the catalogue tells."""
+    """What of a dataset's areas the catalogue names."""
 
     inside: tuple[Area, ...] = ()  # NUTS areas of the focus country, in vintages that have IRIs
     has_others: bool = False  # areas of other countries, or aggregates of countries

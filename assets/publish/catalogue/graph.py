@@ -71,7 +71,7 @@ def catalogue_nodes(packages: Sequence[Package], catalogue: Catalogue, base: str
 
 
 def merge_nodes(nodes: Sequence[Node]) -> list[Node]:
-    """One node for each address, sorted by address; a page may be told of twice."""
+    """One node for each address, sorted by address; a page may be named twice."""
     merged: dict[str, Node] = {}
     for each in nodes:
         known = merged.setdefault(each["@id"], each)
@@ -212,11 +212,12 @@ def dataset_nodes(package: Package, catalogue: Catalogue, base: str) -> Iterator
 
 def description(package: Package) -> Mapping[str, str]:
     """The dataset's description; of a withdrawn one, that first: a portal shows people no status."""
-    detail = published_text(package.content, "description")
+    description = published_text(package.content, "description")
     if not package.withdrawn:
-        return detail
+        return description
     return {
-        language: f"{words(language)['withdrawn']}\n\n{text.strip()}" for language, text in detail.items()
+        language: f"{words(language)['withdrawn']}\n\n{text.strip()}"
+        for language, text in description.items()
     }
 
 

@@ -81,7 +81,7 @@ def dataset_jsonld(package: Package, catalogue: Catalogue, base: str, language: 
 
 
 def workbook_jsonld(dataset: str, size: int, base: str, own: str, language: str) -> dict[str, str]:
-    """A dataset's workbook in the language `own` as `DataDownload`, told in `language`; `size`: its bytes."""
+    """A dataset's workbook in the language `own` as `DataDownload`, named in `language`; `size` in bytes."""
     return {
         "@type": "DataDownload",
         "name": WORKBOOK_TITLES[own][language],
@@ -142,7 +142,7 @@ def organisation(catalogue: Catalogue, language: str) -> dict[str, str]:
 
 def licence(content: Mapping[str, Any]) -> str | None:
     """The address of the licence."""
-    return next((web_address(one.get("path") or "") for one in content.get("licenses", [])), None)
+    return next((web_address(entry.get("path") or "") for entry in content.get("licenses", [])), None)
 
 
 def texts_of(entry: Mapping[str, Any], name: str) -> Mapping[str, str]:

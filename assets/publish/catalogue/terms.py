@@ -54,7 +54,7 @@ def clean_text(text: str) -> str:
 def clean_json(content: bytes) -> Any:
     """A JSON document with every text in it clean. Raises `ValueError` when it is none.
 
-    Nearly all documents are clean as they are, which one look at their bytes tells.
+    Nearly all documents are clean as they are, which one look at their bytes shows.
     """
     value = orjson.loads(content)
     looked_at = content.replace(CSV_LINES, b"")

@@ -51,7 +51,10 @@ def verify_catalogue(out: Path) -> list[str]:
         except ET.ParseError as error:
             problems.append(f"{name}: not readable ({error})")
             continue
-        found = [one.get("href") or (one.text if one.tag.endswith("}loc") else None) for one in root.iter()]
+        found = [
+            element.get("href") or (element.text if element.tag.endswith("}loc") else None)
+            for element in root.iter()
+        ]
         addresses += [(name, address) for address in found if address]
     if problems:
         return problems
@@ -59,14 +62,14 @@ def verify_catalogue(out: Path) -> list[str]:
     problems += [
         f"{name}: says something else than {first}" for name in others if graphs[name] != graphs[first]
     ]
-    said = properties(graphs[first])
+    described = properties(graphs[first])
     catalogues = [
-        iri for iri, about in said.items() if f"{DCAT}Catalog" in about.get(f"{PREFIXES['rdf']}type", [])
+        iri for iri, about in described.items() if f"{DCAT}Catalog" in about.get(f"{PREFIXES['rdf']}type", [])
     ]
     if len(catalogues) != 1:
         return [*problems, f"{first}: {len(catalogues)} catalogues instead of one"]
     base = catalogues[0].removesuffix("#catalog")
-    problems += verify_datasets(out, base, said, catalogues[0])
+    problems += verify_datasets(out, base, described, catalogues[0])
     problems += [
         f"{name}: {address} is not in the tree"
         for name, address in addresses
@@ -82,12 +85,12 @@ def said_languages(out: Path) -> list[str]:
 
 def properties(graph: set[Triple]) -> Said:
     """What a graph says, by subject and property."""
-    said: dict[str, dict[str, list[str]]] = {}
+    described: dict[str, dict[str, list[str]]] = {}
     for triple in graph:
         if isinstance(triple.subject, NamedNode) and isinstance(triple.object, (NamedNode, Literal)):
-            values = said.setdefault(triple.subject.value, {}).setdefault(triple.predicate.value, [])
+            values = described.setdefault(triple.subject.value, {}).setdefault(triple.predicate.value, [])
             values.append(triple.object.value)
-    return said
+    return described
 
 
 def is_there(out: Path, base: str, address: str) -> bool:
@@ -98,16 +101,16 @@ def is_there(out: Path, base: str, address: str) -> bool:
     )
 
 
-def verify_datasets(out: Path, base: str, said: Said, catalogue: str) -> Iterator[str]:
+def verify_datasets(out: Path, base: str, described: Said, catalogue: str) -> Iterator[str]:
     """The differences between what the graph says of datasets and files, and the tree."""
-    listed = {unquote(iri.removeprefix(base)): iri for iri in said[catalogue].get(f"{DCAT}dataset", [])}
+    listed = {unquote(iri.removeprefix(base)): iri for iri in described[catalogue].get(f"{DCAT}dataset", [])}
     published = {path.parent.name: path for path in out.glob(f"*/{DESCRIPTOR}")}
     for name in sorted(published.keys() - listed.keys()):
         yield f"catalog.ttl: {name} is not in it; the next run adds it"
     for name in sorted(listed.keys() - published.keys()):
         yield f"catalog.ttl: {name} is not in the tree"
     for name in sorted(listed.keys() & published.keys()):
-        about = said[listed[name]]
+        about = described[listed[name]]
         try:
             package = json.loads(published[name].read_bytes())
             files = {f"{name}/{entry['path']}": entry for entry in package["resources"]}
@@ -115,10 +118,10 @@ def verify_datasets(out: Path, base: str, said: Said, catalogue: str) -> Iterato
             yield f"{name}/{DESCRIPTOR}: not a published descriptor ({error})"
             continue
         modified = package.get("modified") or package.get("created")
-        detail = {"version": about.get(f"{DCAT}version", []), "modified": about.get(f"{DCT}modified", [])}
+        stated = {"version": about.get(f"{DCAT}version", []), "modified": about.get(f"{DCT}modified", [])}
         for term, wanted in (("version", package.get("version")), ("modified", modified)):
-            if detail[term] != ([wanted] if wanted else []):
-                yield f"catalog.ttl: {name} has {term} {detail[term]} instead of {wanted!r}"
+            if stated[term] != ([wanted] if wanted else []):
+                yield f"catalog.ttl: {name} has {term} {stated[term]} instead of {wanted!r}"
         status = about.get(f"{PREFIXES['adms']}status", [])
         if package.get(STATUS) == WITHDRAWN and status != [authority("dataset-status", "WITHDRAWN")]:
             yield f"catalog.ttl: {name} is withdrawn, and has the status {status}"
@@ -127,7 +130,7 @@ def verify_datasets(out: Path, base: str, said: Said, catalogue: str) -> Iterato
         if len(distributions) != len(files):
             yield f"catalog.ttl: {name} has {len(distributions)} distributions instead of {len(files)}"
         for distribution in distributions:
-            yield from verify_distribution(out, base, distribution, said, files)
+            yield from verify_distribution(out, base, distribution, described, files)
         for release in sorted(about.get(f"{DCAT}hasVersion", [])):
             if not is_there(out, base, f"{release}/{DESCRIPTOR}"):
                 yield f"catalog.ttl: release {release} is not in the tree"
@@ -137,10 +140,10 @@ def verify_datasets(out: Path, base: str, said: Said, catalogue: str) -> Iterato
 
 
 def verify_distribution(
-    out: Path, base: str, iri: str, said: Said, files: Mapping[str, Mapping[str, Any]]
+    out: Path, base: str, iri: str, described: Said, files: Mapping[str, Mapping[str, Any]]
 ) -> Iterator[str]:
     """Whether the file that a distribution offers is the descriptor's, there, and of that size."""
-    about = said.get(iri, {})
+    about = described.get(iri, {})
     for address in about.get(f"{DCAT}downloadURL", []) or ["nothing"]:
         path = unquote(address.removeprefix(base).partition("#")[0])
         if not address.startswith(base) or path not in files or not (out / path).is_file():
@@ -150,8 +153,8 @@ def verify_distribution(
             yield f"catalog.ttl: {iri} has another size than {address}"
         checksums = [
             f"sha256:{value}"
-            for one in about.get(f"{SPDX}checksum", [])
-            for value in said.get(one, {}).get(f"{SPDX}checksumValue", [])
+            for checksum in about.get(f"{SPDX}checksum", [])
+            for value in described.get(checksum, {}).get(f"{SPDX}checksumValue", [])
         ]
         if checksums != [files[path].get("hash")]:
             yield f"catalog.ttl: {iri} has another checksum than the descriptor"

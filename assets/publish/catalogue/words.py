@@ -84,7 +84,7 @@ def by_language(texts: list[str]) -> dict[str, str]:
 
 
 def number(value: float | int | None, language: str, decimals: int | None = None) -> str:
-    """A number with the language's separators and a real minus; up to two decimals unless told."""
+    """A number with the language's separators and a real minus; up to two decimals unless stated."""
     if value is None:
         return "–"
     if decimals is None:

@@ -63,12 +63,12 @@ def plan_calls(
             before = there.get(resource["id"], {})
             known = before.get("url_type") == "upload" and before.get("hash") == resource["hash"]
             if not known:
-                detail = {
+                update = {
                     key: resource[key]
                     for key in ("id", "hash", "hash_algorithm", "mimetype", "size")
                     if key in resource
                 }
-                calls.append(Call("resource_patch", detail, files[resource["id"]]))
+                calls.append(Call("resource_patch", update, files[resource["id"]]))
     return calls
 
 
@@ -98,7 +98,7 @@ def differing_fields(wanted: Mapping[str, Any], shown: Shown) -> dict[str, Any]:
     patch = {}
     for key, value in wanted.items():
         if key == "tags":
-            if {one["name"] for one in value} != {tag["name"] for tag in shown.get("tags") or []}:
+            if {tag["name"] for tag in value} != {tag["name"] for tag in shown.get("tags") or []}:
                 patch[key] = value
         elif key == "extras":
             if (extras := merge_extras(value, shown.get("extras") or [])) is not None:
@@ -110,8 +110,8 @@ def differing_fields(wanted: Mapping[str, Any], shown: Shown) -> dict[str, Any]:
 
 def merge_extras(wanted: Sequence[Mapping[str, str]], shown: Sequence[Shown]) -> list[dict[str, str]] | None:
     """All extras with ours as they should be; None when they are so."""
-    ours = {one["key"]: one["value"] for one in wanted}
-    there = {one["key"]: one["value"] for one in shown}
+    ours = {extra["key"]: extra["value"] for extra in wanted}
+    there = {extra["key"]: extra["value"] for extra in shown}
     merged = {key: value for key, value in there.items() if key not in EXTRAS} | ours
     return None if merged == there else [{"key": key, "value": merged[key]} for key in sorted(merged)]
 
@@ -121,24 +121,25 @@ def merge_resources(
 ) -> list[dict[str, Any]] | None:
     """All resources with ours as they should be, first; None when they are so.
 
-    One of ours that the newest release does not have is left out: its address in the catalogue tells that it
+    One of ours that the newest release does not have is left out: its address in the catalogue says that it
     is ours. Of an uploaded file the portal's own address stays.
     """
     there = {resource["id"]: resource for resource in shown.get("resources") or []}
-    ids = {one["id"] for one in wanted}
+    ids = {resource["id"] for resource in wanted}
     mine = f"{identifier(shown)}#"
     merged = []
-    for one in wanted:
-        before = there.get(one["id"])
+    for resource in wanted:
+        before = there.get(resource["id"])
         differs = before is None or any(
-            key in before and not same(fold(key, value), fold(key, before[key])) for key, value in one.items()
+            key in before and not same(fold(key, value), fold(key, before[key]))
+            for key, value in resource.items()
         )
         portals = {"url_type": ""} if linked and before and before.get("url_type") else {}
-        merged.append({**(before or {}), **one, **portals} if differs or portals else dict(before or {}))
+        merged.append({**(before or {}), **resource, **portals} if differs or portals else dict(before or {}))
     merged += [
-        dict(one)
-        for key, one in there.items()
-        if key not in ids and not str(one.get("uri") or "").startswith(mine)
+        dict(resource)
+        for key, resource in there.items()
+        if key not in ids and not str(resource.get("uri") or "").startswith(mine)
     ]
     return merged if merged != list(there.values()) else None
 

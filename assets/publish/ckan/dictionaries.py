@@ -1,6 +1,6 @@
 """A package as CKAN's dictionaries: the dataset, and its resources in order. Nothing here asks the portal.
 
-Texts in three languages are told twice: as dictionaries by language, which portals with ckanext-fluent keep
+Texts in three languages are given twice: as dictionaries by language, which portals with ckanext-fluent keep
 (`title_translated`), and as plain fields and extras, which every portal keeps (`title`, `title_sv`).
 """
 
@@ -111,7 +111,7 @@ def resource_dictionaries(package: Package, settings: Settings, out: Path) -> li
     ever, and pushing twice does not make it twice.
     """
     content, base = package.content, base_of(package)
-    licence = next((one.get("path") for one in content.get("licenses", [])), None)
+    licence = next((entry.get("path") for entry in content.get("licenses", [])), None)
     found = []
     for entry in content["resources"]:
         label = FORMAT_LABELS.get(entry["format"], entry["format"].upper())
@@ -151,7 +151,9 @@ def resource_dictionaries(package: Package, settings: Settings, out: Path) -> li
             "license": licence,
         }
     )
-    return [{key: value for key, value in one.items() if value not in (None, "", {})} for one in found]
+    return [
+        {key: value for key, value in resource.items() if value not in (None, "", {})} for resource in found
+    ]
 
 
 def resource_id(prefix: str, uri: str) -> str:
@@ -172,17 +174,17 @@ def notes_in(package: Package, language: str) -> str:
 
 def keywords_of(content: Mapping[str, Any]) -> dict[str, list[str]]:
     """Language -> keywords as CKAN takes them."""
-    detail = content.get("innoregio:keywords_translated") or {"en": content.get("keywords", [])}
+    keywords = content.get("innoregio:keywords_translated") or {"en": content.get("keywords", [])}
     return {
-        language: sorted({clean for word in detail[language] if (clean := clean_keyword(word, language))})
+        language: sorted({clean for word in keywords[language] if (clean := clean_keyword(word, language))})
         for language in LANGUAGES
-        if detail.get(language)
+        if keywords.get(language)
     }
 
 
 def licence_id(content: Mapping[str, Any], known: Collection[str]) -> str:
     """The portal's identifier of the licence: the one of the same name, else the general one of its list."""
-    name = next((str(one.get("name") or "") for one in content.get("licenses", [])), "")
-    same = next((one for one in known if one.lower() == name.lower()), None)
+    name = next((str(entry.get("name") or "") for entry in content.get("licenses", [])), "")
+    same = next((identifier for identifier in known if identifier.lower() == name.lower()), None)
     general = GENERAL_LICENCES.get(name, "")
     return same or (general if general in known else name)

@@ -1,4 +1,4 @@
-"""A CKAN portal behind its action API, through ckanapi: questions, writes, and one-line errors.
+"""A CKAN portal behind its action API, through ckanapi: requests, writes, and one-line errors.
 
 The key is sent to the portal and shown nowhere, not even where the portal's own words repeat it. What is
 written belongs to `changes`.
@@ -90,7 +90,7 @@ def flat(answer: Any, secret: str = "") -> str:
         ]
         return "; ".join(part for part in parts if part)
     if isinstance(answer, (list, tuple)):
-        return ", ".join(part for part in (flat(one, secret) for one in answer) if part)
+        return ", ".join(part for part in (flat(item, secret) for item in answer) if part)
     text = str(answer).replace(secret, "***") if secret else str(answer)
     return " ".join(text.split())[:300]
 
@@ -98,7 +98,7 @@ def flat(answer: Any, secret: str = "") -> str:
 def strange_answer(error: Exception, secret: str) -> str:
     """What is wrong with an answer that is not one of CKAN's."""
     try:
-        _, status, _ = ast.literal_eval(str(error))  # so ckanapi tells what it does not know
+        _, status, _ = ast.literal_eval(str(error))  # so ckanapi reports what it does not know
     except (ValueError, SyntaxError, TypeError):
         return f"answers what is no answer of CKAN ({flat(str(error), secret)})"
     if status in (301, 302, 303, 307, 308):
@@ -131,7 +131,7 @@ def read_portal_settings(portal: RemoteCKAN, prefix: str) -> Settings:
     """What of the portal the dictionaries depend on: its language, its licences, the fields of its schema."""
     try:
         status = call_action(portal, "status_show")
-        licences = frozenset(str(one["id"]) for one in call_action(portal, "license_list"))
+        licences = frozenset(str(licence["id"]) for licence in call_action(portal, "license_list"))
         fields: frozenset[str] = frozenset()
         if "scheming_datasets" in (status.get("extensions") or []):
             schema = call_action(portal, "scheming_dataset_schema_show", type="dataset")
@@ -148,8 +148,8 @@ def find_owner(portal: RemoteCKAN) -> str | None:
     Raises `PortalError` when there are several.
     """
     found = sorted(
-        str(one["name"])
-        for one in call_action(portal, "organization_list_for_user", permission="create_dataset")
+        str(organisation["name"])
+        for organisation in call_action(portal, "organization_list_for_user", permission="create_dataset")
     )
     if len(found) > 1:
         raise PortalError(

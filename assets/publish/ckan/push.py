@@ -54,18 +54,18 @@ def push_packages(
 
     `organisation`: the owner of new datasets, else the only one that the key may publish for. With `dry_run`
     the portal is asked and nothing is written. Raises `PortalError` where the portal cannot be reached or
-    refuses the key; what it does not take of one dataset is told, and the others go on.
+    refuses the key; what it does not take of one dataset is reported, and the others go on.
     """
     settings = read_portal_settings(portal, prefix)
     done = []
     for package in packages:
         try:
-            one = push_package(package, catalogue, settings, out, portal, upload, organisation, dry_run)
+            pushed = push_package(package, catalogue, settings, out, portal, upload, organisation, dry_run)
         except RefusedError as error:
             name = portal_name(package, prefix)
-            one = Pushed(package.name, name, "refused", package.version, (), str(error))
-        report(one)
-        done.append(one)
+            pushed = Pushed(package.name, name, "refused", package.version, (), str(error))
+        report(pushed)
+        done.append(pushed)
     return done
 
 

@@ -1,6 +1,6 @@
 """The newest release in the tree as the measure of a run: nothing older takes its place unasked.
 
-What is compared here are snapshots, by the provider's own dates, and rows where those tell nothing; what a
+What is compared here are snapshots, by the provider's own dates, and rows where those say nothing; what a
 clock of ours says counts for nothing. Figures are compared with figures by `validate`, bytes by `version`.
 """
 
@@ -29,7 +29,7 @@ def read_last_release(out: Path, dataset: str) -> dict[str, Any] | None:
 
 
 def released_snapshots(release: Mapping[str, Any] | None) -> tuple[Provenance, ...]:
-    """The snapshots that a release was made from, as its descriptor tells of them."""
+    """The snapshots that a release was made from, as its descriptor lists them."""
     known = {field.name for field in fields(Provenance)}
     entries = (release or {}).get("innoregio:provenance", [])
     return tuple(Provenance(**{name: entry[name] for name in known & set(entry)}) for entry in entries)
@@ -58,7 +58,9 @@ def find_undated(
         if name not in now:
             detail = f"{table} is in release {version} and in no store"
             raise StoreError(f"{dataset}: {detail}; fetch it, or restore the store")
-        if {one.sha256 for one in now[name]} == {one.sha256 for one in before[name]}:
+        if {provenance.sha256 for provenance in now[name]} == {
+            provenance.sha256 for provenance in before[name]
+        }:
             continue
         age = compare_dates(before[name], now[name])
         if age == "older":
@@ -70,16 +72,18 @@ def find_undated(
 
 def compare_dates(before: Sequence[Provenance], now: Sequence[Provenance]) -> str | None:
     """`older` or `newer`: what the second snapshots are by the provider's update times; None where those
-    are equal or do not tell. A copy whose update is not known was updated before it was recorded; of two such
+    are equal or not given. A copy whose update is not known was updated before it was recorded; of two such
     copies the one that was recorded later is newer.
     """
     was, come = _date_of(before), _date_of(now)
     if was is None or come is None:
         return None
-    known_before, known_now = (all(one.updated for one in many) for many in (before, now))
+    known_before, known_now = (all(provenance.updated for provenance in many) for many in (before, now))
     if known_before and is_before(come, was):
         return "older"
-    is_later = known_now or not (known_before or any(one.updated for one in now))  # copy and copy
+    is_later = known_now or not (
+        known_before or any(provenance.updated for provenance in now)
+    )  # copy and copy
     return "newer" if is_later and is_before(was, come) else None
 
 
@@ -98,7 +102,7 @@ def check_rows(
 def older_input(
     dataset: str, name: Name, snapshots: Sequence[Snapshot], version: str, released: str | None
 ) -> StoreError:
-    """What is told where an input is older than that of the last release, by its date or by its rows."""
+    """What is reported where an input is older than that of the last release, by its date or by its rows."""
     own = [s for s in snapshots if (s.provenance.provider, s.provenance.table) == name]
     table, file = "/".join(name), own[0].path
     if released:

@@ -17,7 +17,7 @@ from assets.files import hash_file
 from assets.publish.release.layout import CROISSANT_FILE, DESCRIPTOR, README, is_version
 
 RECORD = ".site.json"  # what the site was made from, and its files' hashes
-NOWHERE = "http://tree.invalid/"  # stands for the address of a tree whose feed does not tell it
+NOWHERE = "http://tree.invalid/"  # stands for the address of a tree whose feed does not give it
 ELSEWHERE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|//")  # how a link to another place begins
 ATTRIBUTES = re.compile(r'\s(?:href|src)="([^"]*)"')
 PLACES = re.compile(r'\sid="([^"]*)"')
@@ -95,7 +95,11 @@ def find_links(path: Path) -> Iterator[str]:
         yield from (entry["page"] for entry in json.loads(text))
     else:
         content: Mapping[str, Any] = json.loads(text)
-        yield from (one["contentUrl"] for one in content["distribution"] if "contentUrl" in one)
+        yield from (
+            distribution["contentUrl"]
+            for distribution in content["distribution"]
+            if "contentUrl" in distribution
+        )
 
 
 def describe_missing(out: Path, link: str, places: dict[Path, frozenset[str]]) -> str | None:
@@ -115,7 +119,7 @@ def describe_missing(out: Path, link: str, places: dict[Path, frozenset[str]]) -
     if place and file.suffix == ".html":
         if file not in places:
             places[file] = frozenset(
-                html.unescape(one) for one in PLACES.findall(file.read_text("utf-8", "replace"))
+                html.unescape(place_name) for place_name in PLACES.findall(file.read_text("utf-8", "replace"))
             )
         if unquote(place) not in places[file]:
             return f"{path}#{place}, which that page does not have"

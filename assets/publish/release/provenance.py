@@ -75,7 +75,7 @@ def describe_sources(
 
 
 def describe_origin(provenance: Provenance) -> dict[str, str]:
-    """A snapshot as its source tells of it; all that is known stands in `innoregio:provenance`."""
+    """A snapshot as its source describes it; all that is known stands in `innoregio:provenance`."""
     dates = {name: getattr(provenance, name) for name in ("updated", "retrieved", "recorded_before")}
     return {
         "table": f"{provenance.provider}/{provenance.table}",

@@ -82,7 +82,7 @@ def category(code: Code, translations: bool) -> dict[str, Any]:
 
 
 def parquet_missing(field: Field) -> list[str]:
-    """What pandas makes of a null in the Parquet column, where frictionless needs to be told."""
+    """What pandas makes of a null in the Parquet column, where frictionless needs to know."""
     if is_required(field) or polars_type(field).is_decimal():
         return []
     return {"integer": ["nan"], "number": ["nan"], "datetime": ["NaT"]}.get(field.type, [])

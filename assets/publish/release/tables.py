@@ -105,7 +105,7 @@ def plain_number(text: str) -> str:
 def count_formula_cells(frame: pl.DataFrame) -> int:
     """Text cells that a spreadsheet would run as a formula when it opens the CSV.
 
-    They stay as they are, since a guard would change the data; the count tells readers (OWASP ASVS 1.2.10).
+    They stay as they are, since a guard would change the data; the count warns readers (OWASP ASVS 1.2.10).
     """
     text = frame.select(pl.selectors.string())
     if not text.width or not text.height:
@@ -115,7 +115,7 @@ def count_formula_cells(frame: pl.DataFrame) -> int:
 
 
 def csv_chunks(frame: pl.DataFrame) -> Iterator[bytes]:
-    """The bytes of the frame's CSV file, in pieces."""
+    """The bytes of the frame's CSV file, in chunks."""
     yield frame.clear().write_csv(line_terminator="\r\n").encode()
     for rows in frame.iter_slices(ROW_GROUP):
         yield csv_text(rows).write_csv(include_header=False, line_terminator="\r\n").encode()

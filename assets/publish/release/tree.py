@@ -131,7 +131,7 @@ def describe_release(
     folder: Path,
     published: Mapping[str, Any] | None,
 ) -> ReleaseNotes:
-    """Give a release its notes and, where there is a difference to tell, its ledger.
+    """Give a release its notes and, where there is a difference to record, its ledger.
 
     `package` and `frames` are those of the release and get both; `published` is the release before.
     """

@@ -120,7 +120,7 @@ def comparable_descriptor(package: Mapping[str, Any]) -> dict[str, Any]:
     ]
     kept["sources"] = [_without(source, SOURCE_MOVING) for source in package.get("sources", [])]
     kept["innoregio:provenance"] = [
-        _without(one, SNAPSHOT_MOVING) for one in package.get("innoregio:provenance", [])
+        _without(snapshot, SNAPSHOT_MOVING) for snapshot in package.get("innoregio:provenance", [])
     ]
     return kept
 

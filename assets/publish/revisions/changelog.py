@@ -25,7 +25,7 @@ from assets.publish.revisions.walk import data_tables
 
 CHANGELOG = "CHANGELOG.md"
 NOTES = "innoregio:versionNotes"
-SHOWN = 3  # renames told by name in a note; the ledger has all
+SHOWN = 3  # renames given by name in a note; the ledger has all
 
 COUNTED: Mapping[str, Mapping[str, tuple[str, str]]] = {  # kind -> language -> one, several
     "added": {
@@ -229,10 +229,10 @@ def write_changelog(package: Package, diff: ReleaseDiff | None, before: str | No
     lines = [f"## {package['version']}", ""]
     if package.get("created"):
         lines += [f"Data as of {str(package['created'])[:10]}.", ""]
-    detail = (
+    sentences = (
         list(release_sentences(diff, "en", str(package.get(GONE_BACK, "")))) if diff else [str(notes["en"])]
     )
-    lines += [f"- {sentence}" for sentence in detail]
+    lines += [f"- {sentence}" for sentence in sentences]
     for language, heading in HEADINGS:
         lines += ["", f"{heading}: {notes[language]}"]
     head = [

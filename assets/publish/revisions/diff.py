@@ -1,4 +1,4 @@
-"""What a release changed: two releases of a dataset compared table by table, and the numbers that tell it.
+"""What a release changed: two releases of a dataset compared table by table, and the numbers of it.
 
 The differences themselves are found by `revisions`; how they are written for people belongs to `changelog`
 and to the command line.
@@ -124,7 +124,7 @@ def diff_packages(packages: tuple[Package, Package], frames: tuple[Frames, Frame
     tables = [data_tables(package) for package in packages]
     names = list(dict.fromkeys([*tables[1], *tables[0]]))
     lists = [name for name in dict.fromkeys([*new, *old]) if name.startswith("codes-")]
-    known = {one["sha256"] for one in packages[0].get("innoregio:provenance", [])}
+    known = {snapshot["sha256"] for snapshot in packages[0].get("innoregio:provenance", [])}
     before, after = (comparable_descriptor(package) for package in packages)
     return ReleaseDiff(
         dataset=str(packages[1]["name"]),
@@ -141,7 +141,9 @@ def diff_packages(packages: tuple[Package, Package], frames: tuple[Frames, Frame
         )
         + tuple(changed_resources(before, after)),
         snapshots=tuple(
-            one for one in packages[1].get("innoregio:provenance", []) if one["sha256"] not in known
+            snapshot
+            for snapshot in packages[1].get("innoregio:provenance", [])
+            if snapshot["sha256"] not in known
         ),
         is_withdrawn=packages[1].get(STATUS) == WITHDRAWN,
     )
@@ -173,8 +175,10 @@ def diff_table(
 ) -> TableDiff:
     """One table in both releases, in one of them, or under another key."""
     entry = new or old or {}
-    rows = tuple(frames[side][name].height if one else None for side, one in enumerate((old, new)))
-    newest = tuple(newest_period(frames[side][name]) if one else None for side, one in enumerate((old, new)))
+    rows = tuple(frames[side][name].height if table else None for side, table in enumerate((old, new)))
+    newest = tuple(
+        newest_period(frames[side][name]) if table else None for side, table in enumerate((old, new))
+    )
     columns: tuple[str, ...] = ()
     change = None
     if old and new:
@@ -332,13 +336,13 @@ def table_diff_json(table: TableDiff, limit: int | None) -> dict[str, Any]:
         "changes": count_changes(table) if change else None,
         "renames": [
             {
-                "fields": list(one.fields),
-                "old": list(one.old),
-                "new": list(one.new),
-                "evidence": one.evidence,
-                "rows": one.rows,
+                "fields": list(rename.fields),
+                "old": list(rename.old),
+                "new": list(rename.new),
+                "evidence": rename.evidence,
+                "rows": rename.rows,
             }
-            for one in (change.renames if change else ())
+            for rename in (change.renames if change else ())
         ],
         "largest_revision": largest_revision(change),
         "largest_relative_revision": largest_revision(change, relative=True),

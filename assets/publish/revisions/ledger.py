@@ -35,7 +35,7 @@ def extend_ledger(
     frames: tuple[Frames, Frames],
     folder: Path,
 ) -> Ledger | None:
-    """The ledger of a new release; None while there is no difference to tell.
+    """The ledger of a new release; None while there is no difference to record.
 
     `packages` and `frames` are those of the release before and of the new one, `folder` holds the former. A
     table whose columns or key changed starts anew: its earlier rows stand in the ledger before.
@@ -63,7 +63,7 @@ def extend_ledger(
 
 
 def covered_tables(tables: Sequence[Resource]) -> list[Resource]:
-    """The tables that a dataset's ledger tells of: its statistics, or all where it has none."""
+    """The tables that a dataset's ledger describes: its statistics, or all where it has none."""
     return [table for table in tables if has_observations(table)] or list(tables)
 
 
@@ -88,14 +88,14 @@ def fit(rows: pl.DataFrame | None, columns: pl.Schema) -> pl.DataFrame:
 
 def snapshot_hashes(table: Resource, new: Package, old: Package) -> str:
     """The SHA-256 of the snapshots that a table's new state was made from: the new ones, else all."""
-    known = {one["sha256"] for one in old.get("innoregio:provenance", [])}
+    known = {snapshot["sha256"] for snapshot in old.get("innoregio:provenance", [])}
     own = [
-        one["sha256"]
-        for one in new.get("innoregio:provenance", [])
-        if not table.sources or any(is_source(one, source) for source in table.sources)
+        snapshot["sha256"]
+        for snapshot in new.get("innoregio:provenance", [])
+        if not table.sources or any(is_source(snapshot, source) for source in table.sources)
     ]
-    own = own or [one["sha256"] for one in new.get("innoregio:provenance", [])]
-    return " ".join(dict.fromkeys([one for one in own if one not in known] or own))
+    own = own or [snapshot["sha256"] for snapshot in new.get("innoregio:provenance", [])]
+    return " ".join(dict.fromkeys([digest for digest in own if digest not in known] or own))
 
 
 def is_source(entry: Mapping[str, Any], source: Any) -> bool:

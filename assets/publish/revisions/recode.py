@@ -162,8 +162,8 @@ def describe_codes(lists: Frames, fields: tuple[str, ...], columns: Sequence[str
     kept = [name for name in columns if name in table.columns]
     more = [name for name in ("level",) if name in table.columns]  # tells a region from its only part
     rows = table.select(*code, *kept, *more).rows()
-    said = {tuple(row[: len(code)]): tuple(row[len(code) :]) for row in rows}
-    return {one: what for one, what in said.items() if any(what[: len(kept)])}
+    labels = {tuple(row[: len(code)]): tuple(row[len(code) :]) for row in rows}
+    return {key: what for key, what in labels.items() if any(what[: len(kept)])}
 
 
 def in_periods(rows: pl.DataFrame, other: pl.DataFrame) -> pl.DataFrame:

@@ -1,4 +1,4 @@
-"""The columns and texts of the ledger `revisions`, made from the tables that it tells of.
+"""The columns and texts of the ledger `revisions`, made from the tables that it describes.
 
 Statistics have the columns of their keys and, of every other column, the old and the new value. Registers
 have the key as one text and the names of the changed fields, not their content: what was taken out of a

@@ -56,7 +56,9 @@ def verify_step(before: State, now: State) -> Iterator[str]:
         if known is not None:
             yield f"missing, version {old_version} has one"
         return
-    later = [one for one in set(ledger.frame["release"]) if parse_version(one) > parse_version(version)]
+    later = [
+        release for release in set(ledger.frame["release"]) if parse_version(release) > parse_version(version)
+    ]
     if later:
         yield f"tells of {', '.join(sorted(later))}, which came later"
     if known is not None and not keeps_rows(known, ledger, version):
@@ -111,8 +113,11 @@ def has_new_rows(table: pl.DataFrame, rows: pl.DataFrame, key: Sequence[str]) ->
 def has_register_rows(name: str, rows: pl.DataFrame, before: State, now: State) -> bool:
     """Whether a register's rows of the ledger are the differences of its two releases."""
     old, new = (
-        {**one.package, "resources": [entry for entry in one.package["resources"] if entry["name"] == name]}
-        for one in (before, now)
+        {
+            **release.package,
+            "resources": [entry for entry in release.package["resources"] if entry["name"] == name],
+        }
+        for release in (before, now)
     )
     (table,) = diff_packages((old, new), (before.frames, now.frames)).tables
     if table.change is None:

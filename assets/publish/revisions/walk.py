@@ -158,7 +158,7 @@ def statistic_rows(change: TableChange, columns: Sequence[str]) -> list[pl.DataF
 
 def old_keys(change: TableChange) -> pl.DataFrame:
     """The codes that a recoded row had, as `field=code` joined by `&`; only those that are others now."""
-    pieces = []
+    parts = []
     both = pl.concat(
         [
             change.recoded_before.select(pl.col(name).alias(f"old {name}") for name in change.key),
@@ -167,9 +167,11 @@ def old_keys(change: TableChange) -> pl.DataFrame:
         how="horizontal",
     )
     for name in change.key:
-        detail = pl.lit(f"{name}=") + escape_separators(pl.col(f"old {name}").cast(pl.String).fill_null(""))
-        pieces.append(pl.when(pl.col(f"old {name}").ne_missing(pl.col(name))).then(detail))
-    return both.select(pl.concat_str(pieces, separator="&", ignore_nulls=True).alias("old_key"))
+        old_value = pl.lit(f"{name}=") + escape_separators(
+            pl.col(f"old {name}").cast(pl.String).fill_null("")
+        )
+        parts.append(pl.when(pl.col(f"old {name}").ne_missing(pl.col(name))).then(old_value))
+    return both.select(pl.concat_str(parts, separator="&", ignore_nulls=True).alias("old_key"))
 
 
 def register_rows(change: TableChange, columns: Sequence[str]) -> list[pl.DataFrame]:
@@ -240,7 +242,7 @@ def step_back(
 
 
 def old_code(name: str) -> pl.Expr:
-    """A field's code in `old_key`: null where it is not told, empty where there was none."""
+    """A field's code in `old_key`: null where it is not given, empty where there was none."""
     return unescaped(pl.col("old_key").str.extract(rf"(?:^|&){name}=([^&]*)"))
 
 

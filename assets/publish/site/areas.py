@@ -1,7 +1,7 @@
 """What areas are called, which of them stand beside each other, and the region in focus: its names and its
 code in each classification, all from the published lists of areas.
 
-How an area is drawn belongs to `figures` and `charts`, what its history tells to `territory`.
+How an area is drawn belongs to `figures` and `charts`, what its history says to `territory`.
 """
 
 import csv
@@ -24,7 +24,7 @@ class Focus:
 
     code: str  # the NUTS code that catalogue.yaml gives
     names: Mapping[str, str]
-    codes: Mapping[str, str]  # classification -> its code there, as far as the lists tell
+    codes: Mapping[str, str]  # classification -> its code there, as far as the lists have it
     sizes: Mapping[tuple[str, int], int] = field(default_factory=dict)  # classification, letters -> areas
 
     @property
@@ -96,7 +96,10 @@ def national_codes(codes: Mapping[str, str], members: pl.DataFrame | None) -> di
     inside = members.filter(
         pl.any_horizontal(
             pl.lit(False),
-            *(pl.col("geo_classification").eq(one) & pl.col("geo").eq(code) for one, code in codes.items()),
+            *(
+                pl.col("geo_classification").eq(scheme) & pl.col("geo").eq(code)
+                for scheme, code in codes.items()
+            ),
         )
     ).select("year", "municipality")
     national = members.filter(pl.col("geo_classification").str.starts_with("maakunta-"))
@@ -110,7 +113,7 @@ def national_codes(codes: Mapping[str, str], members: pl.DataFrame | None) -> di
         return {}
     oldest = found[min(found)]
     earlier = national.filter(pl.col("geo") == oldest)["geo_classification"].unique().sort().to_list()
-    return {one: oldest for one in earlier if one not in found} | dict(sorted(found.items()))
+    return {scheme: oldest for scheme in earlier if scheme not in found} | dict(sorted(found.items()))
 
 
 def area_names(path: Path) -> dict[Area, dict[str, str]]:

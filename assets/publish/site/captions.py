@@ -40,7 +40,7 @@ def headline_of(figure: Figure, language: str) -> dict[str, Any]:
     assert focus is not None
     place = max(place for place, value in enumerate(focus.values) if value is not None)
     value = focus.values[place] or 0.0
-    country = next((one for one in figure.series if one.role == "country"), None)
+    country = next((series for series in figure.series if series.role == "country"), None)
     whole = figure.whole[place] if figure.whole else None
     return {
         "value": value,
@@ -68,7 +68,9 @@ def change_of(figure: Figure, place: int) -> dict[str, Any]:
 def rank_of(figure: Figure, place: int) -> dict[str, Any]:
     """The focus region's place, largest first, equal values at equal places; None unless every area of its
     level has a value in that period."""
-    areas = [one for one in figure.series if one.role != "country" and one.values[place] is not None]
+    areas = [
+        series for series in figure.series if series.role != "country" and series.values[place] is not None
+    ]
     if not figure.focus or len(areas) < 3 or len(areas) != figure.all_areas:
         return {"rank": None, "areas": None}
     own = figure.focus.values[place] or 0.0
@@ -88,11 +90,11 @@ def source_tables(
     file: one that was put together from several is not as new as its newest. `chosen`: of a table only these
     parts."""
     parts: dict[tuple[str, str], list[Mapping[str, Any]]] = {}
-    for one in view.provenance:
-        wanted = (chosen or {}).get((one["provider"], one["table"]))
-        if wanted and one["part"] not in wanted:
+    for source in view.provenance:
+        wanted = (chosen or {}).get((source["provider"], source["table"]))
+        if wanted and source["part"] not in wanted:
             continue
-        parts.setdefault((one["provider"], one["table"]), []).append(one)
+        parts.setdefault((source["provider"], source["table"]), []).append(source)
     return [
         {
             "provider": provider,
@@ -112,11 +114,13 @@ def source_tables(
 
 def sources_for(view: View, table: str) -> list[dict[str, Any]]:
     """The source tables of one table; those of the dataset where the table does not name its own."""
-    detail = next((one.csv.get("innoregio:source") for one in view.tables if one.name == table), None) or []
-    own = [detail] if isinstance(detail, Mapping) else detail
-    named = {(one["provider"], str(one["table"])): one.get("parts", ()) for one in own}
+    stated = (
+        next((shown.csv.get("innoregio:source") for shown in view.tables if shown.name == table), None) or []
+    )
+    own = [stated] if isinstance(stated, Mapping) else stated
+    named = {(source["provider"], str(source["table"])): source.get("parts", ()) for source in own}
     found = source_tables(view, named)
-    return [one for one in found if (one["provider"], one["table"]) in named] or found
+    return [source for source in found if (source["provider"], source["table"]) in named] or found
 
 
 def path_of(view: View, provider: str, table: str) -> str:
@@ -130,13 +134,13 @@ def path_of(view: View, provider: str, table: str) -> str:
 
 def between(first: str | None, last: str | None, language: str) -> str:
     """The day of a source of one file, first and last day of one of several."""
-    days = list(dict.fromkeys(day(one, language) for one in (first, last) if one))
+    days = list(dict.fromkeys(day(moment, language) for moment in (first, last) if moment))
     return " – ".join(days) or "–"
 
 
 def format_periods(figure: Figure) -> str:
     """The periods of a figure."""
-    return "–".join(dict.fromkeys(one for one in (figure.periods[0], figure.periods[-1]) if one))
+    return "–".join(dict.fromkeys(period for period in (figure.periods[0], figure.periods[-1]) if period))
 
 
 def provider_name(code: str, language: str) -> str:
@@ -155,13 +159,13 @@ def needed_signs(figure: Figure) -> dict[str, bool]:
     """Which signs a figure needs explained."""
     focus = figure.focus
     if figure.kind != "lines" or focus is None:
-        flagged = any(status not in PLAIN for one in figure.series for status in one.statuses)
+        flagged = any(status not in PLAIN for series in figure.series for status in series.statuses)
         return {"flagged": flagged, "broken": False, "gaps": False}
     inner = [place for place, value in enumerate(focus.values) if value is not None]
     drawn = alone(figure).series
     return {
-        "flagged": any(status not in PLAIN for one in drawn for status in one.statuses),
-        "broken": any("B" in one.statuses for one in drawn if one.role != "peer"),
+        "flagged": any(status not in PLAIN for series in drawn for status in series.statuses),
+        "broken": any("B" in series.statuses for series in drawn if series.role != "peer"),
         "gaps": bool(inner) and any(focus.values[place] is None for place in range(inner[0], inner[-1])),
     }
 
@@ -183,7 +187,7 @@ def preview_cell(value: Any) -> str:
 
 def statuses_of(figure: Figure, view: View, language: str) -> list[tuple[str, str]]:
     """The SDMX statuses that a figure's table marks, each with its meaning in the dataset's code list."""
-    found = {status for one in figure.series for status in one.statuses if status not in ("A", None)}
+    found = {status for series in figure.series for status in series.statuses if status not in ("A", None)}
     return [(code, text) for code, text in status_labels(figure, view, language).items() if code in found]
 
 
@@ -218,7 +222,7 @@ def classification_labels(views: Sequence[View], language: str) -> dict[str, str
 
 def verdict_of(view: View) -> list[dict[str, Any]]:
     """What `report.json` says of each table: rows, errors, expectations met, cells like formulas."""
-    tasks = {one["name"]: one for one in (view.report or {}).get("tasks", [])}
+    tasks = {task["name"]: task for task in (view.report or {}).get("tasks", [])}
     return [
         {
             "title": table.csv,

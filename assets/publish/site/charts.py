@@ -47,7 +47,7 @@ def draw_lines(figure: Figure, width: int, height: int) -> Drawing:
     """Values over time: the focus on top, the country dashed, other areas thin; no value, no line."""
     unit = f"{{a:{len(figure.series)}:{int(width / NAME)}}}" if any(figure.units.values()) else ""
     figure = alone(figure)
-    known = [value for one in figure.series for value in one.values if value is not None]
+    known = [value for series in figure.series for value in series.values if value is not None]
     ticks = nice_ticks(min(known), max(known), all(value.is_integer() for value in known))
     decimals = max(map(decimals_needed, ticks))
     longest = max(len(number(tick, "en", decimals)) for tick in ticks)
@@ -64,14 +64,16 @@ def draw_lines(figure: Figure, width: int, height: int) -> Drawing:
     ]
     points: list[Spec] = []
     rows: list[Spec] = []
-    series = sorted(figure.series, key=lambda one: list(STYLE).index(one.role))
-    for place, one in enumerate(series):
-        rows += [{"line": place, "x": x, "y": y} for x, y in enumerate(one.values)]
-        points += points_of(one)
-    for one in series:
-        broken = [place for place, status in enumerate(one.statuses) if status == "B" and one.role != "peer"]
+    series = sorted(figure.series, key=lambda line: list(STYLE).index(line.role))
+    for place, line in enumerate(series):
+        rows += [{"line": place, "x": x, "y": y} for x, y in enumerate(line.values)]
+        points += points_of(line)
+    for line in series:
+        broken = [
+            place for place, status in enumerate(line.statuses) if status == "B" and line.role != "peer"
+        ]
         rules += [rule(place, ticks[0], place, ticks[-1], "var(--muted)", [2, 3]) for place in broken]
-    lines = [line_mark(place, one.role, figure.stepped) for place, one in enumerate(series)]
+    lines = [line_mark(place, line.role, figure.stepped) for place, line in enumerate(series)]
     scales = [scale("x", 0, last, 0, inner), scale("y", ticks[0], ticks[-1], deep, 0)]
     shapes = vega_group(left, top, scales, rules, [], points, lines, rows)
     return Drawing(width, height, shapes, labels(texts, scales, left, top))
@@ -100,10 +102,14 @@ def points_of(series: Series) -> list[Spec]:
     for place, value in enumerate(series.values):
         if value is None:
             continue
-        beside = [series.values[one] for one in (place - 1, place + 1) if 0 <= one < len(series.values)]
+        beside = [
+            series.values[neighbour]
+            for neighbour in (place - 1, place + 1)
+            if 0 <= neighbour < len(series.values)
+        ]
         flagged = series.statuses[place] not in PLAIN
-        end = series.role == "focus" and all(one is None for one in series.values[place + 1 :])
-        if flagged or end or all(one is None for one in beside):
+        end = series.role == "focus" and all(value is None for value in series.values[place + 1 :])
+        if flagged or end or all(value is None for value in beside):
             fill = "var(--paper)" if flagged else colour
             points.append(
                 {
@@ -127,31 +133,31 @@ def draw_bars(figure: Figure, width: int, most: int | None = None) -> Drawing:
     _, newest = newest_values(figure)
     most = most or figure.most
     if most is not None:
-        kept = sorted(newest.series, key=lambda one: one.role == "peer")[:most]
-        newest = replace(newest, series=tuple(one for one in newest.series if one in kept))
+        kept = sorted(newest.series, key=lambda series: series.role == "peer")[:most]
+        newest = replace(newest, series=tuple(series for series in newest.series if series in kept))
     above = width <= NARROW_BARS
-    letters = min(max(len(name) for one in newest.series for name in one.names.values()), MOST_LETTERS)
+    letters = min(max(len(name) for series in newest.series for name in series.names.values()), MOST_LETTERS)
     left, line = (1, 38) if above else (math.ceil(10 + NAME * max(letters, 10)), 26)
     top, bottom = (0.5, 0.9) if above else (0.2, 0.8)
     limit = int(width / NAME) if above else MOST_LETTERS
-    values = [one.values[0] or 0 for one in newest.series]
+    values = [series.values[0] or 0 for series in newest.series]
     right = math.ceil(14 + DIGIT * max(len(number(value, "en", figure.decimals)) for value in values))
     inner, deep = width - left - right, line * len(newest.series)
     low, high = min(0, *values), max(0, *values) or 1
     boxes, texts = [], []
-    order = {one.area: place for place, one in enumerate(figure.series)}
-    for row, (one, value) in enumerate(zip(newest.series, values, strict=True)):
-        weight = "bold" if one.role == "focus" else "normal"
+    order = {series.area: place for place, series in enumerate(figure.series)}
+    for row, (series, value) in enumerate(zip(newest.series, values, strict=True)):
+        weight = "bold" if series.role == "focus" else "normal"
         middle = row + (top + bottom) / 2
-        name = f"{{a:{order[one.area]}:{limit}}}"
+        name = f"{{a:{order[series.area]}:{limit}}}"
         texts.append(
             text(name, low, row, 0, 14, "left", weight)
             if above
             else text(name, low, middle, -8, 4, "right", weight)
         )
         texts.append(text(format_number(value, figure.decimals), max(value, 0), middle, 7, 4, "left", weight))
-        colour = "var(--bar)" if one.role == "peer" else STYLE[one.role][0]
-        fill = colour if one.statuses[0] in PLAIN else "var(--paper)"
+        colour = "var(--bar)" if series.role == "peer" else STYLE[series.role][0]
+        fill = colour if series.statuses[0] in PLAIN else "var(--paper)"
         boxes.append(box(0, row + top, value, row + bottom, fill, 2, colour, 2))
     scales = [scale("x", low, high, 0, inner), scale("y", 0, len(values), 0, deep)]
     return Drawing(
@@ -169,33 +175,33 @@ def draw_tiles(figure: Figure) -> Drawing | None:
     settings = read_site_settings("tiles.yaml")
     layout, other = settings["tiles"], settings["other_names"]
     _, newest = newest_values(figure)
-    found = {other.get(name := one.names["fi"], [name])[0]: one for one in newest.series}
+    found = {other.get(name := area.names["fi"], [name])[0]: area for area in newest.series}
     values = sorted(found[name].values[0] or 0 for name in layout if name in found)
     if len(values) < len(layout) * 0.6:
         return None
     edge, inset = 69, 1.5
-    written = [number(one.values[0], "fi", figure.decimals) for one in found.values()]
-    size = min(14, *(math.floor(edge * 0.88 / width_of(one)) for one in written))
+    written = [number(area.values[0], "fi", figure.decimals) for area in found.values()]
+    size = min(14, *(math.floor(edge * 0.88 / width_of(label)) for label in written))
     boxes, texts = [], []
     for name, (column, row, *_) in sorted(layout.items(), key=lambda item: is_focus(found.get(item[0]))):
-        one = found.get(name)
-        value = one.values[0] if one else None
+        area = found.get(name)
+        value = area.values[0] if area else None
         steps = [values[len(values) * step // QUANTILES] for step in range(1, QUANTILES)]
         shade = 0 if value is None else 1 + sum(value >= step for step in steps)
-        x, y, focus = column * edge, row * edge, is_focus(one)
+        x, y, focus = column * edge, row * edge, is_focus(area)
         line = ("var(--focus)", 4) if focus else ("var(--line)", 1)
         boxes.append(
             box(x + inset, y + inset, x + edge - inset, y + edge - inset, f"var(--shade{shade})", 4, *line)
         )
         ink = f"var(--ink{shade})"
         weight, letters = ("bold", 11.0) if focus else ("normal", 11.5)
-        own = one.names["fi"] if one and one.names["fi"] in other else name
+        own = area.names["fi"] if area and area.names["fi"] in other else name
         texts.append(text(f"{{t:{own}}}", x + edge / 2, y + 30, 0, 0, "center", weight, ink, letters))
-        flagged = one is not None and one.statuses[0] not in PLAIN
+        flagged = area is not None and area.statuses[0] not in PLAIN
         shown = "–" if value is None else format_number(value, figure.decimals) + "*" * flagged
         texts.append(text(shown, x + edge / 2, y + 48, 0, 0, "center", "bold", ink, size))
-    width = edge * (1 + max(one[0] for one in layout.values()))
-    height = edge * (1 + max(one[1] for one in layout.values()))
+    width = edge * (1 + max(tile[0] for tile in layout.values()))
+    height = edge * (1 + max(tile[1] for tile in layout.values()))
     scales = [scale("x", 0, width, 0, width), scale("y", 0, height, 0, height)]
     return Drawing(
         width + 4, height + 4, vega_group(2, 2, scales, [], boxes, []), labels(texts, scales, 2, 2)
@@ -223,14 +229,14 @@ def nice_ticks(low: float, high: float, whole: bool = False) -> list[float]:
     step = max(step, 1) if whole else step
     first = math.floor(low / step)
     high = max(high, (first + 1) * step)
-    return [round(step * one, 10) for one in range(first, math.ceil(high / step - 1e-9) + 1)]
+    return [round(step * tick, 10) for tick in range(first, math.ceil(high / step - 1e-9) + 1)]
 
 
 def spread(count: int, most: int) -> list[int]:
     """Places of at most `most` labels, the first and the last among them, at distances as equal as whole
     places can be: equal ones, or else long ones that differ by one."""
     whole = max(count - 1, 1)
-    steps = next(one for one in range(most - 1, 0, -1) if whole % one == 0 or whole >= 3 * one)
+    steps = next(parts for parts in range(most - 1, 0, -1) if whole % parts == 0 or whole >= 3 * parts)
     return sorted({round((count - 1) * step / steps) for step in range(steps + 1)})
 
 
@@ -274,13 +280,13 @@ def vega_group(
 def labels(texts: Sequence[Spec], scales: Sequence[Spec], left: int, top: int) -> list[Spec]:
     """The texts at places in pixels of the drawing."""
     found = []
-    for one in texts:
-        place = {"x": left + one["dx"], "y": top + one["dy"]}
+    for label in texts:
+        place = {"x": left + label["dx"], "y": top + label["dy"]}
         for axis in scales:
             (low, high), (start, end) = axis["domain"], axis["range"]
-            part = (one[axis["name"]] - low) / (high - low)
+            part = (label[axis["name"]] - low) / (high - low)
             place[axis["name"]] = round(place[axis["name"]] + start + part * (end - start), 1)
-        found.append({**one, **place})
+        found.append({**label, **place})
     return found
 
 

@@ -59,7 +59,8 @@ def sources_sentence(package: Package, catalogue: Catalogue, language: str) -> s
     """The sources in the page's language, with their addresses; in English as the provider asks for it."""
     required = " ".join((package.content.get("innoregio:citation") or "").split())
     tables = dict.fromkeys(
-        (one["provider"], one["table"]) for one in package.content.get("innoregio:provenance", [])
+        (snapshot["provider"], snapshot["table"])
+        for snapshot in package.content.get("innoregio:provenance", [])
     )
     if (language == "en" and required) or not tables:
         return required

@@ -46,7 +46,7 @@ def draw_some(drawings: Mapping[str, Drawing]) -> dict[str, str]:
     """The drawings of one call."""
     import vl_convert  # 80 MB of engine: loaded only when something is drawn
 
-    marks = [{**one.group, "name": f"drawing{place}"} for place, one in enumerate(drawings.values())]
+    marks = [{**drawing.group, "name": f"drawing{place}"} for place, drawing in enumerate(drawings.values())]
     spec: dict[str, Any] = {
         "$schema": "https://vega.github.io/schema/vega/v5.json",
         "width": 10,
@@ -59,14 +59,17 @@ def draw_some(drawings: Mapping[str, Drawing]) -> dict[str, str]:
         root = ET.fromstring(vl_convert.vega_to_svg(spec))  # our own engine's words, not foreign XML
     except (ValueError, ET.ParseError) as error:
         raise PublishError(f"the charts cannot be drawn: {str(error).splitlines()[0]}") from error
-    groups = {name: one for one in root.iter(f"{SVG}g") for name in (one.get("class") or "").split()}
-    return {name: svg(groups[f"drawing{place}"], one) for place, (name, one) in enumerate(drawings.items())}
+    groups = {name: group for group in root.iter(f"{SVG}g") for name in (group.get("class") or "").split()}
+    return {
+        name: svg(groups[f"drawing{place}"], drawing)
+        for place, (name, drawing) in enumerate(drawings.items())
+    }
 
 
 def svg(group: ET.Element, drawing: Drawing) -> str:
     """One group as an SVG document, without what the engine adds for its own viewers."""
     clean_drawing(group)
-    inner = "".join(ET.tostring(one, encoding="unicode") for one in group)
+    inner = "".join(ET.tostring(element, encoding="unicode") for element in group)
     inner = re.sub(r' xmlns:ns\d+="[^"]*"|xmlns="[^"]*"', "", inner).replace("ns0:", "")
     texts = "".join(map(svg_text, drawing.labels))
     box = f'viewBox="0 0 {drawing.width} {drawing.height}"'

@@ -1,4 +1,4 @@
-"""The figures that are drawn: which rows of a table answer its obvious question, as series of areas.
+"""The figures that are drawn: which rows of a table answer what it is first asked, as series of areas.
 
 Reads published Parquet; how a figure looks belongs to `charts`. Nothing is computed here but counts of a
 register's rows.
@@ -60,7 +60,7 @@ class Figure:
     def decimals(self) -> int:
         """The decimals of its numbers side by side: one at most from a hundred on."""
         largest = max(
-            (abs(value) for one in self.series for value in one.values if value is not None), default=0
+            (abs(value) for series in self.series for value in series.values if value is not None), default=0
         )
         return min(self.table_decimals, 1) if largest >= 100 else self.table_decimals
 
@@ -68,23 +68,23 @@ class Figure:
     def table_decimals(self) -> int:
         """The decimals of its numbers in a table, where more of them can be read."""
         return max(
-            (decimals_needed(v) for one in self.series for v in one.values if v is not None), default=0
+            (decimals_needed(v) for series in self.series for v in series.values if v is not None), default=0
         )
 
     @property
     def shown_areas(self) -> int:
         """The areas of one level that it has: the focus and its peers."""
-        return sum(one.role != "country" for one in self.series)
+        return sum(series.role != "country" for series in self.series)
 
     @property
     def ranked(self) -> bool:
         """Whether the newest values stand beside each other in a picture of their own."""
-        return self.kind == "lines" and sum(one.role == "peer" for one in self.series) > 1
+        return self.kind == "lines" and sum(series.role == "peer" for series in self.series) > 1
 
     @property
     def focus(self) -> Series | None:
         """The region in focus, where the table has it."""
-        return next((one for one in self.series if one.role == "focus"), None)
+        return next((series for series in self.series if series.role == "focus"), None)
 
 
 def read_figure(
@@ -174,7 +174,7 @@ def count_rows(
         )
         for geo, count in counted.iter_rows()
     ]
-    series.sort(key=lambda one: (one.role, -(one.values[0] or 0)))
+    series.sort(key=lambda area: (area.role, -(area.values[0] or 0)))
     return Figure(
         dataset,
         table,
@@ -217,7 +217,7 @@ def choose_areas(
         for scheme in sorted({scheme for scheme, _ in areas}, reverse=True):
             code = focus.code_in(scheme, known)
             if parent and scheme.startswith("nuts-") and not code:
-                code = next((one[:4] for one in focus.codes.values() if (scheme, one[:4]) in areas), None)
+                code = next((own[:4] for own in focus.codes.values() if (scheme, own[:4]) in areas), None)
             if code and (scheme, code) in areas:
                 drawn = {(scheme, peer): "peer" for peer in peers(scheme, code, areas)}
                 if country and ("country", focus.country) in areas:
@@ -232,7 +232,7 @@ def choose_areas(
 
 def full_periods(found: list[str]) -> list[str]:
     """The periods of a figure; missing years between the first and the last are in it, as gaps."""
-    if found and all(one.isdecimal() for one in found):
+    if found and all(period.isdecimal() for period in found):
         return [str(year) for year in range(int(found[0]), int(found[-1]) + 1)]
     return found
 
@@ -260,7 +260,9 @@ def series_of(
         for area in cells
     ]
     rank = {"focus": 0, "country": 1, "peer": 2}
-    return sorted(found, key=lambda one: (rank[one.role], -(one.values[-1] or 0), one.area))[:MOST_AREAS]
+    return sorted(found, key=lambda series: (rank[series.role], -(series.values[-1] or 0), series.area))[
+        :MOST_AREAS
+    ]
 
 
 def amounts_of(frame: pl.DataFrame, area: Area, periods: Sequence[str]) -> tuple[float | None, ...]:
@@ -278,15 +280,15 @@ def alone(figure: Figure) -> Figure:
 def newest_values(figure: Figure) -> tuple[str, Figure]:
     """The newest period in which most areas have a value, and the figure of that period alone."""
     count = [
-        (sum(one.values[place] is not None for one in figure.series), place)
+        (sum(series.values[place] is not None for series in figure.series), place)
         for place in range(len(figure.periods))
     ]
     enough = max(number for number, _ in count) * 0.8
     place = max(place for number, place in count if number >= enough)
     series = [
-        replace(one, values=(one.values[place],), statuses=(one.statuses[place],))
-        for one in figure.series
-        if one.values[place] is not None
+        replace(series, values=(series.values[place],), statuses=(series.statuses[place],))
+        for series in figure.series
+        if series.values[place] is not None
     ]
-    series.sort(key=lambda one: -(one.values[0] or 0))
+    series.sort(key=lambda area: -(area.values[0] or 0))
     return figure.periods[place], replace(figure, periods=(figure.periods[place],), series=tuple(series))

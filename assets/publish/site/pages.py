@@ -115,8 +115,8 @@ def language_pages(site: Site, language: str) -> Iterator[tuple[str, str, dict[s
     newest = sorted(site.views, key=lambda view: (view.package.modified or "", view.name), reverse=True)
     packages = [view.package for view in site.views]
     about = catalogue_jsonld(packages, site.catalogue, site.base, language)
-    for one in about["dataset"]:
-        one["url"] = f"{site.base}{language}/dataset/{one['@id'].rsplit('/', 1)[-1]}.html"
+    for dataset in about["dataset"]:
+        dataset["url"] = f"{site.base}{language}/dataset/{dataset['@id'].rsplit('/', 1)[-1]}.html"
     yield (
         "index.html",
         "start",
@@ -146,7 +146,7 @@ def by_theme(views: Sequence[View]) -> dict[str, list[View]]:
     found: dict[str, list[View]] = {theme: [] for theme in (*THEMES, "other")}
     for view in views:
         theme = next(
-            (one for one in view.package.content.get("innoregio:themes", []) if one in THEMES), "other"
+            (code for code in view.package.content.get("innoregio:themes", []) if code in THEMES), "other"
         )
         found[theme].append(view)
     return {theme: inside for theme, inside in found.items() if inside}
@@ -180,7 +180,7 @@ def region_parts(site: Site, language: str) -> dict[str, Any]:
         "regions": by_name.get(REGIONS),
         "register": by_name.get(REGISTER),
         "projects_shown": PROJECTS_SHOWN,
-        "named": lambda found: ", ".join(one[language] for one in found),
+        "named": lambda found: ", ".join(names[language] for names in found),
         "region": site.regions.get(site.focus.code),
         "indicators": by_name.get(INDICATORS),
         "peers": by_name.get(PEERS),
@@ -209,8 +209,8 @@ def dataset_parts(site: Site, view: View, language: str) -> dict[str, Any]:
     about = dataset_jsonld(view.package, site.catalogue, site.base, language)
     about["url"] = f"{site.base}{language}/dataset/{view.name}.html"
     about["distribution"] += [
-        workbook_jsonld(view.name, size, site.base, one, language)
-        for one, size in site.workbooks.get(view.name, {}).items()
+        workbook_jsonld(view.name, size, site.base, spoken, language)
+        for spoken, size in site.workbooks.get(view.name, {}).items()
     ]
     summary, details = summary_of(paragraphs(text_in(view.package.content, "description", language)))
     described = {table.name: snippets(view.name, table.csv, site.base) for table in view.tables}
@@ -235,8 +235,8 @@ def dataset_parts(site: Site, view: View, language: str) -> dict[str, Any]:
 def updated_of(view: View, table: str, language: str) -> str:
     """When the sources of one table were updated, which another table's may have been later."""
     found = captions.sources_for(view, table)
-    first = min((one["first_updated"] for one in found if one["first_updated"]), default=None)
-    last = max((one["updated"] for one in found if one["updated"]), default=None)
+    first = min((source["first_updated"] for source in found if source["first_updated"]), default=None)
+    last = max((source["updated"] for source in found if source["updated"]), default=None)
     return captions.between(first, last, language) if last else ""
 
 
@@ -245,15 +245,15 @@ def in_release(site: Site, dataset: str, language: str) -> str:
     if dataset != REGISTER:
         return ""
     own = words(language)
-    detail = [
+    counts = [
         f"{names[language]}: {number(count, language)} {own['projects_held']}"
         for names, count in site.programmes
     ]
-    return f"{own['in_release']}: {'; '.join(detail)}." if detail else ""
+    return f"{own['in_release']}: {'; '.join(counts)}." if counts else ""
 
 
 def summary_of(texts: list[str]) -> tuple[list[str], list[str]]:
-    """A dataset's summary and what its page tells further down: of a first paragraph too long for one, the
+    """A dataset's summary and what its page says further down: of a first paragraph too long for one, the
     first sentences."""
     if not texts:
         return [], []
@@ -263,7 +263,7 @@ def summary_of(texts: list[str]) -> tuple[list[str], list[str]]:
         short, rest = f"{short} {sentence}".strip(), rest[len(sentence) :].strip()
     if len(rest) < SUMMARY / 4:
         short, rest = f"{short} {rest}".strip(), ""
-    return [short], [one for one in (rest, *texts[1:]) if one]
+    return [short], [text for text in (rest, *texts[1:]) if text]
 
 
 def script(value: Any) -> Markup:
@@ -292,7 +292,7 @@ def render(template: str, site: Site, language: str, path: str, more: Mapping[st
     w = words(language)
 
     def draw(figure: Figure, form: str) -> Markup:
-        names = [*(one.names for one in figure.series), figure.units]
+        names = [*(series.names for series in figure.series), figure.units]
         return fill_texts(site.drawn[f"{figure.key}/{form}"], names, language)
 
     context = {
@@ -340,7 +340,7 @@ def render(template: str, site: Site, language: str, path: str, more: Mapping[st
         "status_labels": lambda figure, view: captions.status_labels(figure, view, language),
         "statuses_of": lambda figure, view: captions.statuses_of(figure, view, language),
         "codes_shown": CODES_SHOWN,
-        "label": lambda one: captions.label_of(one, language),
+        "label": lambda entry: captions.label_of(entry, language),
         **more,
     }
     return templates().get_template(f"{template}.html.j2").render(context).encode()

@@ -57,7 +57,7 @@ def placed_figures(
 ) -> Mapping[tuple[str, str], Figure]:
     """The participations by region, as they are placed; empty where they are not."""
     register = next((package for package in packages if package.name == REGISTER), None)
-    detail = next(
+    chart = next(
         (
             setting
             for setting in read_site_settings("figures.yaml")
@@ -65,12 +65,12 @@ def placed_figures(
         ),
         None,
     )
-    if register is None or places is None or detail is None:
+    if register is None or places is None or chart is None:
         return {}
     codes = next(
         resource["path"] for resource in register.content["resources"] if resource["name"] == "codes-geo"
     )
     names = area_names(out / REGISTER / codes)
-    figure = count_rows(REGISTER, TABLE, places.frame, names, focus, detail)
+    figure = count_rows(REGISTER, TABLE, places.frame, names, focus, chart)
     counts = (places.rows, places.country_only, places.without_region)
     return {(REGISTER, TABLE): replace(figure, unplaced=counts)} if figure else {}

@@ -49,17 +49,18 @@ def read_projects(views: Iterable[View], focus: Focus, places: Places | None = N
     Which participants are the region's is read from `places` where there are any, else from the register's
     own area.
     """
-    view = next((one for one in views if one.name == REGISTER), None)
+    view = next((shown for shown in views if shown.name == REGISTER), None)
     parts, projects, organisations = (
-        read_table_of(view.folder.parent, view.package, one) if view else None
-        for one in ("participations", "projects", "organisations")
+        read_table_of(view.folder.parent, view.package, table) if view else None
+        for table in ("participations", "projects", "organisations")
     )
     if view is None or parts is None or projects is None or organisations is None:
         return None
     parts = parts if places is None else places.frame
     scheme = pl.col("geo_classification")
     ours = pl.any_horizontal(
-        pl.lit(False), *(scheme.eq(one) & pl.col("geo").eq(code) for one, code in focus.codes.items())
+        pl.lit(False),
+        *(scheme.eq(classification) & pl.col("geo").eq(code) for classification, code in focus.codes.items()),
     )
     inside = parts.filter(ours)
     if inside.is_empty():
@@ -77,7 +78,7 @@ def read_projects(views: Iterable[View], focus: Focus, places: Places | None = N
 def read_programmes(views: Iterable[View]) -> list[tuple[Mapping[str, str], int]]:
     """The framework programmes that the published register holds, each with its projects: what is in the
     release, which may be less than what the register has. The most first."""
-    view = next((one for one in views if one.name == REGISTER), None)
+    view = next((shown for shown in views if shown.name == REGISTER), None)
     projects = read_table_of(view.folder.parent, view.package, "projects") if view else None
     if view is None or projects is None or "framework_programme" not in projects.columns:
         return []

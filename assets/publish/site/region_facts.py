@@ -95,14 +95,18 @@ def read_regions(
     """Code -> region for every NUTS 3 region of `COUNTRIES` that has a figure, by country and code; empty
     where `indicators` is not published."""
     by_name = {package.name: package for package in packages}
-    view = next((one for one in views if one.name == INDICATORS), None)
+    view = next((shown for shown in views if shown.name == INDICATORS), None)
     frame = read_table_of(out, by_name.get(INDICATORS), INDICATORS)
     if view is None or frame is None or frame.is_empty():
         return {}
     lists = frame.filter(pl.col("geo_classification").str.starts_with("nuts-"))["geo_classification"]
     scheme = str(lists.max())
     rows = rows_by_area(frame, scheme)
-    codes = [code for one, code in rows if one == scheme and len(code) == 5 and code[-1] != NO_REGION]
+    codes = [
+        code
+        for classification, code in rows
+        if classification == scheme and len(code) == 5 and code[-1] != NO_REGION
+    ]
     codes.sort(key=lambda code: (COUNTRIES.index(code[:2]), code))
     names = {code: view.known.get((scheme, code)) or by_language([code] * 3) for code in codes}
     slugs = page_names(names, focus)
@@ -157,14 +161,14 @@ def newest_facts(rows: Mapping[Area, Mapping[str, Sequence[Row]]], area: Area, v
         row = own[known[-1]]
         before = own[known[-2]] if len(known) > 1 else None
         between = own[known[-2] + 1 if before else known[-1] : known[-1] + 1]
-        broken = any(one["break"] or one["obs_status"] == BREAK for one in between)
+        broken = any(period["break"] or period["obs_status"] == BREAK for period in between)
         year = row["time_period"]
         country, eu = (
             value_in(rows.get(other, {}).get(indicator, []), year) for other in (("country", area[1][:2]), EU)
         )
-        detail = row["obs_value"] - before["obs_value"] if before and not broken else None
+        change = row["obs_value"] - before["obs_value"] if before and not broken else None
         shown = [row["obs_value"], before["obs_value"] if before else None, country, eu]
-        decimals = max(decimals_needed(one) for one in shown if one is not None)
+        decimals = max(decimals_needed(value) for value in shown if value is not None)
         estimated = row["conversion"] in ("estimated", "mixed")
         ordinary = row["obs_status"] in (None, "A", BREAK) or (row["obs_status"] == "E" and estimated)
         yield Fact(
@@ -174,7 +178,7 @@ def newest_facts(rows: Mapping[Area, Mapping[str, Sequence[Row]]], area: Area, v
             row["obs_value"],
             year,
             decimals,
-            None if detail is None else round(detail, decimals),
+            None if change is None else round(change, decimals),
             before["time_period"] if before and not broken else None,
             row["rank"],
             row["rank_n"],
@@ -211,7 +215,8 @@ def country_names(known: Mapping[Area, Names], code: str) -> Names:
 def page_names(names: Mapping[str, Names], focus: Focus) -> dict[str, str]:
     """Code -> its page's name: the English name, with the code where two areas share it."""
     plain = {
-        code: page_name(focus.names["en"] if code == focus.code else one["en"]) for code, one in names.items()
+        code: page_name(focus.names["en"] if code == focus.code else labels["en"])
+        for code, labels in names.items()
     }
     shared = {name for name in plain.values() if list(plain.values()).count(name) > 1}
     return {
@@ -263,9 +268,9 @@ def read_peers(
     found: dict[str, list[Peer]] = {}
     rows = frame.filter(pl.col("geo_classification") == scheme, pl.col("geo").is_in(list(slugs)))
     for code, peer, distance in rows.sort("geo", "rank").select("geo", "peer", "distance").iter_rows():
-        detail = names.get((scheme, peer)) or by_language([peer] * 3)
+        labels = names.get((scheme, peer)) or by_language([peer] * 3)
         found.setdefault(code, []).append(
-            Peer(peer, detail, country_names(names, peer), distance, slugs.get(peer))
+            Peer(peer, labels, country_names(names, peer), distance, slugs.get(peer))
         )
     return found
 
@@ -295,6 +300,8 @@ def region_entries(regions: Mapping[str, Region], language: str) -> list[dict[st
 def by_country(regions: Mapping[str, Region], language: str) -> list[tuple[str, list[Region]]]:
     """Country's name and its regions by name, in the order of `COUNTRIES`."""
     found: dict[str, list[Region]] = {}
-    for one in regions.values():
-        found.setdefault(one.country[language], []).append(one)
-    return [(name, sorted(inside, key=lambda one: one.names[language])) for name, inside in found.items()]
+    for region in regions.values():
+        found.setdefault(region.country[language], []).append(region)
+    return [
+        (name, sorted(inside, key=lambda region: region.names[language])) for name, inside in found.items()
+    ]

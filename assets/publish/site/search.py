@@ -37,5 +37,5 @@ def words_of(view: View, language: str) -> list[str]:
                     or ""
                 )
                 found.append(label)
-    found += [f"{one.get('table', '')}" for one in view.provenance]
+    found += [f"{source.get('table', '')}" for source in view.provenance]
     return [" ".join(word.lower().split()) for word in found if word]

@@ -49,7 +49,7 @@ class YearSpan:
 
 @dataclass(frozen=True)
 class Territory:
-    """What the region page tells of the region's territory."""
+    """What the region page says of the region's territory."""
 
     lists: Sequence[Listed]
     spans: Sequence[YearSpan]
@@ -107,19 +107,19 @@ def codes_of(codes: Iterable[str | None]) -> str:
 
 def nuts_lists(focus: Focus, changes: pl.DataFrame | None) -> list[Listed]:
     """The NUTS lists that have the region, runs of one code joined."""
-    detail: dict[tuple[str, str], tuple[str, str | None]] = {}
+    came_from: dict[tuple[str, str], tuple[str, str | None]] = {}
     if changes is not None:
         for line in changes.iter_rows(named=True):
-            detail[line["to_classification"], line["new"]] = line["change"], line["note"]
+            came_from[line["to_classification"], line["new"]] = line["change"], line["note"]
     found: list[Listed] = []
     for scheme, code in sorted(focus.codes.items()):
         if not scheme.startswith("nuts-"):
             continue
-        if found and found[-1].code == code and (scheme, code) not in detail:
+        if found and found[-1].code == code and (scheme, code) not in came_from:
             before = found.pop()
             found.append(Listed(before.first, scheme, code, before.change, before.note))
         else:
-            change, note = detail.get((scheme, code), (None, None)) if found else (None, None)
+            change, note = came_from.get((scheme, code), (None, None)) if found else (None, None)
             found.append(Listed(scheme, scheme, code, change, note))
     return found
 
@@ -165,8 +165,8 @@ def year_span(
     only_national = only_nuts = None
     if nuts and national:
         only_national, only_nuts = (
-            [names.get(code) or dict.fromkeys(LANGUAGES, code) for code in sorted(one)]
-            for one in (national[1] - nuts[1], nuts[1] - national[1])
+            [names.get(code) or dict.fromkeys(LANGUAGES, code) for code in sorted(codes)]
+            for codes in (national[1] - nuts[1], nuts[1] - national[1])
         )
     return YearSpan(
         year,

@@ -64,7 +64,7 @@ class View:
     @property
     def providers(self) -> list[str]:
         """The providers of its sources, in order of first use."""
-        return list(dict.fromkeys(one["provider"] for one in self.provenance if one.get("provider")))
+        return list(dict.fromkeys(source["provider"] for source in self.provenance if source.get("provider")))
 
     @property
     def provenance(self) -> Sequence[Mapping[str, Any]]:
@@ -91,7 +91,7 @@ def read_view(
     folder = out / package.name
     entries = {entry["name"]: entry for entry in package.content["resources"]}
     try:
-        codes = next((one for one in ("codes-geo", "areas") if one in entries), None)
+        codes = next((name for name in ("codes-geo", "areas") if name in entries), None)
         known = area_names(folder / entries[codes]["path"]) if codes else {}
         tables = [
             read_table(folder, entry, entries[f"{name}-parquet"], known, focus, made)
@@ -107,7 +107,7 @@ def read_view(
 def read_release_report(folder: Path, package: Package) -> Mapping[str, Any] | None:
     """The verdict that a release carries, None where an older release has none."""
     listed = {file["path"] for file in package.content.get("innoregio:files", [])}
-    path = next((one for one in sorted(listed) if one.rsplit("/", 1)[-1] == REPORT), None)
+    path = next((name for name in sorted(listed) if name.rsplit("/", 1)[-1] == REPORT), None)
     found: Mapping[str, Any] | None = orjson.loads((folder / path).read_bytes()) if path else None
     return found
 
@@ -154,7 +154,7 @@ def preview_rows(
 ) -> tuple[pl.DataFrame, bool]:
     """Some rows of the focus region, newest period first, or the first rows of a table without it."""
     if {"geo", "geo_classification"} <= set(frame.columns):
-        schemes = [one for one in frame["geo_classification"].unique().to_list() if one]
+        schemes = [scheme for scheme in frame["geo_classification"].unique().to_list() if scheme]
         codes = {scheme: focus.code_in(scheme, known) for scheme in schemes}
         wanted = [
             pl.col("geo_classification").eq(s) & pl.col("geo").eq(code) for s, code in codes.items() if code

@@ -56,11 +56,11 @@ def write_workbooks(package: Package, catalogue: Catalogue, base: str, folder: P
         return {}
     lists = [resource for resource in resources if resource["name"].startswith("codes-")]
     titles = [entry["name"].removesuffix("-parquet") for entry in entries]
-    names = sheet_names([*titles, *(one["name"] for one in lists)])
+    names = sheet_names([*titles, *(codelist["name"] for codelist in lists)])
     strings = Strings()
     labels = read_labels(resources, folder)
     tables = [table_columns(entry, folder, labels, strings) for entry in entries]
-    codes = [code_columns(one, folder, strings) for one in lists]
+    codes = [code_columns(codelist, folder, strings) for codelist in lists]
     about = about_rows(package, catalogue, base, dict(zip(titles, names[: len(titles)], strict=True)))
     sheets = [
         b"".join(sheet_chunks(about_columns(about, strings), [TITLE, WRAPPED], header=False)),
@@ -201,9 +201,9 @@ def dictionary(
         for column in columns:
             field = column.field or before
             texts = field.get("description_translated") or {}
-            detail: Sequence[str] = [texts.get(la) or field.get("description") or "" for la in LANGUAGES]
+            meanings: Sequence[str] = [texts.get(la) or field.get("description") or "" for la in LANGUAGES]
             if column.field is None:
-                detail = [text.format(column=field["name"]) for text in own["label_of_code"]]
+                meanings = [text.format(column=field["name"]) for text in own["label_of_code"]]
             kind = [own.get(f"type_{field['type']}", [field["type"]] * 3)[place] for place in range(3)]
             rows.append(
                 [
@@ -212,7 +212,7 @@ def dictionary(
                     strings.add(field["name"]) if column.field else None,
                     strings.add(kind) if column.field else None,
                     strings.add(field["unit"]) if column.field and field.get("unit") else None,
-                    strings.add(detail),
+                    strings.add(meanings),
                 ]
             )
             before = field
@@ -228,7 +228,8 @@ def dictionary(
 def about_columns(rows: Sequence[tuple[LanguageTexts, LanguageTexts]], strings: Strings) -> list[SheetColumn]:
     """The first sheet: what the workbook is."""
     places = [
-        [None if one is None else strings.add(one) for one in column] for column in zip(*rows, strict=True)
+        [None if value is None else strings.add(value) for value in column]
+        for column in zip(*rows, strict=True)
     ]
     first, second = (pl.Series(place, dtype=pl.UInt32) for place in places)
     return [SheetColumn(0, first, 26, None), SheetColumn(0, second, 110, None)]

@@ -65,24 +65,24 @@ def about_rows(
 def newest_of_tables(package: Package) -> list[Mapping[str, str | None]]:
     """Each source table once, with its newest date."""
     found: dict[tuple[str, str], Mapping[str, str | None]] = {}
-    for one in package.content.get("innoregio:provenance", []):
-        key = (one["provider"], one["table"])
-        if key not in found or (one.get("updated") or "") > (found[key].get("updated") or ""):
-            found[key] = one
+    for source in package.content.get("innoregio:provenance", []):
+        key = (source["provider"], source["table"])
+        if key not in found or (source.get("updated") or "") > (found[key].get("updated") or ""):
+            found[key] = source
     return list(found.values())
 
 
-def format_source_table(one: Mapping[str, str | None], language: str) -> str:
+def format_source_table(source: Mapping[str, str | None], language: str) -> str:
     """A source table, and when it was updated."""
-    name = f"{provider_name(str(one['provider']), language)}, {one['table']}"
-    updated = one.get("updated")
+    name = f"{provider_name(str(source['provider']), language)}, {source['table']}"
+    updated = source.get("updated")
     return f"{name}. {words(language)['updated_source']}: {day(updated, language)}" if updated else name
 
 
 def licence_text(package: Package) -> str:
     """The licence and its address."""
     found = []
-    for one in package.content.get("licenses", []):
-        name = licence_name(one.get("name") or one.get("title") or "")
-        found.append(" ".join(part for part in (name, one.get("path") or "") if part))
+    for licence in package.content.get("licenses", []):
+        name = licence_name(licence.get("name") or licence.get("title") or "")
+        found.append(" ".join(part for part in (name, licence.get("path") or "") if part))
     return "; ".join(found)

@@ -69,7 +69,7 @@ def sheet_names(names: Sequence[str]) -> list[str]:
     for name in names:
         short = re.sub(r"[\[\]:*?/\\']", "-", name)[:31]
         number = 2
-        while short.lower() in (one.lower() for one in found):
+        while short.lower() in (name.lower() for name in found):
             short = f"{short[:28]}~{number}"
             number += 1
         found.append(short)
@@ -97,8 +97,8 @@ def sheet_chunks(
     table = pl.DataFrame([column.values.alias(str(place)) for place, column in enumerate(columns)])
     cells = [cell_xml(str(place), column, styles) for place, column in enumerate(columns)]
     joined = pl.concat_str(pl.lit("<row>"), *cells, pl.lit("</row>"))
-    for piece in table.iter_slices(ROWS_AT_ONCE):
-        text = "".join(piece.select(joined).to_series())
+    for batch in table.iter_slices(ROWS_AT_ONCE):
+        text = "".join(batch.select(joined).to_series())
         yield (
             text.replace(f'<c s="{styles[1]}"', f'<c s="{styles[0]}"', 1).encode()
             if styles

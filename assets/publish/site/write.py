@@ -119,9 +119,9 @@ def read_views(
 ) -> tuple[Focus, Territory, Places | None, list[View]]:
     """The region in focus, what its codes mean, where a register's rows are, and what the pages show of each
     dataset."""
-    regions = next((one for one in packages if one.name == REGIONS), None)
+    regions = next((package for package in packages if package.name == REGIONS), None)
     areas, changes, members = (
-        read_table_of(out, regions, one) for one in ("areas", "changes", "memberships")
+        read_table_of(out, regions, table) for table in ("areas", "changes", "memberships")
     )
     focus = find_focus(catalogue.focus, areas, changes, members)
     territory = read_territory(focus, areas, changes, members)
@@ -152,7 +152,7 @@ def origin(out: Path, catalogue: Catalogue, base: str, withdrawn: Collection[str
     """
     digest = hashlib.sha256()
     for path in sorted(out.glob(f"*/{DESCRIPTOR}")):
-        versions = sorted(one.parent.name for one in path.parent.glob(f"*/{DESCRIPTOR}"))
+        versions = sorted(version.parent.name for version in path.parent.glob(f"*/{DESCRIPTOR}"))
         digest.update(f"{path.parent.name} {versions}".encode() + path.read_bytes())
     settings = [base, sorted(withdrawn), *(sorted(vars(catalogue).items(), key=lambda item: item[0]))]
     digest.update(repr(settings).encode())
@@ -166,7 +166,7 @@ def origin(out: Path, catalogue: Catalogue, base: str, withdrawn: Collection[str
 
 def all_code() -> Iterator[bytes]:
     """The code, words and templates that pages and workbooks are made with, the operator's too."""
-    for folder in (*map(resources.files, CODE), *(one / "site" for one in schema_folders())):
+    for folder in (*map(resources.files, CODE), *(folder / "site" for folder in schema_folders())):
         if folder.is_dir():
             yield from code_bytes(folder)
     for folder in schema_folders():
@@ -216,9 +216,9 @@ def kept_workbooks(out: Path, package: Package, record: dict[str, Any], made_fro
         return found
     for language in LANGUAGES:
         path = f"{package.name}/{workbook_path(package.name, language)}"
-        detail = record.get("files", {}).get(path)
-        content = (out / path).read_bytes() if detail and (out / path).is_file() else b""
-        if f"sha256:{hashlib.sha256(content).hexdigest()}" != detail:
+        recorded = record.get("files", {}).get(path)
+        content = (out / path).read_bytes() if recorded and (out / path).is_file() else b""
+        if f"sha256:{hashlib.sha256(content).hexdigest()}" != recorded:
             return {}
         found[language] = content
     return found

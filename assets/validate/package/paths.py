@@ -130,7 +130,7 @@ def allowance(archive: Path) -> int:
 
 
 def copy_bounded(source: Any, target: Path, archive: Path, room: int) -> int:
-    """Copies an archive's content to `target`, tells its size, and stops when there is no room for it."""
+    """Copies an archive's content to `target`, returns its size, and stops when there is no room for it."""
     copied = 0
     with target.open("wb") as file:
         while block := source.read(BLOCK):

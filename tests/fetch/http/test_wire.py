@@ -123,7 +123,7 @@ def test_a_server_without_conditions_is_known_by_date_and_length(tmp_path: Path)
     with listening(plain) as (place, _), quick_session(tmp_path, {}) as session:
         first = session.client.ask(f"http://{place}/f", "x")
         taken = session.client.tally.bytes
-        again = session.client.ask(f"http://{place}/f", "x", known=first.validators)
+        again = session.client.ask(f"http://{place}/f", "x", cached=first.validators)
         assert (first.size, again.path, session.client.tally.bytes - taken) == (900_000, None, 0)
 
 

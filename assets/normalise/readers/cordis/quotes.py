@@ -22,7 +22,7 @@ def repair_quotes(content: bytes, columns: int, rules: Dialect) -> tuple[bytes, 
     it has exactly `columns` cells. All other text is left as it is, for the reader to refuse.
     """
     whole = record_pattern(rules, columns)
-    pieces: list[bytes] = []
+    parts: list[bytes] = []
     lines: list[int] = []
     position = kept = counted = faults = 0
     line = 1
@@ -33,13 +33,13 @@ def repair_quotes(content: bytes, columns: int, rules: Dialect) -> tuple[bytes, 
             continue
         end, repaired = _repair_record(content, position, columns)
         if repaired:
-            pieces += (content[kept:position], repaired)
+            parts += (content[kept:position], repaired)
             line, counted = line + content.count(b"\n", counted, position), position
             lines.append(line)
             kept = end
         faults += not repaired
         position = end
-    return b"".join((*pieces, content[kept:])), lines
+    return b"".join((*parts, content[kept:])), lines
 
 
 def _repair_record(content: bytes, start: int, columns: int) -> tuple[int, bytes]:

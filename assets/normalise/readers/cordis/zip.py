@@ -80,8 +80,8 @@ def _refuse_lost_records(source: Path | bytes, members: list[Member], name: str)
     content = source if isinstance(source, bytes) else source.read_bytes()
     other = next((member.name for member in members if not member.name.endswith(".xml")), None)
     if other is not None or len(members) != content.count(_ENTRY):
-        said = f"{other!r} is no record" if other is not None else "it has not as many entries as members"
-        problem = f"its directory is broken and {said}: records may be lost; fetch it again"
+        message = f"{other!r} is no record" if other is not None else "it has not as many entries as members"
+        problem = f"its directory is broken and {message}: records may be lost; fetch it again"
         raise SourceError(name, "", problem)
 
 
@@ -119,16 +119,16 @@ def unpack_member(member: Member, archive: str) -> bytes:
     """The bytes of a member, unpacked in steps and stopped at the limits; its checksum must be right."""
     if member.method not in (0, 8):
         raise SourceError(archive, member.name, f"packed by method {member.method}; only deflate is read")
-    unpacked, size, piece = list[bytes](), 0, b""
+    unpacked, size, chunk = list[bytes](), 0, b""
     packer = zlib.decompressobj(-15) if member.method == 8 else None
     most = min(MOST_BYTES, max(_CHUNK, len(member.packed) * MOST_RATIO))
     rest = member.packed
     try:
-        while rest or (packer and piece and not packer.eof):
-            piece = packer.decompress(rest, _CHUNK) if packer else rest
+        while rest or (packer and chunk and not packer.eof):
+            chunk = packer.decompress(rest, _CHUNK) if packer else rest
             rest = packer.unconsumed_tail if packer else b""
-            size += len(piece)
-            unpacked.append(piece)
+            size += len(chunk)
+            unpacked.append(chunk)
             if size > most:
                 problem = f"unpacks to more than {most} bytes from {len(member.packed)}: refused as a bomb"
                 raise SourceError(archive, member.name, problem)

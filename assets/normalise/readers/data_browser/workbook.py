@@ -64,10 +64,10 @@ def read_data_browser(source: Path | bytes) -> SourceTable:
     if (twice := frame.select(dimensions).is_duplicated()).any():
         key = ", ".join(map(str, frame.row(int(twice.arg_max() or 0))[:-2]))
         raise SourceError(name, "", f"the key `{one_line(key, 100)}` stands twice")
-    said = {line[0].rstrip(": "): line[1] for line in sheets[found[0]][:4]}
-    day, _, time = said.get("Last updated", "").partition(" ")
+    stated = {line[0].rstrip(": "): line[1] for line in sheets[found[0]][:4]}
+    day, _, time = stated.get("Last updated", "").partition(" ")
     metadata = {
-        "label": said.get("Dataset") or None,
+        "label": stated.get("Dataset") or None,
         "updated": normalise_update(f"{'-'.join(day.split('/')[::-1])} {time}", "Europe/Brussels"),
         "dimensions": dimensions,
         "labels": labels,

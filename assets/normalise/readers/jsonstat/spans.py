@@ -1,7 +1,7 @@
 """The large bodies of a JSON-stat dataset, `value` and `status`, read without a Python object per cell.
 
 The bodies are cut out of the text, the rest is decoded as JSON with a marker in their places, and the bodies
-go to Polars' CSV reader in pieces, each piece first checked against JSON's grammar. Whatever is not the
+go to Polars' CSV reader in chunks, each chunk first checked against JSON's grammar. Whatever is not the
 common form (strings as values, escapes in flags, a key twice, a body that is no top-level member) makes these
 functions return None, and the plain decoder in `jsonstat` decides. So nothing is read here that the plain
 decoder would read differently.
@@ -111,23 +111,23 @@ def read_flags(content: bytes, span: ByteSpan, count: int) -> pl.DataFrame | Non
 
 
 def _read_body(content: bytes, span: ByteSpan, schema: Schema) -> list[pl.DataFrame] | None:
-    """The body's pieces as frames; None when one is not in the grammar."""
+    """The body's chunks as frames; None when one is not in the grammar."""
     grammar = GRAMMAR[span.bracket if "OBS_VALUE" in schema else "flags"]
     return read_each_chunk(
-        lambda bounds: _read_piece(content[bounds[0] : bounds[1]], span, grammar, schema),
-        _pieces(content, span),
+        lambda bounds: _read_chunk(content[bounds[0] : bounds[1]], span, grammar, schema),
+        _chunks(content, span),
     )
 
 
-def _read_piece(piece: bytes, span: ByteSpan, grammar: str, schema: Schema) -> pl.DataFrame | None:
+def _read_chunk(chunk: bytes, span: ByteSpan, grammar: str, schema: Schema) -> pl.DataFrame | None:
     try:
-        matches = pl.Series([piece.decode("utf-8")]).str.contains(grammar).all()
+        matches = pl.Series([chunk.decode("utf-8")]).str.contains(grammar).all()
     except UnicodeDecodeError:
         return None
     if not matches:
         return None
-    spaced = any(space in piece for space in (b" ", b"\n", b"\t", b"\r"))
-    text = piece.translate(None, b'"' + SPACE) if spaced or span.bracket == "{" else piece
+    spaced = any(space in chunk for space in (b" ", b"\n", b"\t", b"\r"))
+    text = chunk.translate(None, b'"' + SPACE) if spaced or span.bracket == "{" else chunk
     try:
         frame = pl.read_csv(
             text,
@@ -144,14 +144,14 @@ def _read_piece(piece: bytes, span: ByteSpan, grammar: str, schema: Schema) -> p
         return None
     # one row per item: two quotes in an item, four in a flag; the caller counts an array as a whole
     if span.bracket == "{":
-        quotes = piece.count(b'"') if spaced else len(piece) - len(text)
+        quotes = chunk.count(b'"') if spaced else len(chunk) - len(text)
         if frame.height * (2 if "OBS_VALUE" in schema else 4) != quotes:
             return None
     return None if "OBS_VALUE" in schema and frame["OBS_VALUE"].is_infinite().any() else frame
 
 
-def _pieces(content: bytes, span: ByteSpan) -> Iterator[tuple[int, int]]:
-    """Bounds of pieces that end before a comma."""
+def _chunks(content: bytes, span: ByteSpan) -> Iterator[tuple[int, int]]:
+    """Bounds of chunks that end before a comma."""
     start = span.start
     while start < span.end:
         last = min(start + PIECE, span.end)

@@ -34,14 +34,14 @@ def read_dense(content: bytes, start: int, end: int, count: int, name: str) -> p
     """`OBS_VALUE` and `OBS_FLAG` of `count` cells in order; comma, space, semicolon, tab and line end part
     cells alike.
 
-    Read in pieces of 4 MB, side by side, so that a file of mostly `"."` takes little memory beyond its frame.
+    Read in chunks of 4 MB, side by side, so that a file of mostly `"."` takes little memory beyond its frame.
     """
     if (at := content.find(SEPARATOR, start, end)) >= 0:
         raise SourceError(
             name, f"line {line_of(content, at)}", "a control character in DATA; the file is damaged"
         )
-    pieces = _pieces(content, start, end)
-    parts = read_each_chunk(lambda at: (at[0], _parse(_tokens(content[at[0] : at[1]]))), pieces) or []
+    chunks = _chunks(content, start, end)
+    parts = read_each_chunk(lambda at: (at[0], _parse(_tokens(content[at[0] : at[1]]))), chunks) or []
     cells = 0
     for first, part in parts:
         if "odd" in part.columns:
@@ -92,8 +92,8 @@ def read_keyed(text: str, keys: list[dict[str, int]], width: int, name: str) -> 
     return part.select((row_of * width + cell % width).alias("position"), "OBS_VALUE", "OBS_FLAG")
 
 
-def _pieces(content: bytes, start: int, end: int) -> Iterator[tuple[int, int]]:
-    """Bounds of pieces that end between cells."""
+def _chunks(content: bytes, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """Bounds of chunks that end between cells."""
     while start < end:
         last = min(start + CHUNK, end)
         if last < end:
@@ -103,9 +103,9 @@ def _pieces(content: bytes, start: int, end: int) -> Iterator[tuple[int, int]]:
         start = last
 
 
-def _tokens(piece: bytes) -> pl.Series:
-    """The cells of a piece as text, null where delimiters follow each other."""
-    text = piece.translate(DELIMITERS)
+def _tokens(chunk: bytes) -> pl.Series:
+    """The cells of a chunk as text, null where delimiters follow each other."""
+    text = chunk.translate(DELIMITERS)
     if not text.strip(b"\n"):
         return pl.Series("token", [], dtype=pl.String)
     frame = pl.read_csv(
@@ -138,7 +138,7 @@ def _parse(tokens: pl.Series) -> pl.DataFrame:
 
 
 def _place(content: bytes, first: int, row: int, before: int) -> str:
-    """`line n, cell m` of the cell number `row` in the piece that begins at `first`."""
+    """`line n, cell m` of the cell number `row` in the chunk that begins at `first`."""
     found = re.compile(rb"[^ ,;\t\r\n]+")
     for number, match in enumerate(found.finditer(content, first)):
         if number == row:
