@@ -98,8 +98,6 @@ def _read(part: Part, table: pl.LazyFrame, converter: Converter) -> pl.DataFrame
     if figures.is_empty():
         shown = ", ".join(f"{name} {'/'.join(values)}" for name, values in part.where.items())
         raise MappingError(f"{part.input}: no figure with {shown}; compare the filter with its code lists")
-    if part.is_summed:
-        figures = _sum(figures)
     twice = figures.filter(figures.select(KEY).is_duplicated())
     if twice.height:
         raise MappingError(
@@ -123,14 +121,6 @@ def _select(part: Part, chosen: pl.LazyFrame, status: str | None) -> pl.DataFram
     state = pl.col(status).cast(pl.String) if status else pl.lit(None, pl.String)
     value = pl.col(part.value or "").cast(pl.Float64)
     return chosen.select(*(pl.col(name).cast(pl.String) for name in KEY), value=value, status=state).collect()
-
-
-def _sum(figures: pl.DataFrame) -> pl.DataFrame:
-    """Sums of an area and period; none where one of the figures is missing."""
-    whole = pl.col("value").count() == pl.len()
-    return figures.group_by(list(KEY), maintain_order=True).agg(
-        pl.when(whole).then(pl.col("value").sum()).alias("value"), _strongest("status")
-    )
 
 
 def _strongest(status: str) -> pl.Expr:

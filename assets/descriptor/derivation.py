@@ -26,7 +26,6 @@ class Part:
     distinct: str | None = None  # where rows are counted: the field whose different values count
     mean_of: tuple[int, ...] = (0,)  # periods that the mean is of, as years after time_period
     is_ratio: bool = False  # a figure per something: taken where the land is the same, never added up
-    is_summed: bool = False  # several figures of an area and period are one when added up
     share_of: Mapping[str, tuple[str, ...]] | None = None  # per cent of the figures with this filter
     complement: bool = False  # what a share leaves of 100 per cent
     earlier: "Part | None" = None  # where the figures of areas and periods are that this input does not have
@@ -146,7 +145,6 @@ def _build_part(data: Mapping[str, Any]) -> Part:
         data["count"] if isinstance(data.get("count"), str) else None,
         tuple(data.get("meanOf", (0,))),
         bool(data.get("isRatio", False)),
-        bool(data.get("sum", False)),
         None if share_of is None else _build_filter(share_of),
         bool(data.get("complement", False)),
         _build_part(data["earlier"]) if "earlier" in data else None,

@@ -221,15 +221,6 @@ def test_a_share_of_something_is_converted_as_an_amount(geography: Geography) ->
     assert found["obs_value"] == pytest.approx(100 * (200 + 50 * share) / (1000 + 100 * share), abs=1e-4)
 
 
-def test_several_figures_are_one_where_they_are_to_be_added(geography: Geography) -> None:
-    """A sum of which a part is confidential is none."""
-    rows = [("FI1C6", "nuts-2024", "2022", 1), ("FI1C6", "nuts-2024", "2022", 2, "E")]
-    secret = [("FI1C7", "nuts-2024", "2022", 1), ("FI1C7", "nuts-2024", "2022", None, "Q")]
-    found = derived(geography, figures(*rows, *secret), numerator={"input": "made/above", "sum": True})
-    shown = found.select("geo", "obs_value", "obs_status", "reason").rows()
-    assert shown == [("FI1C6", 3.0, "E", None), ("FI1C7", None, "Q", "numerator confidential")]
-
-
 def test_a_mean_has_the_stronger_status(geography: Geography) -> None:
     rows = [("FI1C6", "nuts-2024", "2022", 1, "B"), ("FI1C6", "nuts-2024", "2023", 3, "P")]
     part = {"input": "made/above", "meanOf": [0, 1]}
