@@ -15,7 +15,7 @@ import pytest
 
 from assets.derive.conversion_weights import Geography
 from tests.commands import run_innoregio
-from tests.fetch.live_rows import PROPERTY, format_table
+from tests.fetch.live.live_rows import PROPERTY, format_table
 from tests.shipped import SAMPLE
 
 

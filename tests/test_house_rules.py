@@ -194,7 +194,7 @@ def test_shared_builders_are_named() -> None:
 @pytest.mark.parametrize(
     ("rule", "name", "source"),
     [
-        (shared_builders_are_named, "tests.fetch.test_x", "from tests.fetch.test_faults import rows"),
+        (shared_builders_are_named, "tests.fetch.test_x", "from tests.fetch.faults.test_faults import rows"),
         (shared_builders_are_named, "tests.fetch.x", "from tests.conftest import tree_bytes"),
         (dagster_stays_outside, "assets.pipeline", "def f():\n    import dagster as dg"),
         (dagster_stays_outside, "assets.normalise.mapping", "from dagster_shared import x"),

@@ -7,7 +7,7 @@ import sys
 from unittest.mock import patch
 
 from orchestration.cli.main import main
-from tests.fetch.kill_names import NAMES
+from tests.fetch.faults.kill_names import NAMES
 from tests.fetch.live_runs import quick_session, shipped
 
 if __name__ == "__main__":

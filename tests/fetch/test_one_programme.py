@@ -99,12 +99,12 @@ def test_a_programme_in_another_unit_waits(person: Person, others_too: bool) -> 
         assert (states(public)["horizon"]["state"] == "quarantined") == others_too
         assert states(public)["h2020"]["state"] in ("updated", "unchanged")
 
-    upstream.files[ARCHIVES["fp7"]] = fp7(1, "Mended project")
+    upstream.files[ARCHIVES["fp7"]] = fp7(1, "Corrected project")
     code, found = person.run("publish", PROJECTS, "--fetch")
     assert (code, found[PROJECTS]["state"], found[PROJECTS]["version"]) == (0, "published", "1.0.1"), (
         person.said
     )
     rows = (public / PROJECTS / "projects.csv").read_text("utf-8")
-    assert "Mended project 287100" in rows
+    assert "Corrected project 287100" in rows
     assert ("Another title" in rows) == others_too
     assert {one["state"] for one in states(public).values()} <= {"updated", "unchanged"}

@@ -1,7 +1,7 @@
 """The rules of cells once more, in plain Python and written without looking at the code that they test."""
 
 from assets.descriptor import Resource
-from tests.normalise.readers.plain_readings import Cells
+from tests.normalise.readers.plain.plain_readings import Cells
 
 
 def plain_status(flag: str | None, has_value: bool) -> str | None:

@@ -17,7 +17,7 @@ from assets.descriptor import Dataset, Resource, load_dataset
 from assets.normalise.resource import normalise_resource
 from assets.store.snapshots import bundle_root, find_snapshots
 from tests.normalise.plain_rules import plain_status, plain_table
-from tests.normalise.readers.plain_readings import (
+from tests.normalise.readers.plain.plain_readings import (
     Cells,
     plain_bytes,
     plain_jsonstat,

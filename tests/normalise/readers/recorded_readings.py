@@ -25,7 +25,7 @@ from assets.normalise.readers.sdmx_csv.message import read_sdmx_csv
 from assets.normalise.readers.source_table import SourceTable
 from assets.normalise.readers.workbook_cells import read_workbook_cells
 from assets.normalise.regions.nuts_workbook import read_nuts_workbook
-from tests.normalise.readers.plain_readings import (
+from tests.normalise.readers.plain.plain_readings import (
     Cells,
     cells_of,
     plain_bytes,
@@ -34,8 +34,8 @@ from tests.normalise.readers.plain_readings import (
     plain_sdmx_csv,
     plain_tsv,
 )
-from tests.normalise.readers.plain_registers import XML_COLUMNS, plain_eura, plain_record, plain_topics
-from tests.normalise.readers.plain_workbooks import plain_lines, plain_sheets
+from tests.normalise.readers.plain.plain_registers import XML_COLUMNS, plain_eura, plain_record, plain_topics
+from tests.normalise.readers.plain.plain_workbooks import plain_lines, plain_sheets
 
 Rows = list[tuple[Any, ...]]
 Options = Mapping[str, Any]

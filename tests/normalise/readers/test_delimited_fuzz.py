@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from assets.csv.dialect import Dialect
 from assets.errors import SourceError
 from assets.normalise.readers.delimited.table import read_delimited
-from tests.normalise.readers.plain_delimited import plain_table
+from tests.normalise.readers.plain.plain_delimited import plain_table
 
 # Without CR: the csv module of Python 3.11 writes it unquoted. The plain grammar below has it.
 CELLS = st.text(st.sampled_from("aäž語 ;,\"\n\t'-.0"), max_size=6)

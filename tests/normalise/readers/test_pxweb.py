@@ -12,7 +12,7 @@ import pytest
 
 from assets.errors import SourceError
 from assets.normalise.readers.pxweb import read_pxweb_csv, read_pxweb_json
-from tests.normalise.readers.plain_readings import cells_of
+from tests.normalise.readers.plain.plain_readings import cells_of
 
 ANSWER: dict[str, Any] = {  # made in the documented shape; none is recorded
     "columns": [

@@ -20,8 +20,8 @@ from assets.normalise.readers.eurostat_tsv import read_eurostat_tsv
 from assets.normalise.readers.jsonstat.dataset import read_jsonstat
 from assets.normalise.readers.sdmx_csv.message import read_sdmx_csv
 from assets.normalise.readers.source_table import SourceTable
-from tests.normalise.readers.plain_readings import plain_bytes
-from tests.normalise.readers.plain_registers import plain_eura, plain_topics
+from tests.normalise.readers.plain.plain_readings import plain_bytes
+from tests.normalise.readers.plain.plain_registers import plain_eura, plain_topics
 from tests.normalise.readers.recorded_readings import READINGS, list_recorded_files
 from tests.normalise.readers.register_forms import EURA_2007, EURA_2014
 

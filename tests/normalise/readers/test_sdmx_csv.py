@@ -7,7 +7,7 @@ import pytest
 
 from assets.errors import SourceError
 from assets.normalise.readers.sdmx_csv.message import read_sdmx_csv
-from tests.normalise.readers.plain_readings import cells_of, plain_bytes, plain_sdmx_csv
+from tests.normalise.readers.plain.plain_readings import cells_of, plain_bytes, plain_sdmx_csv
 
 ONE = (
     b"DATAFLOW,LAST UPDATE,freq,geo,TIME_PERIOD,OBS_VALUE,OBS_FLAG,CONF_STATUS\r\n"

@@ -26,8 +26,8 @@ from assets.normalise.readers.area_shares import read_area_shares
 from assets.normalise.readers.map_json import read_map_json
 from assets.normalise.readers.px.file import read_px
 from assets.normalise.readers.pxweb import read_pxweb_csv, read_pxweb_json
-from tests.normalise.readers.made_mutations import mutated
-from tests.normalise.readers.plain_readings import (
+from tests.normalise.readers.hostile.made_mutations import mutated
+from tests.normalise.readers.plain.plain_readings import (
     Cells,
     KeyTwice,
     cells_of,

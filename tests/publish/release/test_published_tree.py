@@ -234,7 +234,7 @@ def test_a_version_under_another_name_is_named(out: Path) -> None:
     assert "renamed/1.2.0/datapackage.json: name is 'made-data', the folder says 'renamed'" in lines
 
 
-def test_a_lagging_publication_is_said_and_mended(out: Path) -> None:
+def test_a_lagging_publication_is_named_and_repaired(out: Path) -> None:
     old = {path: (out / "made-data" / path).read_bytes() for path in ("datapackage.json", "made-figures.csv")}
     publish(out, rows=REVISED)
     expected = tree_files(out)

@@ -153,7 +153,7 @@ def test_the_same_tree_gives_the_same_bytes(published: Path, tmp_path: Path) -> 
     assert all((tree / path.relative_to(published)).read_bytes() == path.read_bytes() for path in books)
 
 
-def test_a_second_run_writes_nothing_and_a_damaged_page_is_mended(tree: Path) -> None:
+def test_a_second_run_writes_nothing_and_a_damaged_page_is_repaired(tree: Path) -> None:
     before = {path: path.stat().st_mtime_ns for path in tree.rglob("*") if path.is_file()}
     assert not write_site(tree, load_catalogue(), BASE)
     assert before == {path: path.stat().st_mtime_ns for path in tree.rglob("*") if path.is_file()}

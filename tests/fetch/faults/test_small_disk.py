@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
+from tests.fetch.faults.published_runs import renew
 from tests.fetch.live_runs import made_upstream
-from tests.fetch.published_runs import renew
 from tests.upstream.server import environment, serve
 
 SPARE = (0, 64, 200, 500, 1200, 5000)  # kB
@@ -41,7 +41,7 @@ def test_a_small_disk_loses_nothing(tmp_path: Path) -> None:
                 *own,
                 sys.executable,
                 "-m",
-                "tests.fetch.small_disk",
+                "tests.fetch.faults.small_disk",
                 str(disk),
                 str(tmp_path),
                 *settings,
@@ -50,7 +50,7 @@ def test_a_small_disk_loses_nothing(tmp_path: Path) -> None:
             capture_output=True,
             text=True,
             timeout=900,
-            cwd=Path(__file__).parents[2],
+            cwd=Path(__file__).parents[3],
         )
     found = {one["kind"]: one for one in map(json.loads, done.stdout.splitlines())}
     assert list(found) == KINDS, done.stderr[-3000:]

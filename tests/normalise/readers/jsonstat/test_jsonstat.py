@@ -10,7 +10,7 @@ import pytest
 
 from assets.errors import SourceError
 from assets.normalise.readers.jsonstat.dataset import read_jsonstat
-from tests.normalise.readers.plain_readings import cells_of, plain_jsonstat
+from tests.normalise.readers.plain.plain_readings import cells_of, plain_jsonstat
 
 RECORDED = [
     "eurostat/json-stat/rd_e_gerdreg_2026-09.json",

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from tests.fetch.faults.published_runs import tables_of
 from tests.fetch.grown_accounts import CODE, grown_accounts, settle
 from tests.fetch.live_runs import NOW, quick_session
 from tests.fetch.person import Person, states, tree
-from tests.fetch.published_runs import tables_of
 from tests.upstream.faults import ACCOUNTS, ALWAYS, table_text
 from tests.upstream.server import Upstream, serve
 
@@ -49,7 +49,7 @@ def carriage_returns(upstream: Upstream) -> None:
 
 @pytest.mark.parametrize("by", ["publish", "fetch"])
 @pytest.mark.parametrize("arrange", [year_with_an_unknown_code, carriage_returns])
-def test_the_mended_answer_is_taken(by: str, arrange: Break, person: Person) -> None:
+def test_the_corrected_answer_is_taken(by: str, arrange: Break, person: Person) -> None:
     """Whether the wrong one was seen by a publication, or by a fetch alone."""
     upstream, public = person.upstream, person.public
     assert person.run("publish", ACCOUNTS, "--fetch")[0] == 0

@@ -81,7 +81,7 @@ BROKEN = (
 )
 
 
-def test_broken_quoting_is_refused_or_mended_and_never_a_short_frame() -> None:
+def test_broken_quoting_is_refused_or_repaired_and_never_a_short_frame() -> None:
     with pytest.raises(SourceError, match=r"line 3: column title: a stray quote.*2 more such"):
         read_cordis_csv(BROKEN)
     table = read_cordis_csv(BROKEN, repair=True)
@@ -105,7 +105,7 @@ def test_broken_quoting_is_refused_or_mended_and_never_a_short_frame() -> None:
         b'"2";"T2";""A"" cut off',
     ],
 )
-def test_what_can_be_mended_in_two_ways_or_in_none_is_refused(record: bytes) -> None:
+def test_what_can_be_repaired_in_two_ways_or_in_none_is_refused(record: bytes) -> None:
     content = b'"projectID";"topic";"title"\n"1";"T1";"Before"\n' + record
     with pytest.raises(SourceError, match=r"line \d"):
         read_cordis_csv(content, repair=True)

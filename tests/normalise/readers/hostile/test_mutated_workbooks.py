@@ -12,10 +12,10 @@ import pytest
 
 from assets.errors import SourceError
 from assets.normalise.regions.nuts_workbook import read_nuts_workbook
-from tests.normalise.readers.made_mutations import mutated
-from tests.normalise.readers.mutation_corpus import NUTS_MADE, NUTS_TITLES, plain_nuts
-from tests.normalise.readers.plain_delimited import plain_table
-from tests.normalise.readers.plain_workbooks import Sheets, plain_lines, plain_sheets
+from tests.normalise.readers.hostile.made_mutations import mutated
+from tests.normalise.readers.hostile.mutation_corpus import NUTS_MADE, NUTS_TITLES, plain_nuts
+from tests.normalise.readers.plain.plain_delimited import plain_table
+from tests.normalise.readers.plain.plain_workbooks import Sheets, plain_lines, plain_sheets
 
 NAME = "NUTS2021-NUTS2024.xlsx"
 MAIN = 'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'

@@ -16,9 +16,9 @@ from click.testing import CliRunner
 from assets.publish.release.verify import verify_tree
 from orchestration.cli.main import main
 from tests.commands import tree_bytes
+from tests.fetch.faults.published_runs import later, session, tables_of
 from tests.fetch.live_runs import shipped
 from tests.fetch.person import tree
-from tests.fetch.published_runs import later, session, tables_of
 
 NAMES = ("regions", "rd-expenditure", "framework-projects")
 

@@ -23,7 +23,7 @@ from assets.fetch.states import FAILED, STALE, SourceState
 from assets.normalise.resource import normalise_resource
 from assets.store.snapshots import bundle_root
 from assets.validate.engine import validate
-from tests.fetch.live_rows import Row
+from tests.fetch.live.live_rows import Row
 
 NO_ADDRESS = "has no live address"
 

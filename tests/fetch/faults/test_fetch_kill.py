@@ -17,7 +17,7 @@ from assets.fetch.snapshots import fetch_snapshots
 from assets.fetch.states import UNCHANGED, UPDATED
 from assets.publish.release.verify import verify_tree
 from assets.store.snapshots import bundle_root
-from tests.fetch.kill_names import NAMES
+from tests.fetch.faults.kill_names import NAMES
 from tests.fetch.live_runs import made_upstream, quick_session, run, shipped, taken
 from tests.fetch.person import Person, tree
 from tests.upstream.server import environment, serve
@@ -105,7 +105,7 @@ def begin(person: Person, *arguments: str) -> subprocess.Popen[str]:
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,
         text=True,
-        cwd=Path(__file__).parents[2],
+        cwd=Path(__file__).parents[3],
     )
 
 

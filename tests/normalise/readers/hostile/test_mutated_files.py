@@ -10,8 +10,8 @@ import pytest
 
 from assets.errors import DescriptorError, SourceError
 from assets.normalise.readers.cordis.csv import read_cordis_csv
-from tests.normalise.readers.made_mutations import damaged
-from tests.normalise.readers.mutation_corpus import FORMS, TOPICS_MADE, Form, Rows, recorded, rows_of
+from tests.normalise.readers.hostile.made_mutations import damaged
+from tests.normalise.readers.hostile.mutation_corpus import FORMS, TOPICS_MADE, Form, Rows, recorded, rows_of
 
 
 def tidy(rows: Rows) -> Rows:

@@ -7,7 +7,7 @@ from tests.fetch.live_runs import (
     QUICK,
 )
 
-DOCS = Path(__file__).parents[2] / "docs" / "fetching.md"
+DOCS = Path(__file__).parents[3] / "docs" / "fetching.md"
 
 
 IMPATIENT = replace(QUICK, read=0.25, transfer=0.5, tries=2)

@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from tests.fetch.fault_runs import DOCS
+from tests.fetch.faults.fault_runs import DOCS
+from tests.fetch.faults.published_runs import tables_of
+from tests.fetch.faults.store_faults import OWN_TESTS, STORE_FAULTS
 from tests.fetch.grown_accounts import grown_accounts, settle
 from tests.fetch.person import Person, tree
-from tests.fetch.published_runs import tables_of
-from tests.fetch.store_faults import OWN_TESTS, STORE_FAULTS
 from tests.upstream.faults import ACCOUNTS, status
 from tests.upstream.server import serve
 
@@ -67,5 +67,5 @@ def test_the_table_has_every_fault_and_each_has_its_test() -> None:
     names = [line.split("|")[1].strip() for line in section.splitlines() if line.startswith("| ")][1:]
     assert names == [*STORE_FAULTS, *OWN_TESTS]
     for place in OWN_TESTS.values():
-        module, _, function = place.partition(".")
+        module, _, function = place.rpartition(".")
         assert callable(getattr(importlib.import_module(f"tests.fetch.{module}"), function))

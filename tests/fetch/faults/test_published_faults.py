@@ -15,10 +15,10 @@ from assets.descriptor import Dataset
 from assets.fetch.connectors.connector import Session
 from assets.fetch.states import QUARANTINED, STALE, UNCHANGED
 from tests.commands import tree_bytes
-from tests.fetch.fault_runs import IMPATIENT, SLOW, rows
+from tests.fetch.faults.fault_runs import IMPATIENT, SLOW, rows
+from tests.fetch.faults.published_runs import later, renew, session, tables_of
 from tests.fetch.live_runs import all_shipped, made_upstream, shipped
 from tests.fetch.person import Person, states
-from tests.fetch.published_runs import later, renew, session, tables_of
 from tests.upstream.fault_cases import CASES
 from tests.upstream.faults import COMPANIES
 from tests.upstream.server import Upstream, serve

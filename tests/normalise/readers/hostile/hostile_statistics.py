@@ -5,7 +5,7 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from tests.normalise.readers.hostile_everywhere import BIG, DEEP, MB, Hostile
+from tests.normalise.readers.hostile.hostile_everywhere import BIG, DEEP, MB, Hostile
 
 
 def jsonstat(**members: Any) -> bytes:

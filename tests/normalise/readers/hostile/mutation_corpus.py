@@ -22,9 +22,9 @@ from assets.normalise.readers.pxweb import read_pxweb_csv, read_pxweb_json
 from assets.normalise.readers.source_table import SourceTable
 from assets.normalise.regions.nuts_workbook import read_nuts_workbook
 from tests.normalise.readers import register_forms as forms
-from tests.normalise.readers.plain_delimited import plain_table
-from tests.normalise.readers.plain_registers import XML_COLUMNS, plain_record
-from tests.normalise.readers.plain_workbooks import LAYOUTS, lines_of
+from tests.normalise.readers.plain.plain_delimited import plain_table
+from tests.normalise.readers.plain.plain_registers import XML_COLUMNS, plain_record
+from tests.normalise.readers.plain.plain_workbooks import LAYOUTS, lines_of
 
 Rows = list[tuple[Any, ...]]
 BOM = b"\xef\xbb\xbf"

@@ -22,9 +22,9 @@ from assets.normalise.readers.pxweb import read_pxweb_csv, read_pxweb_json
 from assets.normalise.readers.sdmx_csv.message import read_sdmx_csv
 from assets.normalise.readers.source_table import SourceTable
 from assets.normalise.regions.nuts_workbook import read_nuts_workbook
-from tests.normalise.readers.hostile_everywhere import Hostile, everywhere
-from tests.normalise.readers.hostile_registers import register_cases
-from tests.normalise.readers.hostile_statistics import json_cases, table_cases
+from tests.normalise.readers.hostile.hostile_everywhere import Hostile, everywhere
+from tests.normalise.readers.hostile.hostile_registers import register_cases
+from tests.normalise.readers.hostile.hostile_statistics import json_cases, table_cases
 
 READERS: dict[str, Callable[[Path], SourceTable]] = {
     "json-stat": read_jsonstat,

@@ -59,8 +59,8 @@ STORE_FAULTS: dict[str, Harm] = {
 }
 
 OWN_TESTS = {  # rows of the table that have a test of their own
-    "a clock that is wrong": "test_mended_answers.test_a_clock_that_is_wrong_decides_nothing",
+    "a clock that is wrong": "faults.test_withdrawn_answers.test_a_clock_that_is_wrong_decides_nothing",
     "an input without a date that lacks rows": "test_undated.test_an_input_without_a_date_shows_by_its_rows",
-    "a wrong answer that is withdrawn": "test_mended_answers.test_the_mended_answer_is_taken",
+    "a wrong answer that is withdrawn": "faults.test_withdrawn_answers.test_the_corrected_answer_is_taken",
     "one programme in another unit": "test_one_programme.test_a_programme_in_another_unit_waits",
 }

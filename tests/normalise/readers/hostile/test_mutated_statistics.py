@@ -15,8 +15,8 @@ from assets.normalise.readers.jsonstat.dataset import read_jsonstat
 from assets.normalise.readers.px.file import read_px
 from assets.normalise.readers.sdmx_csv.message import read_sdmx_csv
 from assets.normalise.readers.source_table import SourceTable
-from tests.normalise.readers.made_mutations import damaged
-from tests.normalise.readers.plain_readings import (
+from tests.normalise.readers.hostile.made_mutations import damaged
+from tests.normalise.readers.plain.plain_readings import (
     Cells,
     KeyTwice,
     cells_of,

@@ -1,5 +1,5 @@
 """Is each endpoint there, and are its tables what the descriptors say? Asks the real providers; run only by
-`python -m pytest -m live tests/fetch/test_live.py`, which ends with a table of them.
+`python -m pytest -m live tests/fetch/live/test_live.py`, which ends with a table of them.
 """
 
 import itertools
@@ -17,12 +17,12 @@ from assets.descriptor import read_providers
 from assets.fetch.acquire import open_session
 from assets.fetch.connectors.connector import Session
 from assets.fetch.http.client import RetryPolicy
-from tests.fetch.live_rows import PROPERTY, Row, as_text, format_table
+from tests.fetch.live.live_rows import PROPERTY, Row, as_text, format_table
+from tests.fetch.live.live_table import PROBES, check_dataset, check_provider
 from tests.fetch.live_runs import all_shipped, made_upstream
-from tests.fetch.live_table import PROBES, check_dataset, check_provider
 from tests.upstream.server import environment, serve
 
-DATASETS = Path(__file__).parents[2] / "schemas" / "datasets"
+DATASETS = Path(__file__).parents[3] / "schemas" / "datasets"
 SETTINGS = {name: value for name, value in os.environ.items() if name.startswith("INNOREGIO_")}
 Tell = Callable[[str, object], None]
 
@@ -97,7 +97,7 @@ def test_the_command_prints_a_table_of_every_endpoint(tmp_path: Path) -> None:
                 "no:cacheprovider",
                 str(Path(__file__)),
             ],
-            cwd=Path(__file__).parents[2],
+            cwd=Path(__file__).parents[3],
             env=os.environ | settings,
             capture_output=True,
             text=True,

@@ -5,7 +5,7 @@ import struct
 import zipfile
 from collections.abc import Iterator
 
-from tests.normalise.readers.hostile_everywhere import BIG, DEEP, LAUGHS, MB, Hostile
+from tests.normalise.readers.hostile.hostile_everywhere import BIG, DEEP, LAUGHS, MB, Hostile
 
 
 def delimited(*rows: str, header: str = "a,b") -> bytes:

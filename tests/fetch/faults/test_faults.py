@@ -17,7 +17,7 @@ from assets.fetch.snapshots import fetch_snapshots
 from assets.fetch.states import QUARANTINED, RETRIED, STALE, UNCHANGED, UPDATED, SourceState
 from assets.normalise.resource import normalise_resource
 from assets.store.snapshots import bundle_root
-from tests.fetch.fault_runs import IMPATIENT, SLOW, rows
+from tests.fetch.faults.fault_runs import IMPATIENT, SLOW, rows
 from tests.fetch.live_runs import (
     NOW,
     QUICK,

@@ -7,7 +7,7 @@ import pytest
 
 from assets.errors import SourceError
 from assets.normalise.readers.px.file import read_px
-from tests.normalise.readers.plain_readings import cells_of, plain_px
+from tests.normalise.readers.plain.plain_readings import cells_of, plain_px
 
 SMALL = """CHARSET="ANSI";
 AXIS-VERSION="2013";
