@@ -14,7 +14,7 @@ from orchestration.factory import catalogue_asset, dataset_assets
 from orchestration.jobs import refresh, write_catalogue
 from orchestration.progress import progress_logger
 from orchestration.resources import WorkspaceResource
-from orchestration.schedules import daily
+from orchestration.schedules import dataset_schedules, on_changed_inputs
 from orchestration.sensors import catalogue_sensors
 
 
@@ -41,8 +41,8 @@ def build(
             catalogue_asset(datasets, kept_up),
         ],
         jobs=[refresh, write_catalogue],
-        schedules=[daily],
-        sensors=catalogue_sensors(),
+        schedules=dataset_schedules(datasets),
+        sensors=[*catalogue_sensors(), on_changed_inputs()],
         resources={"workspace": workspace or WorkspaceResource()},
         executor=dg.in_process_executor,
         loggers={"console": dg.colored_console_logger, "progress": progress_logger},

@@ -1,22 +1,20 @@
-"""One descriptor to its Dagster assets and checks.
+"""One descriptor to its Dagster assets.
 
-Names, groups, kinds, versions and metadata of the graph belong here; what a step does is in `pipeline`,
-texts are in `describe`.
+Names, groups, kinds, versions and edges of the graph belong here; what a step does is in `pipeline`, texts
+are in `describe`, checks in `checks`, facts in `metadata`.
 """
 
 import errno
-from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 
 import dagster as dg
-import polars as pl
 
 from assets import pipeline as steps
-from assets.descriptor import Dataset, Field, Resource
+from assets.descriptor import Dataset, Resource
 from assets.errors import InnoregioError
 from assets.fetch.snapshots import SnapshotMissing
-from assets.fetch.states import SourceState, worst_state
+from assets.fetch.states import SourceState, read_states
 from assets.fingerprints import (
     digest_snapshots,
     version_catalogue,
@@ -24,21 +22,19 @@ from assets.fingerprints import (
     version_release,
     version_table,
 )
-from assets.validate.report import Report, RowError
 from assets.workspace import Workspace
-from orchestration.describe import (
-    describe_dataset,
-    describe_resource,
-    describe_source_tables,
-    describe_states,
-    format_snapshots,
-)
+from orchestration.automation import when_inputs_change, with_its_dataset
+from orchestration.cadence import overdue_after
+from orchestration.checks import source_check, source_result, table_checks, table_results
+from orchestration.describe import describe_dataset, describe_resource, describe_source_tables
+from orchestration.metadata import column_schema, release_metadata, snapshot_metadata, table_metadata
 
 OWNERS = ["team:innoregio"]
 FULL_OR_CLOSED = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM, errno.EFBIG)
 MISSING = "no snapshot yet"  # in the metadata of a raw step's failure: nothing is wrong, nothing is there
 CATALOGUE_KEY = dg.AssetKey(["catalogue"])
 AREAS_KEY = dg.AssetKey(["regions", "normalised", "areas"])
+OLD_INPUTS = "innoregio/old_inputs"  # run tag: the datasets that failed, and whose last releases are used
 
 
 def dataset_assets(dataset: Dataset) -> list[dg.AssetsDefinition]:
@@ -82,19 +78,23 @@ def package_key(dataset: Dataset) -> dg.AssetKey:
 def raw_asset(dataset: Dataset) -> dg.AssetsDefinition:
     """The fetch step: asks upstream where the workspace says so; which snapshots the dataset is made from."""
 
-    inputs = {source.table for resource in dataset.resources for source in resource.sources}
+    key = raw_key(dataset)
+    inputs = input_keys(dataset)
 
     @dg.asset(
-        key=raw_key(dataset),
-        deps=[dg.AssetKey([underscored(name), "package"]) for name in sorted(inputs)]
-        if dataset.is_derived
-        else [],
+        key=key,
+        deps=list(inputs.values()),
         group_name=group_name(dataset),
         kinds={"snapshot"},
         owners=OWNERS,
         description=describe_source_tables(dataset),
         tags={"stage": "fetch"},
         code_version=version_choice(dataset),
+        check_specs=[source_check(key)],
+        freshness_policy=freshness(dataset),
+        automation_condition=when_inputs_change(dg.AssetSelection.assets(*inputs.values()))
+        if inputs
+        else None,
     )
     def raw(
         context: dg.AssetExecutionContext, workspace: dg.ResourceParam[Workspace]
@@ -111,14 +111,11 @@ def raw_asset(dataset: Dataset) -> dg.AssetsDefinition:
                 # was left out and another failed.
                 detail = f"{dataset.name} is skipped: {missing}"
                 raise dg.Failure(detail, metadata={MISSING: True}, allow_retries=False) from missing
+        old = [name for name in context.run.tags.get(OLD_INPUTS, "").split(",") if name in inputs]
         return dg.MaterializeResult(
             data_version=dg.DataVersion(digest_snapshots(snapshots)),
-            metadata={
-                "snapshots": len(snapshots),
-                "bytes": sum(snapshot.provenance.bytes for snapshot in snapshots),
-                "provenance": dg.MetadataValue.md(format_snapshots(snapshots)),
-                **state_metadata(states),
-            },
+            metadata=snapshot_metadata(snapshots, states),
+            check_results=[source_result(states, old)],
         )
 
     return raw
@@ -141,14 +138,8 @@ def normalised_asset(dataset: Dataset, resource: Resource) -> dg.AssetsDefinitio
         tags={"stage": "normalise"},
         metadata={"dagster/column_schema": column_schema(resource)},
         code_version=version_table(resource),
-        check_specs=[
-            dg.AssetCheckSpec(
-                "table_schema",
-                asset=key,
-                blocking=True,
-                description="Every row against the Table Schema, every expectation of the descriptor.",
-            )
-        ],
+        check_specs=table_checks(key, resource),
+        automation_condition=remake_table(dataset, resource),
     )
     def normalised(workspace: dg.ResourceParam[Workspace]) -> dg.MaterializeResult:  # type: ignore[type-arg]  # Dagster reads the bare class
         with user_errors():
@@ -156,7 +147,7 @@ def normalised_asset(dataset: Dataset, resource: Resource) -> dg.AssetsDefinitio
         return dg.MaterializeResult(
             data_version=dg.DataVersion(table.fingerprint),
             metadata=table_metadata(table.frame) | {"made now": dg.MetadataValue.bool(table.is_new)},
-            check_results=[check_result(table.report)],
+            check_results=table_results(resource, table.report),
         )
 
     return normalised
@@ -174,20 +165,14 @@ def package_asset(dataset: Dataset) -> dg.AssetsDefinition:
         description=describe_dataset(dataset),
         tags={"stage": "publish"},
         code_version=version_release(dataset),
+        automation_condition=with_its_dataset(dataset, group_name(dataset)),
     )
     def package(workspace: dg.ResourceParam[Workspace]) -> dg.MaterializeResult:  # type: ignore[type-arg]  # Dagster reads the bare class
         with user_errors():
             release = steps.package_dataset(dataset, workspace)
         return dg.MaterializeResult(
             data_version=dg.DataVersion(release.version),
-            metadata={
-                "version": release.version,
-                "changed": release.changed,
-                "change": release.change or "none",
-                "dagster/row_count": sum(release.rows.values()),
-                "rows": dg.MetadataValue.json(dict(release.rows)),
-                "dagster/uri": str(release.folder),
-            },
+            metadata=release_metadata(dataset, release, workspace),
         )
 
     return package
@@ -211,15 +196,52 @@ def catalogue_asset(datasets: Sequence[Dataset], kept_up: Collection[str]) -> dg
         ),
         tags={"stage": "publish"},
         code_version=version_catalogue(kept_up),
+        check_specs=[source_check(CATALOGUE_KEY, blocking=True)],
     )
-    def catalogue(workspace: dg.ResourceParam[Workspace]) -> dg.MaterializeResult:  # type: ignore[type-arg]
+    def catalogue(
+        context: dg.AssetExecutionContext, workspace: dg.ResourceParam[Workspace]
+    ) -> dg.MaterializeResult:  # type: ignore[type-arg]
         with user_errors():
             changed = steps.publish_catalogue(kept_up, workspace)
         return dg.MaterializeResult(
-            metadata={"changed": changed, "dagster/uri": str(workspace.out / "catalog.ttl")}
+            metadata={"changed": changed, "dagster/uri": str(workspace.out / "catalog.ttl")},
+            # all is published; what stands of the sources decides how the run ends
+            check_results=[source_result(states_of_run(datasets, context.run, workspace))],
         )
 
     return catalogue
+
+
+def states_of_run(datasets: Sequence[Dataset], run: dg.DagsterRun, workspace: Workspace) -> list[SourceState]:
+    """What became of the sources of the datasets that a run asks for; none where it does not ask upstream."""
+    if workspace.upstream is None:
+        return []
+    chosen = run.asset_selection
+    names = {dataset.name for dataset in datasets if not chosen or raw_key(dataset) in chosen}
+    return [state for state in read_states(workspace.store) if state.dataset in names]
+
+
+def input_keys(dataset: Dataset) -> dict[str, dg.AssetKey]:
+    """The packages that a derived dataset is worked out of, by dataset; none for others."""
+    sources = (source for resource in dataset.resources for source in resource.sources)
+    names = sorted({source.table for source in sources}) if dataset.is_derived else []
+    return {name: dg.AssetKey([underscored(name), "package"]) for name in names}
+
+
+def remake_table(dataset: Dataset, resource: Resource) -> "dg.AutomationCondition | None":  # type: ignore[type-arg]
+    """When a table is made without a person asking: with its dataset, and when the areas changed."""
+    own = with_its_dataset(dataset, group_name(dataset))
+    if not resource.classification:
+        return own
+    return own | when_inputs_change(dg.AssetSelection.assets(AREAS_KEY))
+
+
+def freshness(dataset: Dataset) -> dg.FreshnessPolicy | None:
+    """How long ago the sources of `dataset` may have been asked; None where nobody is asked."""
+    windows = overdue_after(dataset)
+    if windows is None:
+        return None
+    return dg.FreshnessPolicy.time_window(warn_window=windows[0], fail_window=windows[1])
 
 
 @contextmanager
@@ -237,105 +259,6 @@ def user_errors() -> Iterator[None]:
         place = error.filename or "a file that is being written"
         detail = f"{place}: {error.strerror}; make room or give another folder"
         raise dg.Failure(description=detail, allow_retries=False) from error
-
-
-def check_result(report: Report) -> dg.AssetCheckResult:
-    """The verdict on a table as Dagster shows it: exact totals by error type, the first errors in words."""
-    messages = [report_error(error) for error in report.errors[:20]]
-    return dg.AssetCheckResult(
-        check_name="table_schema",
-        passed=report.valid,
-        description=messages[0] if messages else None,
-        metadata={
-            "rows": report.rows,
-            "errors": sum(report.totals.values()),
-            "errors by type": dg.MetadataValue.json(dict(report.totals)),
-            "expectations": dg.MetadataValue.json(
-                dict(sorted(Counter(expectation.result for expectation in report.expectations).items()))
-            ),
-            "compared": dg.MetadataValue.md(
-                "\n".join(
-                    f"- {expectation.rule}: {expectation.result}, {expectation.compared} compared"
-                    for expectation in report.expectations
-                )
-                or "none"
-            ),
-            "first errors": dg.MetadataValue.md("\n".join(f"- {message}" for message in messages) or "none"),
-            "warnings": dg.MetadataValue.md(
-                "\n".join(f"- {warning}" for warning in report.warnings) or "none"
-            ),
-        },
-    )
-
-
-def report_error(error: RowError) -> str:
-    """One error in a line: which row, which field, what was found, what is wrong."""
-    row = f"row {error.row_number}" if error.row_number else ""
-    field = f"field {error.field_name}" if error.field_name else ""
-    cell = f"found {error.cell!r}" if error.cell is not None else ""
-    where = ", ".join(part for part in (row, field, cell) if part)
-    return f"{where}: {error.note}" if where else error.note
-
-
-def state_metadata(states: Sequence[SourceState]) -> dict[str, dg.MetadataValue]:
-    """What became of a dataset's sources when they were asked: the worst state, the oldest data, the cost."""
-    if not states:
-        return {}
-    ages = [age for state in states if (age := state.age()) is not None]
-    metadata: dict[str, dg.MetadataValue] = {
-        "state": dg.MetadataValue.text(worst_state(states)),
-        "sources": dg.MetadataValue.md(describe_states(states)),
-        "requests": dg.MetadataValue.int(sum(state.requests for state in states)),
-        "retries": dg.MetadataValue.int(sum(state.retries for state in states)),
-    }
-    return metadata | ({"age in days": dg.MetadataValue.int(max(ages))} if ages else {})
-
-
-def table_metadata(table: pl.LazyFrame) -> dict[str, dg.MetadataValue]:
-    """What a person wants to know of a table at a glance: rows, periods, flags, first rows."""
-    columns = table.collect_schema().names()
-    counts = [pl.len().alias("rows")]
-    if "time_period" in columns:
-        counts += [pl.col("time_period").min().alias("first"), pl.col("time_period").max().alias("newest")]
-    if "obs_flag" in columns:
-        counts.append(pl.col("obs_flag").count().alias("flagged"))
-    found = table.select(counts).collect().row(0, named=True)
-    frame = table.head(8).collect()
-    metadata: dict[str, dg.MetadataValue] = {"dagster/row_count": dg.MetadataValue.int(found["rows"])}
-    if found.get("first") is not None:
-        metadata["first period"] = dg.MetadataValue.text(str(found["first"]))
-        metadata["newest period"] = dg.MetadataValue.text(str(found["newest"]))
-    if "flagged" in found:
-        metadata["flagged rows"] = dg.MetadataValue.int(found["flagged"])
-    with pl.Config(
-        tbl_formatting="MARKDOWN", tbl_hide_column_data_types=True, tbl_hide_dataframe_shape=True, tbl_cols=-1
-    ):
-        metadata["preview"] = dg.MetadataValue.md(str(frame))
-    return metadata
-
-
-def column_schema(resource: Resource) -> dg.TableSchema:
-    """A resource's fields as Dagster's column schema."""
-    return dg.TableSchema(columns=[table_column(field) for field in resource.fields])
-
-
-def table_column(field: Field) -> dg.TableColumn:
-    """One field as a Dagster column, with its constraints in words."""
-    words = [
-        f"{name} {value}"
-        for name, value in field.constraints.items()
-        if name not in ("required", "unique", "enum")
-    ]
-    return dg.TableColumn(
-        field.name,
-        field.type,
-        description=field.descriptions.get("en"),
-        constraints=dg.TableColumnConstraints(
-            nullable=not field.constraints.get("required", False),
-            unique=bool(field.constraints.get("unique", False)),
-            other=words,
-        ),
-    )
 
 
 def group_name(dataset: Dataset) -> str:

@@ -1,7 +1,7 @@
 """One run of the main job in this process, and what became of each dataset. Printing belongs to `cli`."""
 
 import os
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import dagster as dg
@@ -9,6 +9,7 @@ import dagster as dg
 from assets.descriptor import Dataset
 from assets.pipeline import AREAS
 from assets.workspace import Workspace
+from orchestration.checks import TABLE_SCHEMA
 from orchestration.definitions import build
 from orchestration.factory import CATALOGUE_KEY, MISSING, normalised_key, package_key, raw_key
 from orchestration.outcomes import Outcome
@@ -73,11 +74,8 @@ def read_outcome(dataset: Dataset, result: dg.ExecuteInProcessResult, cause: str
     keys = {key.to_python_identifier(): key for key in dataset_keys(dataset)}
     tables = {normalised_key(dataset, resource): resource.name for resource in dataset.resources}
     events = [event for event in result.all_events if event.step_key in keys]
-    for evaluation in result.get_asset_check_evaluations():
-        if evaluation.asset_key in tables and not evaluation.passed:
-            errors = evaluation.metadata["errors"].value
-            message = f"{tables[evaluation.asset_key]}: {errors} errors; the first: {evaluation.description}"
-            return Outcome(dataset.name, "failed", message=message)
+    if message := describe_failed_checks(tables, result.get_asset_check_evaluations()):
+        return Outcome(dataset.name, "failed", message=message)
     for event in events:
         if event.is_step_failure:
             return failure(dataset, keys[str(event.step_key)], event)
@@ -94,6 +92,24 @@ def read_outcome(dataset: Dataset, result: dg.ExecuteInProcessResult, cause: str
             )
     detail = f"it needs the areas of {AREAS[0]}, which failed"
     return Outcome(dataset.name, "held back", message=f"{detail}: {cause}" if cause else detail)
+
+
+def describe_failed_checks(
+    tables: Mapping[dg.AssetKey, str], evaluations: Sequence[dg.AssetCheckEvaluation]
+) -> str:
+    """How many errors the checks of the first invalid one of the `tables` found, and the first; empty where
+    all are valid. Expectations come first, as in a report.
+    """
+    failed = [
+        check for check in evaluations if not check.passed and check.severity == dg.AssetCheckSeverity.ERROR
+    ]
+    for key, name in tables.items():
+        own = [check for check in failed if check.asset_key == key]
+        if own:
+            errors = sum(int(str(check.metadata["errors"].value)) for check in own)
+            first = min(own, key=lambda check: check.check_name == TABLE_SCHEMA)
+            return f"{name}: {errors} errors; the first: {first.description}"
+    return ""
 
 
 def failure(dataset: Dataset, key: dg.AssetKey, event: dg.DagsterEvent) -> Outcome:

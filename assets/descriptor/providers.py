@@ -29,6 +29,7 @@ class Provider:
     database: str = ""  # PxWeb v1: below the language
     suffix: str = ""  # PxWeb v1: what follows the table's code in an address
     zone: str = ""  # PxWeb v1: of the times in its listings, which say none
+    releases: Mapping[str, Any] = field(default_factory=dict)  # times of day, and their zone; empty: any
     files: Mapping[str, str] = field(default_factory=dict)  # download: table -> file below the base address
     pages: Mapping[str, str] = field(default_factory=dict)  # paged: table -> path below the base address
     items: str = ""  # paged: the member of an answer that holds the list
