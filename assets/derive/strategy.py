@@ -48,7 +48,8 @@ def list_links(derivation: Derivation, tables: Tables, geography: None) -> pl.Da
     Columns: `theme`, `position` (Int64), `kind` (figure, missing), `indicator`, `title_fi` …, `unit_fi` …,
     `method_fi` …, `reason_fi` …, `area` (region, wider …), `geo`, `geo_classification`, `dataset`,
     `resource`, `filter`, `newest_period`, `newest_value` (Float64), `newest_status`, `comparable` (Boolean:
-    whether its periods compare), `reference`. Raises `MappingError` where a link leads to no figure.
+    whether its periods compare), `amount` (Boolean: whether areas add up), `reference`. Raises `MappingError`
+    where a link leads to no figure.
     """
     strategy = _strategy(derivation)
     newest = {one.code: _newest(one, strategy, tables) for one in strategy.indicators}
@@ -119,7 +120,7 @@ def _link(entry: FollowUp, newest: Mapping[str, Mapping[str, Any]]) -> dict[str,
     }
     names = ("geo", "geo_classification", "newest_period", "newest_value", "newest_status")
     if one is None:
-        empty = ("area", "dataset", "resource", "filter", "comparable", "reference")
+        empty = ("area", "dataset", "resource", "filter", "comparable", "amount", "reference")
         return row | dict.fromkeys([*empty, *names])
     dataset, _, resource = one.table.partition("/")
     return row | {
@@ -128,6 +129,7 @@ def _link(entry: FollowUp, newest: Mapping[str, Mapping[str, Any]]) -> dict[str,
         "resource": resource,
         "filter": "; ".join(f"{name}={code}" for name, code in one.where.items()) or None,
         "comparable": one.trend,
+        "amount": one.amount,
         "reference": one.reference,
         **newest[one.code],
     }

@@ -57,6 +57,7 @@ class StrategyIndicator:
     count: Mapping[str, str]  # of a register: what is counted, by which fields; empty: nothing
     decimals: int
     trend: bool
+    amount: bool  # whether the figures of areas add up
     sources: tuple[ProviderTable, ...]
 
     @property
@@ -282,6 +283,7 @@ def _build_own(one: Raw, known: Mapping[str, Path]) -> StrategyIndicator:
         one.get("count", {}),
         one.get("decimals", 2),
         one.get("trend", True),
+        one.get("amount", False),
         tuple(dict.fromkeys(_sources(one["table"], known))),
     )
 
@@ -307,5 +309,6 @@ def _build_formula(
         {},
         read.decimals,
         True,
+        False,
         tuple(dict.fromkeys(_sources(INDICATORS, known, inputs))),
     )

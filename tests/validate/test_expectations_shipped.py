@@ -9,7 +9,7 @@ import pytest
 
 from assets.descriptor import Resource, load_datasets
 from assets.descriptor.complete import DEFAULT_RULES
-from assets.pipeline import read_others
+from assets.published import read_others
 from assets.validate.engine import validate
 from assets.validate.expectations import RULES, check_expectation, check_expectations
 from assets.validate.findings import Given

@@ -2,15 +2,18 @@
 sources, the verdict. Frames and descriptors in, plain values out; the words are `words`'.
 """
 
+import re
 from collections.abc import Collection, Mapping, Sequence
+from datetime import date
 from typing import Any
 
 from assets.descriptor import read_providers
-from assets.publish.catalogue.words import day
+from assets.publish.catalogue.words import LOCALES, day
 from assets.publish.site.charts import PLAIN
 from assets.publish.site.figures import Figure, alone, newest_values
 from assets.publish.site.views import View
 
+MONTH = re.compile(r"\d{4}-(0[1-9]|1[0-2])")
 TIMES = {"updated": "updated", "retrieved": "retrieved", "recorded": "recorded_before"}
 
 
@@ -242,3 +245,19 @@ def verdict_of(view: View) -> list[dict[str, Any]]:
         for table in view.tables
         if (task := tasks.get(table.name))
     ]
+
+
+def period_name(period: str, language: str) -> str:
+    """A period as the language writes it: a month by its name, others as they are."""
+    from babel.dates import format_skeleton  # here: it takes a while to load
+
+    if not MONTH.fullmatch(period):
+        return period
+    year, month = map(int, period.split("-"))
+    return str(format_skeleton("yMMMM", date(year, month, 1), locale=LOCALES[language]))
+
+
+def sentence(parts: Sequence[str]) -> str:
+    """Remarks as one sentence; empty where there are none."""
+    told = "; ".join(parts)
+    return f"{told[:1].upper()}{told[1:]}." if told else ""

@@ -116,6 +116,8 @@ def read_figure(
     if not chosen.keys() <= fields.keys():
         return None
     frame = frame.filter(*(pl.col(name) == value for name, value in chosen.items()))
+    if frame.select("geo_classification", "geo", "time_period").is_duplicated().any():
+        return None  # a dimension without a code list: no total to choose, and no line to draw
     areas = set(frame.select("geo_classification", "geo").unique().iter_rows())
     drawn, parent = choose_areas(areas, known, focus, bool(setting.get("country")))
     alone = bool(setting.get("alone")) and "focus" in drawn.values()

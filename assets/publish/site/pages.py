@@ -35,6 +35,7 @@ from assets.publish.catalogue.words import (
 )
 from assets.publish.site import captions
 from assets.publish.site.areas import Focus
+from assets.publish.site.charts import PLAIN
 from assets.publish.site.citation import citations, sources_sentence
 from assets.publish.site.drawing import fill_texts
 from assets.publish.site.figures import Figure, newest_values
@@ -44,11 +45,13 @@ from assets.publish.site.region_facts import (
     PEERS,
     Region,
     by_country,
+    is_old,
     page_name,
     region_entries,
 )
 from assets.publish.site.search import search_index
 from assets.publish.site.snippets import snippets
+from assets.publish.site.strategy import STRATEGY, Followed, ThemeShown
 from assets.publish.site.territory import REGIONS, Territory
 from assets.publish.site.views import View
 
@@ -76,6 +79,7 @@ class Site:
     programmes: Sequence[tuple[Mapping[str, str], int]]  # names and projects of those in the register
     states: Mapping[tuple[str, str, str], Mapping[str, Any]]  # dataset, provider, table -> the last fetch
     regions: Mapping[str, Region] = field(default_factory=dict)  # NUTS code -> the regions with a page
+    themes: Sequence[ThemeShown] = ()  # of the strategy of the region in focus
 
     @property
     def root(self) -> str:
@@ -137,6 +141,8 @@ def language_pages(site: Site, language: str) -> Iterator[tuple[str, str, dict[s
     for region in site.regions.values():
         if region.code != site.focus.code:
             yield f"region/{region.slug}.html", "other_region", other_region_parts(site, region)
+    if site.themes:
+        yield "strategy.html", "strategy", strategy_parts(site, language)
     yield "status.html", "status", {}
     yield "about.html", "about", {}
 
@@ -196,6 +202,32 @@ def other_region_parts(site: Site, region: Region) -> dict[str, Any]:
         "indicators": by_name[INDICATORS],
         "peers": by_name.get(PEERS),
         "division_national": by_language(read_site_settings("words.yaml")["division_national"]),
+    }
+
+
+def strategy_parts(site: Site, language: str) -> dict[str, Any]:
+    """What the page of the strategy shows."""
+    views = {view.name: view for view in site.views}
+    packages = {name: view.package for name, view in views.items()}
+    fields = [one for view in site.views if view.name == STRATEGY for t in view.tables for one in t.fields]
+    codes = next(one["categories"] for one in fields if one["name"] == "newest_status")
+    statuses = {one["value"]: captions.label_of(one, language) for one in codes}
+    w = words(language)
+
+    def remarks(one: Followed) -> str:
+        status, period = one.row["newest_status"], one.row["newest_period"]
+        told = [] if status in PLAIN else [statuses.get(status, str(status))]
+        if is_old(packages[STRATEGY], period):
+            told.append(w["fact_old"].format(period=period))
+        return captions.sentence(told)
+
+    return {
+        "period_name": lambda period: captions.period_name(period, language),
+        "remarks_of": remarks,
+        "dataset_title": lambda name: text_in(packages[name].content, "title", language),
+        "version_of": lambda name: packages[name].version,
+        "path_of": lambda row: captions.path_of(views[row["dataset"]], row["provider"], row["source_table"]),
+        "upper_first": lambda text: text[:1].upper() + text[1:],
     }
 
 

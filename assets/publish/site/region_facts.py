@@ -152,7 +152,6 @@ def rows_by_area(frame: pl.DataFrame, scheme: str) -> dict[Area, dict[str, list[
 def newest_facts(rows: Mapping[Area, Mapping[str, Sequence[Row]]], area: Area, view: View) -> Iterator[Fact]:
     """The newest figure of each indicator that has one for the area, in the order of the code list."""
     labels = {field["name"]: categories(field) for field in view.tables[0].fields}
-    released = (view.package.modified or "")[:4]
     for indicator, titles in labels["indicator"].items():
         own = rows.get(area, {}).get(indicator, [])
         known = [place for place, row in enumerate(own) if row["obs_value"] is not None]
@@ -188,7 +187,7 @@ def newest_facts(rows: Mapping[Area, Mapping[str, Sequence[Row]]], area: Area, v
             estimated,
             None if ordinary else labels["obs_status"].get(row["obs_status"]),
             broken,
-            released.isdecimal() and int(released) - int(year[:4]) > YEARS_OLD,
+            is_old(view.package, year),
             bool(row["low_count"]),
         )
 
@@ -200,6 +199,12 @@ def categories(field: Row) -> dict[str, Names]:
         or by_language([category.get("label") or category["value"]] * 3)
         for category in field.get("categories", [])
     }
+
+
+def is_old(package: Package, period: str) -> bool:
+    """Whether a period is older than `YEARS_OLD` years when its release was made."""
+    released = (package.modified or "")[:4]
+    return released.isdecimal() and int(released) - int(period[:4]) > YEARS_OLD
 
 
 def value_in(rows: Sequence[Row], period: str) -> float | None:

@@ -33,6 +33,7 @@ from assets.publish.site.pages import Site, all_figures, site_pages
 from assets.publish.site.places import Places, placed_figures, read_places
 from assets.publish.site.projects import read_programmes, read_projects
 from assets.publish.site.region_facts import read_regions
+from assets.publish.site.strategy import read_themes
 from assets.publish.site.territory import REGIONS, Territory, read_territory
 from assets.publish.site.views import View, read_table_of, read_view
 from assets.publish.site.workbook import write_workbooks
@@ -109,8 +110,10 @@ def build_site(
     states = read_sources(out)
     programmes = read_programmes(views)
     regions = read_regions(out, packages, views, focus)
+    themes = read_themes(out, packages, views, focus)
     return Site(
-        base, catalogue, focus, views, drawn, workbooks, territory, projects, programmes, states, regions
+        *(base, catalogue, focus, views, drawn, workbooks, territory, projects, programmes, states, regions),
+        themes,
     )
 
 
