@@ -83,8 +83,8 @@ def _filter_rows(frame: pl.DataFrame, where: Mapping[str, str], one: StrategyInd
 
 
 def _count_rows(one: StrategyIndicator, tables: Tables) -> pl.DataFrame:
-    """A register's rows by area, or the sum of a field of theirs; 0 for an area that the register has other
-    rows of, null where no row states an amount. The period is the year of the register's last update."""
+    """A register's rows by area; 0 for an area that the register has only other rows of. The period is the
+    year of the register's last update."""
     count = one.count
     frame = tables[one.table].collect()
     if "join" in count:
@@ -98,16 +98,14 @@ def _count_rows(one: StrategyIndicator, tables: Tables) -> pl.DataFrame:
         "geo": pl.col(count["geo"]),
     }
     places = frame.select(**area).drop_nulls().unique()
-    amount = pl.col(count["sum"]).cast(pl.Float64) if "sum" in count else pl.lit(1.0)
-    number = pl.when(pl.col("amount").count() > 0).then(pl.col("amount").sum().round(one.decimals))
-    found = _filter_rows(frame, one.where, one).select(**area, amount=amount)
-    counted = places.join(found.group_by(AREA).agg(obs_value=number, rows=pl.len()), on=AREA, how="left")
+    found = _filter_rows(frame, one.where, one).select(**area).group_by(AREA)
+    counted = places.join(found.agg(obs_value=pl.len().cast(pl.Float64)), on=AREA, how="left")
     updated = tables[count["updated"]].select(pl.col("updated").max()).collect().item()
     none = pl.lit(None, pl.Float64)
     return counted.select(
         *AREA,
         time_period=pl.lit(str(updated)[:4]),
-        obs_value=pl.when(pl.col("rows").is_null()).then(0.0).otherwise("obs_value"),
+        obs_value=pl.col("obs_value").fill_null(0),
         numerator=none,
         denominator=none,
         obs_status=pl.lit("A"),

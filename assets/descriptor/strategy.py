@@ -180,9 +180,8 @@ def _table_problems(one: Raw, place: tuple[str | int, ...], known: Mapping[str, 
         for column in one.get(name, {}):
             if column not in fields:
                 yield (*place, name, column), quote_value(column), f"a field of {one['table']}"
-    for name in ("geo", "sum"):
-        if name in count and count[name] not in fields:
-            yield (*place, "count", name), quote_value(count[name]), f"a field of {one['table']}"
+    if count and count["geo"] not in fields:
+        yield (*place, "count", "geo"), quote_value(count["geo"]), f"a field of {one['table']}"
 
 
 def _resources(path: Path) -> Iterator[tuple[str, Raw]]:

@@ -27,6 +27,7 @@ OWN_LINE = 'stroke="var(--focus)" stroke-width="2.5" stroke-linejoin="round"'
 COUNTRY_LINE = 'stroke="var(--country)" stroke-width="1.5" stroke-dasharray="4 3"'
 FEW_AREAS = 3  # of fewer a median says nothing
 FEW_POINTS = 3  # of fewer a line says nothing
+FLAT = 5  # times the area's largest figure: a country's line would flatten it
 LEAST_SPREAD = 0.1  # of the largest value: smaller changes are drawn small
 
 Names = Mapping[str, str]
@@ -170,7 +171,7 @@ def read_followed(
         1 + sum(value > row["newest_value"] for value in level) if len(level) == size else None,
         len(level),
         size,
-        draw_spark(own, whole.clear() if row["amount"] else whole) if row["comparable"] else "",
+        draw_spark(own, whole) if row["comparable"] else "",
         list({(one["provider"], one["source_table"]): one for one in sources}.values()),
     )
 
@@ -188,7 +189,10 @@ def compare(figures: pl.DataFrame) -> Comparison | None:
 
 
 def decimals_of(value: float, unit: str) -> int:
-    """The decimals that a figure is shown with: one of a percentage from five on and of all from ten on."""
+    """The decimals that a figure is shown with: none from a thousand on, one of a percentage from five on and
+    of others from ten on."""
+    if abs(value) >= 1000:
+        return 0
     whole = abs(value) >= (5 if unit.startswith("%") else 10)
     return min(decimals_needed(value), 1 if whole else 2)
 
@@ -207,6 +211,8 @@ def draw_spark(own: pl.DataFrame, whole: pl.DataFrame) -> Markup:
         for period, value in whole.select("time_period", "obs_value").iter_rows()
         if periods[0] <= period <= periods[-1]
     }
+    if behind and max(map(abs, behind.values())) > FLAT * max(map(abs, line.values())):
+        behind = {}
     years = full_periods(periods)
     values = [*line.values(), *behind.values()]
     spread = max(max(values) - min(values), LEAST_SPREAD * max(map(abs, values))) or 1.0
