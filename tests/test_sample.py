@@ -17,7 +17,7 @@ def kinds(dataset: Dataset) -> Iterator[tuple[str, str]]:
             yield from (("option of a reader", option) for option in source.options)
         yield from (("rule", str(rule["rule"])) for rule in resource.expectations)
         yield from (("hook or builder", one) for one in (resource.hook, resource.build) if one)
-        if resource.derivation:
+        if resource.derivation and not resource.derivation.strategy:  # which is made from nearly everything
             yield "derivation", resource.derivation.build
         yield from (("aspect of a table", name) for name in ASPECTS if getattr(resource, name))
         for field in resource.fields:

@@ -80,7 +80,7 @@ def test_no_cell_of_the_indicators_needs_a_quote(published: Path) -> None:
     assert '"' not in text and "contested" in text
 
 
-@pytest.mark.parametrize("dataset", ["peers", "indicators-newest", "strategy"])
+@pytest.mark.parametrize("dataset", ["peers", "indicators-newest"])
 def test_every_derived_table_of_areas_names_them(published: Path, dataset: str) -> None:
     names = {(row["geo_classification"], row["code"]): row for row in rows(published, f"{dataset}/codes-geo")}
     assert names["nuts-2024", "FI1C6"]["label_sv"] == "Päijänne-Tavastland"

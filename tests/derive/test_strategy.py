@@ -25,6 +25,7 @@ def filtered(row: Row) -> dict[str, str]:
     return dict(part.split("=", 1) for part in row["filter"].split("; ")) if row["filter"] else {}
 
 
+@pytest.mark.slow  # of all datasets
 def test_every_theme_has_a_figure_or_a_reason(published: Path) -> None:
     themes = rows(published, "strategy/themes")
     links = rows(published, "strategy/links")
@@ -40,6 +41,7 @@ def test_every_theme_has_a_figure_or_a_reason(published: Path) -> None:
             assert all(theme[f"{name}_{language}"] for language in ("fi", "sv", "en"))
 
 
+@pytest.mark.slow  # of all datasets
 def test_every_link_resolves(published: Path) -> None:
     """Dataset, table, filter, area and newest figure of each are there; each has a method and a source."""
     sources = rows(published, "strategy/sources")
@@ -75,6 +77,7 @@ def test_every_link_resolves(published: Path) -> None:
     assert checked >= 35
 
 
+@pytest.mark.slow  # of all datasets
 def test_figures_are_what_the_tables_give(published: Path) -> None:
     def newest(code: str) -> float:
         [found] = {
@@ -107,6 +110,7 @@ def test_figures_are_what_the_tables_give(published: Path) -> None:
     assert newest("CAMPUS_PARTICIPATIONS") == len(campus)
 
 
+@pytest.mark.slow  # of all datasets
 def test_areas_beside_are_of_one_level_and_peers_are_marked(published: Path) -> None:
     peers = {row["peer"] for row in rows(published, "peers/similar-regions", geo="FI1C6")}
     figures = rows(published, "strategy/figures", indicator="FOREIGN_NIGHTS_SHARE", time_period="2024")

@@ -10,6 +10,7 @@ PAGE = Path(__file__).parents[2] / "docs/strategy.md"
 BLOCKS = re.findall(r"```python\n(.*?)```", PAGE.read_text("utf-8"), re.DOTALL)
 
 
+@pytest.mark.slow  # the strategy is made from nearly every dataset
 def test_the_page_lists_every_theme(published: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     names: dict[str, Any] = {}
     monkeypatch.chdir(published.parent)

@@ -62,7 +62,7 @@ MISTAKES = {
     "field": ("where: {activity: \"J\"}", "where: {nace: \"J\"}",
               "found 'nace'; allowed: a field of employment-by-industry/employment-by-industry"),
     "indicator": ("indicator: \"NIGHTS_PER_INHABITANT\"", "indicator: \"NIGHTS_PER_HEAD\"",
-                  "themes[4].follows[0].indicator: found 'NIGHTS_PER_HEAD'; allowed: "),
+                  "themes[4].follows[1].indicator: found 'NIGHTS_PER_HEAD'; allowed: "),
     "area": ("area: city", "area: town", "area: found 'town'; allowed: "),
     "formula": ("{code: \"NIGHTS_PER_INHABITANT\"", "{code: \"NIGHTS\"", "code: found 'NIGHTS'; allowed: "),
     "twice": ("- theme: 2\n", "- theme: 1\n", "found the theme 1 a second time; allowed: every number once"),
