@@ -257,7 +257,7 @@ def period_name(period: str, language: str) -> str:
     return str(format_skeleton("yMMMM", date(year, month, 1), locale=LOCALES[language]))
 
 
-def sentence(parts: Sequence[str]) -> str:
+def join_remarks(parts: Sequence[str]) -> str:
     """Remarks as one sentence; empty where there are none."""
     told = "; ".join(parts)
     return f"{told[:1].upper()}{told[1:]}." if told else ""

@@ -219,7 +219,7 @@ def strategy_parts(site: Site, language: str) -> dict[str, Any]:
         told = [] if status in PLAIN else [statuses.get(status, str(status))]
         if is_old(packages[STRATEGY], period):
             told.append(w["fact_old"].format(period=period))
-        return captions.sentence(told)
+        return captions.join_remarks(told)
 
     return {
         "period_name": lambda period: captions.period_name(period, language),

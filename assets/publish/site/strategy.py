@@ -35,7 +35,7 @@ Row = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
-class Comparison:
+class AreasBeside:
     """A figure's areas beside it: how many have one, their median."""
 
     areas: int
@@ -57,8 +57,8 @@ class Followed:
     country: float | None = None
     country_names: Names = field(default_factory=dict)
     eu: float | None = None
-    similar: Comparison | None = None
-    national: Comparison | None = None  # the other areas of the country at its level
+    similar: AreasBeside | None = None
+    national: AreasBeside | None = None  # the other areas of the country at its level
     rank: int | None = None
     ranked: int = 0  # areas of the country at its level that have a figure, with itself
     all_areas: int | None = None  # how many there are
@@ -166,8 +166,8 @@ def read_followed(
         value_of(now, "country"),
         known.get(("country", focus.country)) or by_language([focus.country] * 3),
         value_of(now, "aggregate"),
-        compare(others.filter("similar")),
-        compare(national),
+        median_of(others.filter("similar")),
+        median_of(national),
         1 + sum(value > row["newest_value"] for value in level) if len(level) == size else None,
         len(level),
         size,
@@ -182,10 +182,10 @@ def value_of(figures: pl.DataFrame, role: str) -> float | None:
     return float(found[0]) if len(found) else None
 
 
-def compare(figures: pl.DataFrame) -> Comparison | None:
+def median_of(figures: pl.DataFrame) -> AreasBeside | None:
     """The median of areas; None of too few."""
     values = figures["obs_value"].to_list()
-    return Comparison(len(values), median(values)) if len(values) >= FEW_AREAS else None
+    return AreasBeside(len(values), median(values)) if len(values) >= FEW_AREAS else None
 
 
 def decimals_of(value: float, unit: str) -> int:
