@@ -25,7 +25,7 @@ def test_contributing_maps_every_room() -> None:
     rooms = {f"{first}/{second}".rstrip("/") for first, second, _ in rows}
     ours = {
         f"{top}/{path.name}" for top in ("assets",) for path in (ROOT / top).iterdir() if _is_room(path)
-    } | {"orchestration", "schemas"}
+    } | {"innoregio", "orchestration", "schemas"}
     assert rooms == ours
     for first, second, text in rows:
         within = set(re.findall(r"`(\w+)/`", text))
@@ -47,7 +47,7 @@ def test_the_tests_are_in_the_same_tree() -> None:
         path.name for top in ("assets", "orchestration") for path in (ROOT / top).iterdir() if _is_room(path)
     }
     tested = {path.name for path in (ROOT / "tests").iterdir() if _is_room(path)}
-    assert tested - apart - {"orchestration"} <= ours
+    assert tested - apart - {"innoregio", "orchestration"} <= ours
 
 
 def test_every_dependency_is_pinned() -> None:
