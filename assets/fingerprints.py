@@ -14,6 +14,7 @@ from pathlib import Path
 import polars as pl
 
 from assets.descriptor import Dataset, Resource, load_catalogue
+from assets.descriptor.coverage import coverage_resource
 from assets.overlay import digest_config, packaged_schemas
 from assets.store.snapshots import Snapshot
 
@@ -41,8 +42,10 @@ def version_table(resource: Resource) -> str:
 
 
 def version_release(dataset: Dataset) -> str:
-    """Of what makes a release from tables: the code, and the descriptor, wherever it lies."""
-    return digest(digest_code(), chosen_country(dataset.resources), repr(replace(dataset, path=None)))
+    """Of what makes a release from tables: the code, and the descriptor, wherever it lies, with the columns
+    that the table of coverage has in every package."""
+    written = repr(replace(dataset, path=None)), repr(coverage_resource([]))
+    return digest(digest_code(), chosen_country(dataset.resources), *written)
 
 
 def version_catalogue(names: Collection[str]) -> str:

@@ -16,8 +16,8 @@ from assets.errors import SettingError
 
 SETTING = "INNOREGIO_CONFIG"
 KNOWN = (
-    "catalogue.yaml", "codelists", "datasets", "fields.yaml", "notes.yaml", "providers.yaml", "regions",
-    "site", "strategy.yaml",
+    "catalogue.yaml", "codelists", "datasets", "fields.yaml", "gathered", "notes.yaml", "providers.yaml",
+    "regions", "site", "strategy.yaml",
 )  # fmt: skip
 _FOR_EDITORS = ("profile.json", "datapackage-v2.json")  # copies; the program checks by its own
 _IN_TABLES = ("regions/*.csv", "codelists/*.csv")  # what code reads, beside what descriptors hold

@@ -16,12 +16,14 @@ import polars as pl
 from assets.build_information import build_information
 from assets.derive.resource import derive_resource
 from assets.descriptor import Dataset, Resource, load_catalogue
+from assets.descriptor.coverage import COVERAGE
 from assets.errors import MappingError, SourceError, StoreError
 from assets.fetch.quarantine import Name, clear_quarantine, mark_quarantined, try_again
 from assets.fetch.snapshots import fetch_snapshots
 from assets.fetch.states import SourceState, read_states
 from assets.files import replace_file
 from assets.fingerprints import digest_code, fingerprint_release, fingerprint_table
+from assets.gathered_coverage import publish_coverage
 from assets.inputs import take_releases
 from assets.manifest import read_manifest, write_manifest
 from assets.normalise.resource import normalise_resource
@@ -339,19 +341,20 @@ def has_geo(resource: Resource) -> bool:
 
 
 def publish_catalogue(names: Collection[str], workspace: Workspace) -> bool:
-    """Brings the tree's catalogue and site up to its packages; True when a byte changed.
+    """Brings the tree's dataset `coverage`, catalogue and site up to its packages; True when a byte changed.
 
     `names`: every dataset that is kept up, also one whose descriptor is wrong. All other packages of the tree
     are shown as withdrawn. Where upstream was asked, `sources.json` says what became of each source.
     """
-    packages = {path.parent.name for path in workspace.out.glob("*/datapackage.json")}
     with publication_lock(workspace.out, wait=True):
+        gathered = publish_coverage(workspace)
+        packages = {path.parent.name for path in workspace.out.glob("*/datapackage.json")}
         if workspace.upstream:
             states = [vars(state) for state in read_states(workspace.store)]
             write_sources(workspace.out, states, names)
-        tree = workspace.out, load_catalogue(), workspace.base_url, packages - set(names)
+        tree = workspace.out, load_catalogue(), workspace.base_url, packages - {*names, COVERAGE}
         site = write_site(*tree)  # first: the catalogue's sitemap lists the pages that are there
-        return write_catalogue(*tree) or site
+        return write_catalogue(*tree) or site or gathered
 
 
 def referred(resource: Resource) -> list[str]:

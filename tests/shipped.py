@@ -57,6 +57,12 @@ def shipped_names() -> list[str]:
     return sorted(path.stem for path in (packaged_schemas() / "datasets").glob("*.yaml"))
 
 
+def with_gathered(names: Iterable[str]) -> list[str]:
+    """The names of the datasets in a tree that `names` were published to: those gathered of all too."""
+    gathered = (path.stem for path in (packaged_schemas() / "gathered").glob("*.yaml"))
+    return sorted([*names, *gathered])
+
+
 def slow_beyond_sample(
     cases: Iterable[tuple[object, ...]], sample: Iterable[str] = SAMPLE
 ) -> list[ParameterSet]:

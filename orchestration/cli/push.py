@@ -57,6 +57,7 @@ def ckan(
         from importlib.metadata import version
 
         from assets.descriptor import load_catalogue, load_datasets
+        from assets.descriptor.coverage import COVERAGE
         from assets.publish.catalogue.packages import read_packages
         from assets.publish.catalogue.places import focus_country
         from assets.publish.ckan.push import push_packages
@@ -74,7 +75,7 @@ def ckan(
             raise PortalError(f"{folder}: no package is published here; run innoregio publish")
         choose(there, [], datasets)
         found, errors = load_datasets()
-        known = {dataset.name for dataset in found if not dataset.is_withdrawn}
+        known = {COVERAGE, *(dataset.name for dataset in found if not dataset.is_withdrawn)}
         known |= {error.dataset for error in errors}
         catalogue = load_catalogue()
         packages = [

@@ -14,7 +14,7 @@ from assets.descriptor import load_catalogue
 from assets.publish.catalogue.beside import read_workbooks
 from tests.clients.published_tables import READERS, differences, python, run, tables
 from tests.clients.served_tree import Served, served  # noqa: F401
-from tests.shipped import shipped_names
+from tests.shipped import shipped_names, with_gathered
 
 TAG = re.compile(r"[\w \-.]{2,100}")  # ckan.logic.validators: tag_length_validator, tag_name_validator
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -33,7 +33,7 @@ def test_ckan_reads_the_same_from_all_three(served: Served) -> None:  # noqa: F8
     )
     turtle, xml, jsonld = ([canonical(one) for one in datasets] for datasets in read.values())
     assert turtle == xml == jsonld
-    assert len(turtle) == len(shipped_names())
+    assert len(turtle) == len(with_gathered(shipped_names()))
     for dataset in turtle:
         extras = {extra["key"]: extra["value"] for extra in dataset["extras"]}
         name = extras["uri"].removeprefix(served.base)
@@ -69,7 +69,7 @@ def test_ckan_takes_the_documented_harvest_source(served: Served) -> None:  # no
     )
     form = json.loads(source["config"])["rdf_format"]
     told = run(python("ckan"), "-c", code, form, str(served.out / "catalog.ttl"))
-    assert int(told.splitlines()[-1]) == len(shipped_names())
+    assert int(told.splitlines()[-1]) == len(with_gathered(shipped_names()))
 
 
 @pytest.mark.parametrize(
@@ -82,7 +82,10 @@ def test_a_stock_ckan_schema_takes_every_record(served: Served, name: str, form:
     ).splitlines()
     verdict = json.loads(told[-1])
     assert verdict["complaints"] == []
-    assert len(verdict["files"]) == len(shipped_names()) and sum(map(len, verdict["files"].values())) > 100
+    assert (
+        len(verdict["files"]) == len(with_gathered(shipped_names()))
+        and sum(map(len, verdict["files"].values())) > 100
+    )
     for titles in verdict["files"].values():
         kinds = [title.startswith("Koodiluettelo") for title in titles]
         assert kinds == sorted(kinds)
@@ -101,6 +104,6 @@ def test_croissant_gives_the_rows_that_we_wrote(served: Served, tmp_path: Path) 
         ).splitlines()[-1]
     )
     assert read == {path.parent.name: [] for path in served.out.glob("*/datapackage.json")}
-    assert sorted(read) == shipped_names()
+    assert sorted(read) == with_gathered(shipped_names())
     wanted = [table for table in tables(served.out) if table.format == "parquet"]
     assert [line for table in wanted for line in differences(table, tmp_path / table.name)] == []

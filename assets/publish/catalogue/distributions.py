@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from assets.descriptor import Catalogue
+from assets.descriptor.coverage import OF
 from assets.publish.catalogue.packages import Package, file_address
 from assets.publish.catalogue.terms import Node, escape_address, node, refs, translated_literals, typed
 from assets.publish.catalogue.vocabulary import (
@@ -90,9 +91,10 @@ def entry_languages(entry: Mapping[str, Any], languages: Sequence[str]) -> Seque
 
 
 def files_in_order(package: Package) -> list[Mapping[str, Any]]:
-    """A package's files as a portal lists them: what most readers want first, the keys to its codes last."""
+    """A package's files as a portal lists them: what most readers want first, then what tells how much of it
+    is there, the keys to its codes last."""
     files = [*package.content["resources"], *package.workbooks]
-    return sorted(files, key=lambda entry: entry["name"].startswith("codes-"))
+    return sorted(files, key=lambda entry: (entry["name"].startswith("codes-"), OF in entry))
 
 
 def distribution_address(base: str, dataset: str, entry: Mapping[str, Any]) -> str:

@@ -12,7 +12,7 @@ from assets.publish.catalogue.schema_org import text_in
 from assets.publish.catalogue.terms import clean_text, escape_address
 from assets.publish.catalogue.words import number, words
 from assets.publish.release.layout import DESCRIPTOR, README
-from assets.publish.release.version import csv_resources
+from assets.publish.release.version import csv_resources, is_data
 
 ENTRIES = 200  # the newest; older releases stay in the catalogue
 START = "1970-01-01T00:00:00Z"  # Atom wants a date where nothing is published yet
@@ -120,11 +120,11 @@ def describe_change(release: Mapping[str, Any], before: Mapping[str, Any] | None
 
 
 def table_rows(package: Mapping[str, Any]) -> dict[str, int]:
-    """The rows of a package's tables, code lists and the ledger of revisions left out."""
+    """The rows of a package's tables; code lists, coverage and the ledger of revisions left out."""
     return {
         entry["name"]: int(entry.get("innoregio:rows", 0))
         for entry in csv_resources(package).values()
-        if not entry["name"].startswith("codes-")
+        if is_data(entry)
     }
 
 

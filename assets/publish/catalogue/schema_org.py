@@ -11,7 +11,7 @@ from assets.publish.catalogue.places import focus_country
 from assets.publish.catalogue.terms import escape_address, web_address
 from assets.publish.catalogue.vocabulary import EUROPE, FORMATS, concept_labels, country_labels
 from assets.publish.release.layout import README
-from assets.publish.release.version import csv_resources
+from assets.publish.release.version import csv_resources, is_data
 
 DESCRIPTION_LENGTH = 5000  # what Google Dataset Search takes
 
@@ -25,7 +25,7 @@ def dataset_jsonld(package: Package, catalogue: Catalogue, base: str, language: 
     tables = [
         entry
         for entry in csv_resources(content).values()
-        if not entry["name"].startswith(("codes-", REJECTED))
+        if is_data(entry) and not entry["name"].startswith(REJECTED)
     ]
     fields = {field["name"]: field for entry in tables for field in entry["schema"]["fields"]}
     known = {

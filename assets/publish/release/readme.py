@@ -9,7 +9,7 @@ from typing import Any
 
 import jinja2
 
-from assets.publish.release.version import LEDGER, csv_resources, row_key
+from assets.publish.release.version import LEDGER, csv_resources, is_data, row_key
 
 
 def write_readme(package: Mapping[str, Any], base_url: str, report: bool = False) -> str:
@@ -18,7 +18,7 @@ def write_readme(package: Mapping[str, Any], base_url: str, report: bool = False
     `report`: there is a `report.json` beside it.
     """
     tables = list(csv_resources(package).values())
-    data = [resource for resource in tables if not resource["name"].startswith("codes-")]
+    data = [resource for resource in tables if is_data(resource)]
     largest = max(data, key=lambda resource: int(resource["innoregio:rows"]))
     return _template().render(
         package=package,

@@ -26,6 +26,7 @@ from assets.files import (
 )
 from assets.publish.catalogue.coverage import covered_days
 from assets.publish.release.codelists import code_lists
+from assets.publish.release.coverage import count_coverage
 from assets.publish.release.datapackage import (
     TableFacts,
     add_ledger,
@@ -83,7 +84,7 @@ def publish_dataset(
     """
     frames = {resource.name: prepare_table(tables[resource.name], resource) for resource in dataset.resources}
     temporal = covered_days([frame.lazy() for frame in frames.values()])
-    lists = code_lists(dataset, frames, areas)
+    lists = [*count_coverage(dataset, frames, areas), *code_lists(dataset, frames, areas)]
     frames |= {entry.resource.name: entry.frame for entry in lists}
     facts = {name: measure(frame) for name, frame in frames.items()}
     package = describe_package(

@@ -10,6 +10,7 @@ from typing import Any
 
 import polars as pl
 
+from assets.descriptor.coverage import OF
 from assets.errors import PublishError
 from assets.publish.release.layout import parse_version
 from assets.publish.release.tables import csv_text
@@ -73,6 +74,11 @@ def csv_resources(package: Mapping[str, Any], with_ledger: bool = False) -> dict
         for resource in package["resources"]
         if resource["format"] == "csv" and (with_ledger or not is_ledger(resource))
     }
+
+
+def is_data(resource: Mapping[str, Any]) -> bool:
+    """Whether a CSV resource of a package holds its data: not its codes, nor how much of it is there."""
+    return not resource["name"].startswith("codes-") and OF not in resource
 
 
 def is_ledger(resource: Mapping[str, Any]) -> bool:

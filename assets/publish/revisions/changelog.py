@@ -97,9 +97,9 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "en": "other columns or another key",
     },
     "texts": {
-        "fi": "Rivit ovat ennallaan; kuvaukset tai koodiluettelot muuttuivat.",
-        "sv": "Raderna är oförändrade; beskrivningar eller kodlistor har ändrats.",
-        "en": "The rows are as before; descriptions or code lists changed.",
+        "fi": "Rivit ovat ennallaan; kuvaukset, koodiluettelot tai kattavuustiedot muuttuivat.",
+        "sv": "Raderna är oförändrade; beskrivningar, kodlistor eller uppgifter om täckning har ändrats.",
+        "en": "The rows are as before; descriptions, code lists or coverage changed.",
     },
     "stopped": {
         "fi": "Aineiston päivittäminen on lopetettu.",

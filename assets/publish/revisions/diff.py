@@ -13,10 +13,11 @@ import polars as pl
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from assets.descriptor.coverage import COVERAGE
 from assets.descriptor.model import STATUS, WITHDRAWN
 from assets.errors import PublishError
 from assets.publish.release.layout import DESCRIPTOR, read_descriptor, version_folders
-from assets.publish.release.version import comparable_descriptor, csv_resources, is_ledger, row_key
+from assets.publish.release.version import comparable_descriptor, csv_resources, is_data, is_ledger, row_key
 from assets.publish.revisions.compare import changed_rows
 from assets.publish.revisions.walk import TableChange, data_tables, find_change, is_statistic
 
@@ -50,7 +51,7 @@ class ReleaseDiff:
     new: str
     tables: tuple[TableDiff, ...]
     code_lists: tuple[str, ...]  # lists that are others now
-    texts: tuple[str, ...]  # properties of the descriptor that are others now
+    texts: tuple[str, ...]  # properties of the descriptor that are others now; `coverage` where no table is
     snapshots: tuple[Mapping[str, Any], ...]  # upstream snapshots that are new, as in innoregio:provenance
     is_withdrawn: bool = False  # whether the new release says that the dataset is no longer updated
 
@@ -126,20 +127,22 @@ def diff_packages(packages: tuple[Package, Package], frames: tuple[Frames, Frame
     lists = [name for name in dict.fromkeys([*new, *old]) if name.startswith("codes-")]
     known = {snapshot["sha256"] for snapshot in packages[0].get("innoregio:provenance", [])}
     before, after = (comparable_descriptor(package) for package in packages)
+    diffs = tuple(diff_table(name, tables[0].get(name), tables[1].get(name), frames) for name in names)
+    hashes = [{name: entry["hash"] for name, entry in side.items()} for side in (old, new)]
+    counted = all(one.is_empty for one in diffs) and hashes[0].get(COVERAGE) != hashes[1].get(COVERAGE)
     return ReleaseDiff(
         dataset=str(packages[1]["name"]),
         old=str(packages[0]["version"]),
         new=str(packages[1]["version"]),
-        tables=tuple(diff_table(name, tables[0].get(name), tables[1].get(name), frames) for name in names),
-        code_lists=tuple(
-            name for name in lists if old.get(name, {}).get("hash") != new.get(name, {}).get("hash")
-        ),
+        tables=diffs,
+        code_lists=tuple(name for name in lists if hashes[0].get(name) != hashes[1].get(name)),
         texts=tuple(
             name
             for name in dict.fromkeys([*after, *before])
             if name not in FOLLOWING and before.get(name) != after.get(name)
         )
-        + tuple(changed_resources(before, after)),
+        + tuple(changed_resources(before, after))
+        + ((COVERAGE,) if counted else ()),
         snapshots=tuple(
             snapshot
             for snapshot in packages[1].get("innoregio:provenance", [])
@@ -155,7 +158,7 @@ def changed_resources(before: Mapping[str, Any], after: Mapping[str, Any]) -> It
         {
             entry["name"]: {name: value for name, value in entry.items() if name not in COUNTED}
             for entry in package["resources"]
-            if entry["format"] == "csv" and not entry["name"].startswith("codes-") and not is_ledger(entry)
+            if entry["format"] == "csv" and is_data(entry) and not is_ledger(entry)
         }
         for package in (before, after)
     )

@@ -12,7 +12,7 @@ from typing import Any
 import polars as pl
 
 from assets.publish.release.layout import parse_version
-from assets.publish.release.version import is_ledger, row_key
+from assets.publish.release.version import is_data, is_ledger, row_key
 from assets.publish.revisions.compare import Comparison, compare_tables
 from assets.publish.revisions.recode import Frames, Rename, find_recoding
 
@@ -44,11 +44,11 @@ class TableChange:
 
 
 def data_tables(package: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
-    """The package's tables of data by name, as their CSV resources: no code lists, no ledger."""
+    """The package's tables of data by name, as their CSV resources: no code lists, coverage or ledger."""
     return {
         entry["name"]: entry
         for entry in package["resources"]
-        if entry["format"] == "csv" and not entry["name"].startswith("codes-") and not is_ledger(entry)
+        if entry["format"] == "csv" and is_data(entry) and not is_ledger(entry)
     }
 
 

@@ -69,14 +69,14 @@ def statuses(out: Path) -> set[str]:
     graph = Graph().parse(out / "catalog.ttl")
     assert (URIRef(f"{BASE}#catalog"), URIRef(f"{DCAT}dataset"), DATASET) in graph
     files = list(graph.objects(DATASET, URIRef(f"{DCAT}distribution")))
-    assert len(files) == 5  # CSV, Parquet, three workbooks
+    assert len(files) == 6  # CSV, Parquet, three workbooks, coverage
     assert not [one for one in files if graph.value(one, URIRef(f"{ADMS}status"))]
     return {str(one).rsplit("/", 1)[1] for one in graph.objects(DATASET, URIRef(f"{ADMS}status"))}
 
 
 def feed_ids(out: Path) -> list[str]:
     ids = [entry.findtext(f"{ATOM}id") for entry in ET.parse(out / "feed.atom").iter(f"{ATOM}entry")]
-    return [str(one).removeprefix(str(DATASET)) for one in ids]
+    return [str(one).removeprefix(str(DATASET)) for one in ids if "/coverage" not in str(one)]
 
 
 def is_said(operator: Operator, withdrawn: set[str]) -> list[bool]:
@@ -89,7 +89,7 @@ def is_said(operator: Operator, withdrawn: set[str]) -> list[bool]:
         "This dataset is withdrawn",
     )
     croissant = json.loads((out / "made-projects" / "croissant.json").read_bytes())
-    (package,) = read_packages(out, "FI", withdrawn)
+    package = {one.name: one for one in read_packages(out, "FI", withdrawn)}["made-projects"]
     graph = Graph().parse(out / "catalog.ttl")
     notes = {text.language: str(text) for text in graph.objects(DATASET, DCTERMS.description)}
     return [

@@ -105,6 +105,7 @@ def test_two_resources_for_each_table_and_one_for_each_list(package: dict[str, A
         "made-figures-parquet",
         "made-register",
         "made-register-parquet",
+        "coverage",
         "codes-geo",
         "codes-obs_flag",
         "codes-obs_status",
@@ -227,7 +228,7 @@ def test_stock_frictionless_says_valid(out: Path, path: str) -> None:
     with system.use_context(trusted=True):
         report = Package(str(out / "made-data" / path)).validate()
     assert report.valid, report.flatten(["type", "note"])
-    assert report.stats["tasks"] == 8
+    assert report.stats["tasks"] == 9
 
 
 def test_frictionless_finds_a_broken_parquet_too(out: Path, tmp_path: Path) -> None:

@@ -57,6 +57,7 @@ def test_files(out: Path) -> None:
         "codes-obs_flag.csv",
         "codes-obs_status.csv",
         "codes-sex.csv",
+        "coverage.csv",
         "datapackage.json",
         "made-figures.csv",
         "made-figures.parquet",

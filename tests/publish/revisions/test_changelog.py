@@ -83,7 +83,7 @@ def test_a_release_of_words_says_that_the_rows_are_as_before(tmp_path: Path) -> 
     publish(tmp_path, VINTAGES["1.0.0"])
     publish(tmp_path, VINTAGES["1.0.0"], dataset=replace(STATISTIC, descriptions=texts("Other words.")))
     notes = published_package(tmp_path / "made-data", "1.0.1")[NOTES]
-    assert notes["en"] == "The rows are as before; descriptions or code lists changed."
+    assert notes["en"] == "The rows are as before; descriptions, code lists or coverage changed."
 
 
 def test_a_change_of_ours_is_said_to_be_ours(tmp_path: Path) -> None:
