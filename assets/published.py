@@ -25,7 +25,7 @@ def read_others(dataset: Dataset, resource: Resource, workspace: Workspace) -> d
     The verdict does not change with them while none is a copy, so they are in no fingerprint: of two tables
     the one that is made later is compared with the other.
     """
-    if not any(one.get("rule") == "duplicate_dataset" for one in resource.expectations):
+    if not any(expectation.get("rule") == "duplicate_dataset" for expectation in resource.expectations):
         return {}
     found = {}
     for path in sorted(workspace.out.glob("*/datapackage.json")):
@@ -50,4 +50,4 @@ def published_entry(dataset: Dataset, resource: Resource, workspace: Workspace) 
     if not descriptor.is_file():
         return None
     resources = json.loads(descriptor.read_bytes())["resources"]
-    return next((one for one in resources if one["name"] == f"{resource.name}-parquet"), None)
+    return next((entry for entry in resources if entry["name"] == f"{resource.name}-parquet"), None)

@@ -26,7 +26,7 @@ def list_themes(derivation: Derivation, tables: Tables, geography: None) -> pl.D
     rows = []
     for theme in strategy.themes:
         found = [entry.indicator for entry in theme.entries if entry.indicator]
-        own = any(one.area == REGION for one in found)
+        own = any(indicator.area == REGION for indicator in found)
         rows.append(
             {
                 "theme": theme.number,
@@ -52,7 +52,7 @@ def list_links(derivation: Derivation, tables: Tables, geography: None) -> pl.Da
     where a link leads to no figure.
     """
     strategy = _strategy(derivation)
-    newest = {one.code: _newest(one, strategy, tables) for one in strategy.indicators}
+    newest = {indicator.code: _newest(indicator, strategy, tables) for indicator in strategy.indicators}
     rows = [
         {"theme": theme.number, "position": position, **_link(entry, newest)}
         for theme in strategy.themes
@@ -67,15 +67,15 @@ def list_sources(derivation: Derivation, tables: Tables, geography: None) -> pl.
     return pl.DataFrame(
         [
             {
-                "indicator": one.code,
+                "indicator": indicator.code,
                 "position": position,
                 "dataset": source.dataset,
                 "resource": source.resource,
                 "provider": source.provider,
                 "source_table": source.table,
             }
-            for one in _strategy(derivation).indicators
-            for position, source in enumerate(one.sources, 1)
+            for indicator in _strategy(derivation).indicators
+            for position, source in enumerate(indicator.sources, 1)
         ]
     )
 
@@ -85,8 +85,8 @@ def list_figures(derivation: Derivation, tables: Tables, geography: None) -> pl.
     `strategy_figures.read_figures` after `indicator`. Raises `MappingError`."""
     strategy = _strategy(derivation)
     found = [
-        read_figures(one, strategy, tables).select(pl.lit(one.code).alias("indicator"), pl.all())
-        for one in strategy.indicators
+        read_figures(indicator, strategy, tables).select(pl.lit(indicator.code).alias("indicator"), pl.all())
+        for indicator in strategy.indicators
     ]
     return pl.concat(found)
 
@@ -96,8 +96,13 @@ def _strategy(derivation: Derivation) -> Strategy:
     return derivation.strategy
 
 
-def _newest(one: StrategyIndicator, strategy: Strategy, tables: Tables) -> dict[str, Any]:
-    own = read_figures(one, strategy, tables).filter(role="own").drop_nulls("obs_value").sort("time_period")
+def _newest(indicator: StrategyIndicator, strategy: Strategy, tables: Tables) -> dict[str, Any]:
+    own = (
+        read_figures(indicator, strategy, tables)
+        .filter(role="own")
+        .drop_nulls("obs_value")
+        .sort("time_period")
+    )
     row = own.row(-1, named=True)
     return {
         "geo": row["geo"],
@@ -109,29 +114,29 @@ def _newest(one: StrategyIndicator, strategy: Strategy, tables: Tables) -> dict[
 
 
 def _link(entry: FollowUp, newest: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
-    one = entry.indicator
+    indicator = entry.indicator
     row: dict[str, Any] = {
-        "kind": FIGURE if one else MISSING,
-        "indicator": one.code if one else None,
+        "kind": FIGURE if indicator else MISSING,
+        "indicator": indicator.code if indicator else None,
         **_texts("title", entry.titles),
-        **_texts("unit", one.units if one else {}),
-        **_texts("method", one.methods if one else {}),
+        **_texts("unit", indicator.units if indicator else {}),
+        **_texts("method", indicator.methods if indicator else {}),
         **_texts("reason", entry.reasons),
     }
     names = ("geo", "geo_classification", "newest_period", "newest_value", "newest_status")
-    if one is None:
+    if indicator is None:
         empty = ("area", "dataset", "resource", "filter", "comparable", "amount", "reference")
         return row | dict.fromkeys([*empty, *names])
-    dataset, _, resource = one.table.partition("/")
+    dataset, _, resource = indicator.table.partition("/")
     return row | {
-        "area": one.area,
+        "area": indicator.area,
         "dataset": dataset,
         "resource": resource,
-        "filter": "; ".join(f"{name}={code}" for name, code in one.where.items()) or None,
-        "comparable": one.trend,
-        "amount": one.amount,
-        "reference": one.reference,
-        **newest[one.code],
+        "filter": "; ".join(f"{name}={code}" for name, code in indicator.where.items()) or None,
+        "comparable": indicator.trend,
+        "amount": indicator.amount,
+        "reference": indicator.reference,
+        **newest[indicator.code],
     }
 
 

@@ -22,7 +22,7 @@ COLUMNS = (*KEY, "role", "similar", "obs_value", "numerator", "denominator", "ob
 Tables = Mapping[str, pl.LazyFrame]
 
 
-def read_figures(one: StrategyIndicator, strategy: Strategy, tables: Tables) -> pl.DataFrame:
+def read_figures(indicator: StrategyIndicator, strategy: Strategy, tables: Tables) -> pl.DataFrame:
     """The rows of the indicator's own area and of those beside it: columns `COLUMNS`, sorted by area and
     period.
 
@@ -31,14 +31,14 @@ def read_figures(one: StrategyIndicator, strategy: Strategy, tables: Tables) -> 
     `denominator` are null for a figure that is a source's own. Raises `MappingError` where the rows are not
     one per area and period, or the area has no figure.
     """
-    rows = _count_rows(one, tables) if one.count else _take_rows(one, tables)
+    rows = _count_rows(indicator, tables) if indicator.count else _take_rows(indicator, tables)
     twice = rows.filter(rows.select(KEY).is_duplicated())
     if not twice.is_empty():
         shown = " ".join(twice.select(KEY).row(0))
         raise MappingError(
-            f"strategy: {one.code}: {one.table} has two figures for {shown}; say more in where"
+            f"strategy: {indicator.code}: {indicator.table} has two figures for {shown}; say more in where"
         )
-    scheme, code = _find_area(one, strategy, rows)
+    scheme, code = _find_area(indicator, strategy, rows)
     similar = _similar(tables, scheme, code)
     named = pl.col("geo_classification").eq(scheme) & pl.col("geo").is_in(similar)
     role = (
@@ -51,42 +51,42 @@ def read_figures(one: StrategyIndicator, strategy: Strategy, tables: Tables) -> 
     return found.select(COLUMNS).sort(KEY)
 
 
-def _take_rows(one: StrategyIndicator, tables: Tables) -> pl.DataFrame:
-    frame = tables[one.table].collect()
+def _take_rows(indicator: StrategyIndicator, tables: Tables) -> pl.DataFrame:
+    frame = tables[indicator.table].collect()
     frame = frame.with_columns(pl.col(pl.Categorical, pl.Enum).cast(pl.String))
     for name in ("numerator", "denominator", "obs_status"):
         if name not in frame.columns:
             kind = pl.String if name == "obs_status" else pl.Float64
             frame = frame.with_columns(pl.lit(None, kind).alias(name))
-    own = _filter_rows(frame, one.where, one)
+    own = _filter_rows(frame, indicator.where, indicator)
     values = [*KEY, "obs_value", "numerator", "denominator", "obs_status"]
-    if not one.share_of:
+    if not indicator.share_of:
         return own.select(values)
-    whole = _filter_rows(frame, {**one.where, **one.share_of}, one)
+    whole = _filter_rows(frame, {**indicator.where, **indicator.share_of}, indicator)
     both = own.select(*KEY, numerator="obs_value", obs_status="obs_status").join(
         whole.select(*KEY, denominator="obs_value", whole_status="obs_status"), on=KEY, how="left"
     )
     share = 100 * pl.col("numerator") / pl.when(pl.col("denominator") != 0).then("denominator")
     ordinary = pl.col("obs_status").is_null() | pl.col("obs_status").eq("A")
     status = pl.when(ordinary).then(pl.coalesce("whole_status", "obs_status")).otherwise("obs_status")
-    return both.with_columns(obs_value=share.round(one.decimals), obs_status=status).select(values)
+    return both.with_columns(obs_value=share.round(indicator.decimals), obs_status=status).select(values)
 
 
-def _filter_rows(frame: pl.DataFrame, where: Mapping[str, str], one: StrategyIndicator) -> pl.DataFrame:
+def _filter_rows(frame: pl.DataFrame, where: Mapping[str, str], indicator: StrategyIndicator) -> pl.DataFrame:
     found = frame.filter(**dict(where))
     if found.is_empty():
         codes = ", ".join(f"{name} {code}" for name, code in where.items())
         raise MappingError(
-            f"strategy: {one.code}: {one.table} has no row with {codes}; correct strategy.yaml"
+            f"strategy: {indicator.code}: {indicator.table} has no row with {codes}; correct strategy.yaml"
         )
     return found
 
 
-def _count_rows(one: StrategyIndicator, tables: Tables) -> pl.DataFrame:
+def _count_rows(indicator: StrategyIndicator, tables: Tables) -> pl.DataFrame:
     """A register's rows by area; 0 for an area that the register has only other rows of. The period is the
     year of the register's last update."""
-    count = one.count
-    frame = tables[one.table].collect()
+    count = indicator.count
+    frame = tables[indicator.table].collect()
     if "join" in count:
         own = [name for name in frame.columns if name not in PARTICIPATION]
         more = tables[count["join"]].drop(own, strict=False).collect()
@@ -98,7 +98,7 @@ def _count_rows(one: StrategyIndicator, tables: Tables) -> pl.DataFrame:
         "geo": pl.col(count["geo"]),
     }
     places = frame.select(**area).drop_nulls().unique()
-    found = _filter_rows(frame, one.where, one).select(**area).group_by(AREA)
+    found = _filter_rows(frame, indicator.where, indicator).select(**area).group_by(AREA)
     counted = places.join(found.agg(obs_value=pl.len().cast(pl.Float64)), on=AREA, how="left")
     updated = tables[count["updated"]].select(pl.col("updated").max()).collect().item()
     none = pl.lit(None, pl.Float64)
@@ -112,16 +112,18 @@ def _count_rows(one: StrategyIndicator, tables: Tables) -> pl.DataFrame:
     )
 
 
-def _find_area(one: StrategyIndicator, strategy: Strategy, rows: pl.DataFrame) -> tuple[str, str]:
+def _find_area(indicator: StrategyIndicator, strategy: Strategy, rows: pl.DataFrame) -> tuple[str, str]:
     """Classification and code of the area that the indicator is of: the first that has a figure."""
     known = rows.drop_nulls("obs_value").select(AREA).unique()
-    for scheme, code in strategy.areas[one.area].items():
+    for scheme, code in strategy.areas[indicator.area].items():
         inside = known.filter(pl.col("geo") == code)["geo_classification"]
         found = inside.filter((inside == scheme) | inside.str.starts_with(f"{scheme}-"))
         if len(found):
             return str(found.max()), code
-    codes = ", ".join(dict.fromkeys(strategy.areas[one.area].values()))
-    raise MappingError(f"strategy: {one.code}: {one.table} has no figure of the {one.area} ({codes})")
+    codes = ", ".join(dict.fromkeys(strategy.areas[indicator.area].values()))
+    raise MappingError(
+        f"strategy: {indicator.code}: {indicator.table} has no figure of the {indicator.area} ({codes})"
+    )
 
 
 def _similar(tables: Tables, scheme: str, code: str) -> list[str]:

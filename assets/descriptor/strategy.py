@@ -111,7 +111,9 @@ class Strategy:
     @property
     def inputs(self) -> tuple[str, ...]:
         """The published tables that the themes are followed in."""
-        return tuple(dict.fromkeys([*(name for one in self.indicators for name in one.inputs), PEERS]))
+        return tuple(
+            dict.fromkeys([*(name for indicator in self.indicators for name in indicator.inputs), PEERS])
+        )
 
 
 def read_strategy(folders: tuple[Path, ...] | None = None) -> Strategy:
@@ -127,23 +129,23 @@ def _read_strategy(folders: tuple[Path, ...]) -> Strategy:
     document = read_yaml(path)
     profile = packaged_schemas() / "profile.json"
     raise_mistakes(document.mistakes or check_profile(document, profile, OWN))
-    known = {one.stem: one for one in list_schemas("datasets/*.yaml", folders) if one.stem != OWN}
+    known = {path.stem: path for path in list_schemas("datasets/*.yaml", folders) if path.stem != OWN}
     raise_mistakes(placed(document, _find_problems(document, known)))
     return _build_strategy(document.data, known, folders)
 
 
 def _find_problems(document: Document, known: Mapping[str, Path]) -> Iterator[Problem]:
     data = document.data
-    own = {one["code"]: one for one in data.get("indicators", ())}
+    own = {indicator["code"]: indicator for indicator in data.get("indicators", ())}
     formulas = _formulas(known)
-    for position, one in enumerate(data.get("indicators", ())):
+    for position, indicator in enumerate(data.get("indicators", ())):
         place = ("indicators", position)
-        if one.get("area", "region") not in data["areas"]:
-            yield (*place, "area"), quote_value(one["area"]), choices(one["area"], data["areas"])
-        if "table" not in one and one["code"] not in formulas:
-            yield (*place, "code"), quote_value(one["code"]), choices(one["code"], formulas)
-        if "table" in one:
-            yield from _table_problems(one, place, known)
+        if indicator.get("area", "region") not in data["areas"]:
+            yield (*place, "area"), quote_value(indicator["area"]), choices(indicator["area"], data["areas"])
+        if "table" not in indicator and indicator["code"] not in formulas:
+            yield (*place, "code"), quote_value(indicator["code"]), choices(indicator["code"], formulas)
+        if "table" in indicator:
+            yield from _table_problems(indicator, place, known)
     for position, theme in enumerate(data["themes"]):
         for number, entry in enumerate(theme["follows"]):
             code = entry.get("indicator")
@@ -156,10 +158,10 @@ def _find_problems(document: Document, known: Mapping[str, Path]) -> Iterator[Pr
             yield ("themes", position, "theme"), f"the theme {number} a second time", "every number once"
 
 
-def _table_problems(one: Raw, place: tuple[str | int, ...], known: Mapping[str, Path]) -> Iterator[Problem]:
-    count = one.get("count", {})
+def _table_problems(entry: Raw, place: tuple[str | int, ...], known: Mapping[str, Path]) -> Iterator[Problem]:
+    count = entry.get("count", {})
     fields: set[str] = set()
-    named = {("table",): one["table"]} | {
+    named = {("table",): entry["table"]} | {
         ("count", name): count[name] for name in ("join", "updated") if name in count
     }
     for where, table in named.items():
@@ -177,11 +179,11 @@ def _table_problems(one: Raw, place: tuple[str | int, ...], known: Mapping[str, 
             return
         fields |= _field_names(tables[resource])
     for name in ("where", "shareOf"):
-        for column in one.get(name, {}):
+        for column in entry.get(name, {}):
             if column not in fields:
-                yield (*place, name, column), quote_value(column), f"a field of {one['table']}"
+                yield (*place, name, column), quote_value(column), f"a field of {entry['table']}"
     if count and count["geo"] not in fields:
-        yield (*place, "count", "geo"), quote_value(count["geo"]), f"a field of {one['table']}"
+        yield (*place, "count", "geo"), quote_value(count["geo"]), f"a field of {entry['table']}"
 
 
 def _resources(path: Path) -> Iterator[tuple[str, Raw]]:
@@ -201,7 +203,7 @@ def _read_raw(path: Path) -> Raw:
 
 def _field_names(resource: Raw) -> set[str]:
     fields = resource.get("schema", {}).get("fields", ())
-    return {one["name"] if isinstance(one, dict) else one for one in fields} | set(MADE)
+    return {entry["name"] if isinstance(entry, dict) else entry for entry in fields} | set(MADE)
 
 
 def _formulas(known: Mapping[str, Path]) -> dict[str, Raw]:
@@ -209,7 +211,7 @@ def _formulas(known: Mapping[str, Path]) -> dict[str, Raw]:
     dataset, _, resource = INDICATORS.partition("/")
     tables = dict(_resources(known[dataset])) if dataset in known else {}
     written = tables.get(resource, {}).get("innoregio:derive", {}).get("indicators", ())
-    return {one["code"]: one for one in written}
+    return {entry["code"]: entry for entry in written}
 
 
 def _sources(table: str, known: Mapping[str, Path], names: tuple[str, ...] = ()) -> Iterator[ProviderTable]:
@@ -231,16 +233,16 @@ def _sources(table: str, known: Mapping[str, Path], names: tuple[str, ...] = ())
 
 
 def _build_strategy(data: Raw, known: Mapping[str, Path], folders: tuple[Path, ...]) -> Strategy:
-    own = {one["code"]: one for one in data.get("indicators", ())}
+    own = {entry["code"]: entry for entry in data.get("indicators", ())}
     units = find_schema("codelists/unit.csv", folders)
-    labels = {code: one.labels for code, one in read_codelist(units).items()} if units else {}
+    labels = {code: entry.labels for code, entry in read_codelist(units).items()} if units else {}
     formulas = _formulas(known)
 
     def indicator(code: str) -> StrategyIndicator:
-        one = own.get(code, {"code": code})
-        if "table" in one:
-            return _build_own(one, known)
-        return _build_formula(formulas[code], one, known, labels)
+        entry = own.get(code, {"code": code})
+        if "table" in entry:
+            return _build_own(entry, known)
+        return _build_formula(formulas[code], entry, known, labels)
 
     themes = []
     for theme in data["themes"]:
@@ -250,10 +252,10 @@ def _build_strategy(data: Raw, known: Mapping[str, Path], folders: tuple[Path, .
             for language, text in data["document"]["place_translated"].items()
         }
         entries = (
-            FollowUp(found := indicator(one["indicator"]), found.titles, {})
-            if "indicator" in one
-            else FollowUp(None, one["missing"], one["because"])
-            for one in theme["follows"]
+            FollowUp(found := indicator(entry["indicator"]), found.titles, {})
+            if "indicator" in entry
+            else FollowUp(None, entry["missing"], entry["because"])
+            for entry in theme["follows"]
         )
         themes.append(
             Theme(number, theme["title_translated"], theme["statement_translated"], place, tuple(entries))
@@ -268,27 +270,27 @@ def _build_strategy(data: Raw, known: Mapping[str, Path], folders: tuple[Path, .
     )
 
 
-def _build_own(one: Raw, known: Mapping[str, Path]) -> StrategyIndicator:
+def _build_own(entry: Raw, known: Mapping[str, Path]) -> StrategyIndicator:
     return StrategyIndicator(
-        one["code"],
-        one.get("area", "region"),
-        one["title_translated"],
-        one["unit_translated"],
-        one.get("method_translated", {}),
-        one["reference"],
-        one["table"],
-        one.get("where", {}),
-        one.get("shareOf", {}),
-        one.get("count", {}),
-        one.get("decimals", 2),
-        one.get("trend", True),
-        one.get("amount", False),
-        tuple(dict.fromkeys(_sources(one["table"], known))),
+        entry["code"],
+        entry.get("area", "region"),
+        entry["title_translated"],
+        entry["unit_translated"],
+        entry.get("method_translated", {}),
+        entry["reference"],
+        entry["table"],
+        entry.get("where", {}),
+        entry.get("shareOf", {}),
+        entry.get("count", {}),
+        entry.get("decimals", 2),
+        entry.get("trend", True),
+        entry.get("amount", False),
+        tuple(dict.fromkeys(_sources(entry["table"], known))),
     )
 
 
 def _build_formula(
-    formula: Raw, one: Raw, known: Mapping[str, Path], units: Mapping[str, Texts]
+    formula: Raw, entry: Raw, known: Mapping[str, Path], units: Mapping[str, Texts]
 ) -> StrategyIndicator:
     from assets.descriptor.derivation import build_indicator  # which reads this module
 
@@ -297,9 +299,9 @@ def _build_formula(
     inputs = tuple(dict.fromkeys(name for part in parts for name in part.inputs))
     return StrategyIndicator(
         read.code,
-        one.get("area", "region"),
+        entry.get("area", "region"),
         read.titles,
-        one.get("unit_translated") or units.get(read.unit) or dict.fromkeys(read.titles, read.unit),
+        entry.get("unit_translated") or units.get(read.unit) or dict.fromkeys(read.titles, read.unit),
         read.methods,
         read.reference or "",
         INDICATORS,

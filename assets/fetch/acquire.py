@@ -62,7 +62,7 @@ AT_ONCE = 8  # tables asked for side by side; each provider's own limits hold ov
 def open_session(
     store: Path,
     environment: Mapping[str, str],
-    patience: RetryPolicy | None = None,
+    policy: RetryPolicy | None = None,
     now: Callable[[], datetime] = lambda: datetime.now(UTC),
 ) -> Iterator[Session]:
     """What the sources of one run share: connections, limits, listings. Close it before the process ends.
@@ -70,15 +70,15 @@ def open_session(
     Settings of `environment`: `INNOREGIO_<PROVIDER>_URL`, `INNOREGIO_CONTACT` for the User-Agent, and
     `INNOREGIO_SOURCE_SECONDS`, which one table may take; `SettingError` where that is no number of seconds.
     """
-    patience = patience or RetryPolicy()
+    policy = policy or RetryPolicy()
     if limit := environment.get(SOURCE_SETTING, "").strip():
         if not (limit.isascii() and limit.isdigit() and 0 < int(limit) <= 1_000_000):
             raise SettingError(f"{SOURCE_SETTING} is '{limit}'; give whole seconds, such as 1800")
-        patience = replace(patience, source=float(limit))
+        policy = replace(policy, source=float(limit))
     contact = environment.get("INNOREGIO_CONTACT", "").strip()
     if not (contact and contact.isascii() and contact.isprintable()):
         contact = CONTACT
-    with HttpClient(store / ".fetch", contact, patience) as client:
+    with HttpClient(store / ".fetch", contact, policy) as client:
         yield Session(client, store, environment, now)
 
 
@@ -178,7 +178,7 @@ def _acquire_table(
         repair_store(dataset, sources, roots)
         cached, held = remember_answer(dataset, sources, store)
         provider = find_provider(name[0], session.environment)
-        set_window(session, provider)
+        set_rate_limit(session, provider)
         connectors = {source.connector for source in sources}
         if len(connectors) > 1 or not connectors <= set(CONNECTORS):
             raise DescriptorError(f"{name[0]}/{name[1]}: no one connector ({', '.join(sorted(connectors))})")
@@ -239,9 +239,9 @@ def _acquire_table(
     return outcome
 
 
-def set_window(session: Session, provider: Provider) -> None:
+def set_rate_limit(session: Session, provider: Provider) -> None:
     """Holds the provider's limit of calls, until its server says another."""
     client = session.client
-    client.windows.setdefault(
+    client.rate_limits.setdefault(
         provider.name, RateLimit(provider.calls, provider.seconds, client.clock, client.sleep)
     )

@@ -83,7 +83,7 @@ def ask_provider(provider: str, table: str) -> "TableMetadata":
     """What the provider says of the table now."""
     from assets.descriptor import Source
     from assets.errors import SettingError
-    from assets.fetch.acquire import open_session, set_window
+    from assets.fetch.acquire import open_session, set_rate_limit
     from assets.fetch.cache import CacheEntry
     from assets.fetch.connectors.connector import SourceRequest
     from assets.fetch.connectors.providers import find_provider
@@ -98,7 +98,7 @@ def ask_provider(provider: str, table: str) -> "TableMetadata":
         source = Source(provider, table, known.connector, known.format)
         request = SourceRequest("", known, table, [source], CacheEntry())
         with open_session(workspace.store, os.environ) as session:
-            set_window(session, known)
+            set_rate_limit(session, known)
             return ask_metadata(known.connector, request, session)
     except (FetchError, NoLiveSource) as error:
         raise SettingError(f"{error}; or give a recorded answer with --from FILE") from error

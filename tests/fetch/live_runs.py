@@ -73,7 +73,7 @@ def _copy(table: Table) -> Table:
 
 @contextmanager
 def quick_session(
-    store: Path, environment: Mapping[str, str], now: datetime = NOW, patience: RetryPolicy = QUICK
+    store: Path, environment: Mapping[str, str], now: datetime = NOW, policy: RetryPolicy = QUICK
 ) -> Iterator[Session]:
     """A session whose long waits are skipped: its clock goes on by what was not slept."""
     skipped = [0.0]
@@ -83,7 +83,7 @@ def quick_session(
         time.sleep(real)
         skipped[0] += seconds - real
 
-    with open_session(store, environment, patience, lambda: now) as session:
+    with open_session(store, environment, policy, lambda: now) as session:
         session.client.sleep = sleep
         session.client.clock = lambda: time.monotonic() + skipped[0]
         yield session

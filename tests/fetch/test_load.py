@@ -42,7 +42,7 @@ def test_two_hundred_datasets_take_what_the_limits_allow(tmp_path: Path) -> None
     with serve(upstream):
         settings = environment(upstream)
         with open_session(tmp_path, settings, QUICK) as session:
-            session.client.windows["statfin"] = RateLimit(60, 1.0)
+            session.client.rate_limits["statfin"] = RateLimit(60, 1.0)
             begun = time.monotonic()
             states = acquire_all(datasets, tmp_path, settings, session)
             took = time.monotonic() - begun

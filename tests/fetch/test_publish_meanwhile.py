@@ -24,8 +24,8 @@ LONG: RetryPolicy = replace(QUICK, source=1e9)
 def test_a_neighbour_is_published_while_a_source_is_queued(
     ends: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    patience = LONG if ends else replace(QUICK, source=100_000)
-    monkeypatch.setattr("orchestration.fetching.open_session", partial(quick_session, patience=patience))
+    policy = LONG if ends else replace(QUICK, source=100_000)
+    monkeypatch.setattr("orchestration.fetching.open_session", partial(quick_session, policy=policy))
     monkeypatch.setattr("assets.descriptor.load_datasets", lambda: (shipped(), []))
     monkeypatch.setattr("assets.fetch.acquire.PATIENCE", 0.2)
     upstream, until, seen = made_upstream(), time.monotonic() + 60, []

@@ -165,7 +165,7 @@ def _read_limits(request: SourceRequest, session: Session) -> Limits:
             found = {}  # an older server
         limits = Limits.read(found, "maxCells", "maxValues")
         if Limits.is_count(found, "maxCalls") and Limits.is_count(found, "timeWindow"):
-            session.client.window(provider.name).change(found["maxCalls"], float(found["timeWindow"]))
+            session.client.rate_limit(provider.name).change(found["maxCalls"], float(found["timeWindow"]))
         return limits
 
     return session.once(f"config {provider.name}", ask)

@@ -69,8 +69,8 @@ def _read_limits(request: SourceRequest, session: Session) -> Limits:
         address = join_address(request.provider.base, "config")
         found = session.client.ask_json(address, request.provider.name)
         if Limits.is_count(found, "maxCallsPerTimeWindow") and Limits.is_count(found, "timeWindow"):
-            window = session.client.window(request.provider.name)
-            window.change(found["maxCallsPerTimeWindow"], float(found["timeWindow"]))
+            rate_limit = session.client.rate_limit(request.provider.name)
+            rate_limit.change(found["maxCallsPerTimeWindow"], float(found["timeWindow"]))
         return Limits.read(found, "maxDataCells")
 
     return session.once(f"config {request.provider.name}", ask)

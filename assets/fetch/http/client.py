@@ -125,11 +125,11 @@ class HttpClient:
 
     folder: Path
     contact: str = CONTACT
-    patience: RetryPolicy = field(default_factory=RetryPolicy)
+    policy: RetryPolicy = field(default_factory=RetryPolicy)
     resolve: Resolve = resolve_host
     sleep: Callable[[float], None] = time.sleep
     clock: Callable[[], float] = time.monotonic
-    windows: dict[str, RateLimit] = field(default_factory=dict)
+    rate_limits: dict[str, RateLimit] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self._stopped = threading.Event()
@@ -141,7 +141,7 @@ class HttpClient:
         self._local = threading.local()
         self._run = open_run(self.folder)
         self._client = httpx.Client(
-            timeout=httpx.Timeout(self.patience.read, connect=self.patience.connect),
+            timeout=httpx.Timeout(self.policy.read, connect=self.policy.connect),
             headers={"User-Agent": AGENT.format(contact=self.contact), "Accept": "*/*"},
             follow_redirects=False,
             transport=TimedTransport(
@@ -168,8 +168,8 @@ class HttpClient:
 
     @contextmanager
     def limit_time(self) -> Iterator[None]:
-        """What this thread asks for in the block ends within `patience.source` seconds, or `TooSlow` does."""
-        self._local.source_deadline = self.clock() + self.patience.source
+        """What this thread asks for in the block ends within `policy.source` seconds, or `TooSlow` does."""
+        self._local.source_deadline = self.clock() + self.policy.source
         try:
             yield
         finally:
@@ -178,7 +178,7 @@ class HttpClient:
     def rest(self, seconds: float) -> None:
         """Waits; raises `TooSlow` at once where the time for the source would be up before."""
         if seconds > self._source_left():
-            limit = f"{self.patience.source:.0f} seconds"
+            limit = f"{self.policy.source:.0f} seconds"
             raise TooSlow(f"not whole within {limit}; fetch again later, or allow more by {SOURCE_SETTING}")
         self.sleep(seconds)
 
@@ -208,9 +208,9 @@ class HttpClient:
             self._local.tally = RequestTally()
         return self._local.tally  # type: ignore[no-any-return]
 
-    def window(self, provider: str) -> RateLimit:
+    def rate_limit(self, provider: str) -> RateLimit:
         """The provider's limits, shared by all threads; 30 calls in 10 seconds until it says otherwise."""
-        return self.windows.setdefault(provider, RateLimit(30, 10.0, self.clock, self.sleep))
+        return self.rate_limits.setdefault(provider, RateLimit(30, 10.0, self.clock, self.sleep))
 
     def ask(
         self,
@@ -230,13 +230,13 @@ class HttpClient:
         a failed try. `resume` is for large files: what came is kept, also for the next run, and only the rest
         is asked for. Raises `FetchError`, or `StoreError` where the disk refuses.
         """
-        window, begun = self.window(provider), self.clock()
+        rate_limit, begun = self.rate_limit(provider), self.clock()
 
         def once() -> Answer:
             if self._stopped.is_set():
                 raise KeyboardInterrupt
             try:
-                window.wait(self.rest)
+                rate_limit.wait(self.rest)
                 self.rest(0.0)
             except TooSlow as error:
                 raise TooSlow(f"{mask_address(address)}: {error}") from error
@@ -246,22 +246,22 @@ class HttpClient:
                 error.args = (hide_secrets(str(error), [address, *self._proxies]),)
                 if isinstance(error, Throttled):
                     if error.retry_after is None:
-                        error.retry_after = window.seconds
-                    window.pause(min(error.retry_after, self.patience.longest_retry_after))
+                        error.retry_after = rate_limit.seconds
+                    rate_limit.pause(min(error.retry_after, self.policy.longest_retry_after))
                 raise
 
         def wait(state: tenacity.RetryCallState) -> float:
             pause = _stated_wait(state)
-            jitter = random.uniform(0, self.patience.first_wait)
-            longest = self.patience.longest_wait
-            doubled = min(self.patience.first_wait * 2.0 ** (state.attempt_number - 1), longest)
+            jitter = random.uniform(0, self.policy.first_wait)
+            longest = self.policy.longest_wait
+            doubled = min(self.policy.first_wait * 2.0 ** (state.attempt_number - 1), longest)
             return (doubled if pause is None else pause) + jitter
 
         def give_up(state: tenacity.RetryCallState) -> bool:
             pause = _stated_wait(state) or 0.0
-            late = self.clock() - begun + pause > self.patience.total
-            too_long = pause > self.patience.longest_retry_after or state.upcoming_sleep > self._source_left()
-            return late or too_long or state.attempt_number >= self.patience.tries
+            late = self.clock() - begun + pause > self.policy.total
+            too_long = pause > self.policy.longest_retry_after or state.upcoming_sleep > self._source_left()
+            return late or too_long or state.attempt_number >= self.policy.tries
 
         def count(state: tenacity.RetryCallState) -> None:
             self.tally.retries += 1
@@ -291,8 +291,8 @@ class HttpClient:
         resume: bool,
     ) -> Answer:
         shown = mask_address(address)
-        most = self.patience.most_bytes if most_bytes is None else most_bytes
-        self._local.deadline = self.clock() + min(self.patience.transfer, self._source_left())
+        most = self.policy.most_bytes if most_bytes is None else most_bytes
+        self._local.deadline = self.clock() + min(self.policy.transfer, self._source_left())
         try:
             with open_partial(self.folder, self._run, address if resume else None) as partial:
                 headers = {"Accept-Encoding": "identity" if resume else "gzip"} | conditions(cached, partial)
@@ -342,7 +342,7 @@ class HttpClient:
             raise Refused(f"{shown}: no address that can be asked ({type(error).__name__})") from None
         except httpx.TimeoutException as error:
             if self._left() <= 0:
-                seconds = min(self.patience.transfer, self.patience.source)
+                seconds = min(self.policy.transfer, self.policy.source)
                 raise TooSlow(f"{shown}: not whole after {seconds:.0f} seconds") from None
             raise Unreachable(f"{shown}: no answer in time ({type(error).__name__})") from None
         except httpx.DecodingError:

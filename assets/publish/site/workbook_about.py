@@ -32,8 +32,8 @@ def about_rows(
         line("version", lambda la: package.version),
         line("changed", lambda la: day(package.modified, la)),
         *(
-            line("source_table", lambda la, one=one: format_source_table(one, la))  # type: ignore[misc]
-            for one in newest_of_tables(package)
+            line("source_table", lambda la, source=source: format_source_table(source, la))  # type: ignore[misc]
+            for source in newest_of_tables(package)
         ),
         line("licence", lambda la: licence_text(package)),
         line("cite", lambda la: citations(package, catalogue, base, la)["text"]),

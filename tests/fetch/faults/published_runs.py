@@ -25,10 +25,10 @@ def renew(upstream: Upstream) -> None:
 
 @contextmanager
 def session(
-    store: Path, environment: Mapping[str, str], patience: RetryPolicy = QUICK, days: int = 0
+    store: Path, environment: Mapping[str, str], policy: RetryPolicy = QUICK, days: int = 0
 ) -> Iterator[Session]:
     """A session for which the made upstream's name is one of the public internet."""
-    with quick_session(store, environment, NOW + timedelta(days=days), patience) as opened:
+    with quick_session(store, environment, NOW + timedelta(days=days), policy) as opened:
         opened.client.resolve = lambda host: ["93.184.216.34" if host == "localhost" else "127.0.0.1"]
         yield opened
 

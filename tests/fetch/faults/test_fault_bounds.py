@@ -96,13 +96,13 @@ def test_every_fault_of_the_wire_on_every_kind_of_question(kind: str, tmp_path: 
     """What passes ends in the right bytes, what lasts in what was there before; never in anything else."""
     name, method, path = KINDS[kind]
     dataset, upstream = dataset_of(name), made_upstream()
-    patience = replace(QUICK, tries=3, read=2, most_bytes=2_000_000)
+    policy = replace(QUICK, tries=3, read=2, most_bytes=2_000_000)
     with serve(upstream):
         settings = environment(upstream)
         settings = {key: address.replace("127.0.0.1", "localhost") for key, address in settings.items()}
 
         def fetch(store: Path) -> tuple[str, str]:
-            with quick_session(store, settings, NOW, patience) as session:
+            with quick_session(store, settings, NOW, policy) as session:
                 session.client.resolve = lambda host: ["93.184.216.34" if host == "localhost" else host]
                 (state,) = acquire(dataset, store, settings, session)
                 return state.state, state.message

@@ -83,11 +83,11 @@ def truth(areas: pl.LazyFrame, tmp_path_factory: pytest.TempPathFactory) -> Call
 
 
 def fetch(
-    dataset: Dataset, store: Path, upstream: Upstream, patience: RetryPolicy = QUICK, now: datetime = NOW
+    dataset: Dataset, store: Path, upstream: Upstream, policy: RetryPolicy = QUICK, now: datetime = NOW
 ) -> list[SourceState]:
     settings = environment(upstream)
     settings["INNOREGIO_EUROSTAT_URL"] = settings["INNOREGIO_EUROSTAT_URL"].replace("127.0.0.1", "localhost")
-    with quick_session(store, settings, now, patience) as session:
+    with quick_session(store, settings, now, policy) as session:
         session.client.resolve = lambda host: PUBLIC.get(host, ["127.0.0.1"])
         return acquire(dataset, store, settings, session)
 

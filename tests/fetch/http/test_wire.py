@@ -70,8 +70,8 @@ def test_a_header_that_comes_byte_by_byte_ends_with_the_transfer(tmp_path: Path)
             connection.sendall(bytes([byte]))
             time.sleep(0.02)
 
-    patience = replace(QUICK, read=1.0, transfer=0.5)
-    with listening(drip) as (place, heads), quick_session(tmp_path, {}, NOW, patience) as session:
+    policy = replace(QUICK, read=1.0, transfer=0.5)
+    with listening(drip) as (place, heads), quick_session(tmp_path, {}, NOW, policy) as session:
         begun = time.monotonic()
         with pytest.raises(TooSlow, match="not whole after"):
             session.client.ask(f"http://{place}/f", "x")
@@ -87,8 +87,8 @@ def test_who_does_not_take_a_connection_is_left(tmp_path: Path) -> None:
         for one in waiting:
             one.setblocking(False)
             one.connect_ex(full.getsockname())
-        patience = replace(QUICK, connect=0.2, tries=2)
-        with quick_session(tmp_path, {}, NOW, patience) as session:
+        policy = replace(QUICK, connect=0.2, tries=2)
+        with quick_session(tmp_path, {}, NOW, policy) as session:
             with pytest.raises(Unreachable, match="no answer in time"):
                 session.client.ask(f"http://127.0.0.1:{full.getsockname()[1]}/f", "x")
             assert session.client.tally.retries == 1

@@ -24,7 +24,7 @@ REGISTER = "framework-projects"
 
 @pytest.fixture
 def person(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Person]:
-    patient = partial(quick_session, patience=replace(QUICK, read=120, transfer=300))
+    patient = partial(quick_session, policy=replace(QUICK, read=120, transfer=300))
     monkeypatch.setattr("orchestration.fetching.open_session", patient)
     with serve(grown_upstream()) as upstream:
         yield Person(tmp_path, upstream)

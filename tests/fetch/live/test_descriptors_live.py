@@ -41,7 +41,7 @@ def person(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Person]:
         },
     )
     with pytest.MonkeyPatch.context() as patch, serve(upstream):
-        patient = partial(quick_session, patience=replace(QUICK, read=120, transfer=300))
+        patient = partial(quick_session, policy=replace(QUICK, read=120, transfer=300))
         patch.setattr("orchestration.fetching.open_session", patient)
         patch.setattr("assets.descriptor.load_datasets", lambda: (shipped(), []))
         somebody = Person(tmp_path_factory.mktemp("made"), upstream)

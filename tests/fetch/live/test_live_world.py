@@ -55,7 +55,7 @@ def without_bounds(dataset: Dataset) -> Dataset:
 @pytest.fixture(scope="module")
 def person(shared: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Person]:
     with pytest.MonkeyPatch.context() as patch, serve(live_world(shared)) as upstream:
-        patient = partial(quick_session, patience=replace(QUICK, read=120, transfer=300))
+        patient = partial(quick_session, policy=replace(QUICK, read=120, transfer=300))
         patch.setattr("orchestration.fetching.open_session", patient)
         datasets = [without_bounds(dataset) for dataset in all_shipped()]
         patch.setattr("assets.descriptor.load_datasets", lambda: (datasets, []))
