@@ -12,6 +12,7 @@ from assets.derive.campus_participations import build_campus_participations
 from assets.derive.conversion_weights import Geography
 from assets.derive.newest import widen_newest
 from assets.derive.peers import build_basis, find_similar
+from assets.derive.region_groups import list_bordering_areas, list_programme_area
 from assets.derive.regional_participations import count_participations, count_partners
 from assets.derive.register_places import build_register_places
 from assets.descriptor.derivation import Derivation
@@ -84,6 +85,16 @@ def foreign_partners(derivation: Derivation, tables: Tables, geography: Geograph
         geography,
         _target(derivation),
     )
+
+
+def neighbours(derivation: Derivation, tables: Tables, geography: Geography) -> pl.DataFrame:
+    """`region_groups.list_bordering_areas` on the territory."""
+    return list_bordering_areas(geography, _target(derivation))
+
+
+def programme_area(derivation: Derivation, tables: Tables, geography: Geography) -> pl.DataFrame:
+    """`region_groups.list_programme_area` of the programme in `parameters`."""
+    return list_programme_area(geography, _target(derivation), derivation.parameters["programme"])
 
 
 def _places(tables: Tables, register: str) -> pl.DataFrame:
