@@ -45,6 +45,7 @@ SAMPLE = (
     "regional-participations",
     "regions",
     "register-places",
+    "specialisation",
     "tertiary-attainment-nuts2",
     "tourism-nights",
     "workplaces-by-industry",
