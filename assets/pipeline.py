@@ -340,11 +340,11 @@ def has_geo(resource: Resource) -> bool:
     return any(field.name == "geo" for field in resource.fields)
 
 
-def publish_catalogue(names: Collection[str], workspace: Workspace) -> bool:
+def publish_catalogue(names: Collection[str], workspace: Workspace, waiting: Sequence[Dataset] = ()) -> bool:
     """Brings the tree's dataset `coverage`, catalogue and site up to its packages; True when a byte changed.
 
     `names`: every dataset that is kept up, also one whose descriptor is wrong. All other packages of the tree
-    are shown as withdrawn. Where upstream was asked, `sources.json` says what became of each source.
+    are shown as withdrawn; those `waiting` for a fetch are listed. `sources.json` says what a fetch met.
     """
     with publication_lock(workspace.out, wait=True):
         gathered = publish_coverage(workspace)
@@ -353,7 +353,7 @@ def publish_catalogue(names: Collection[str], workspace: Workspace) -> bool:
             states = [vars(state) for state in read_states(workspace.store)]
             write_sources(workspace.out, states, names)
         tree = workspace.out, load_catalogue(), workspace.base_url, packages - {*names, COVERAGE}
-        site = write_site(*tree)  # first: the catalogue's sitemap lists the pages that are there
+        site = write_site(*tree, waiting)  # first: the catalogue's sitemap lists the pages that are there
         return write_catalogue(*tree) or site or gathered
 
 

@@ -15,6 +15,7 @@ from assets.descriptor import Dataset, Resource
 from assets.errors import InnoregioError
 from assets.fetch.snapshots import SnapshotMissing
 from assets.fetch.states import SourceState, read_states
+from assets.fetch.waiting import find_waiting, is_shipped_without_figures, is_waiting
 from assets.fingerprints import (
     digest_snapshots,
     version_catalogue,
@@ -40,8 +41,9 @@ OLD_INPUTS = "innoregio/old_inputs"  # run tag: the datasets that failed, and wh
 def dataset_assets(dataset: Dataset) -> list[dg.AssetsDefinition]:
     """The assets of one dataset: `raw`, one `normalised` per resource, `package`.
 
-    Every asset takes the resource `workspace` (`assets.workspace.Workspace`). A dataset without snapshots is
-    skipped: its raw step fails, and Dagster leaves out what depends on it.
+    Every asset takes the resource `workspace` (`assets.workspace.Workspace`). Of a dataset that ships
+    without figures, and waits for its first fetch, the raw step says so and makes nothing: Dagster skips what
+    depends on it, and the run is good. Of others without snapshots it fails.
     """
     return [
         raw_asset(dataset),
@@ -80,10 +82,14 @@ def raw_asset(dataset: Dataset) -> dg.AssetsDefinition:
 
     key = raw_key(dataset)
     inputs = input_keys(dataset)
+    # Dagster 1.13 waits for ever for a step of which one input was left out and another did not come because
+    # of a failure: so only this kind of dataset leaves out its output, and not where the areas failed.
+    without_figures = is_shipped_without_figures(dataset)
+    areas = [AREAS_KEY] if without_figures and steps.has_areas(dataset) else []
 
     @dg.asset(
         key=key,
-        deps=list(inputs.values()),
+        deps=[*inputs.values(), *areas],
         group_name=group_name(dataset),
         kinds={"snapshot"},
         owners=OWNERS,
@@ -95,10 +101,11 @@ def raw_asset(dataset: Dataset) -> dg.AssetsDefinition:
         automation_condition=when_inputs_change(dg.AssetSelection.assets(*inputs.values()))
         if inputs
         else None,
+        output_required=not without_figures,
     )
     def raw(
         context: dg.AssetExecutionContext, workspace: dg.ResourceParam[Workspace]
-    ) -> dg.MaterializeResult:  # type: ignore[type-arg]  # Dagster reads the bare class
+    ) -> Iterator[dg.MaterializeResult | dg.AssetCheckResult]:  # type: ignore[type-arg]
         with user_errors():
             states = steps.acquire_dataset(dataset, workspace)
             for state in states:
@@ -107,12 +114,15 @@ def raw_asset(dataset: Dataset) -> dg.AssetsDefinition:
             try:
                 snapshots = steps.choose_snapshots(dataset, workspace)
             except SnapshotMissing as missing:
-                # A failure, not an output left out: Dagster 1.13 waits for ever for a step of which one input
-                # was left out and another failed.
+                if without_figures and is_waiting(dataset, workspace.roots, workspace.out):
+                    how = f"innoregio fetch {dataset.name}"
+                    context.log.info(f"{dataset.name} waits for its first fetch: {how}")
+                    yield source_result(states, [])
+                    return
                 detail = f"{dataset.name} is skipped: {missing}"
                 raise dg.Failure(detail, metadata={MISSING: True}, allow_retries=False) from missing
         old = [name for name in context.run.tags.get(OLD_INPUTS, "").split(",") if name in inputs]
-        return dg.MaterializeResult(
+        yield dg.MaterializeResult(
             data_version=dg.DataVersion(digest_snapshots(snapshots)),
             metadata=snapshot_metadata(snapshots, states),
             check_results=[source_result(states, old)],
@@ -181,13 +191,17 @@ def package_asset(dataset: Dataset) -> dg.AssetsDefinition:
 def catalogue_asset(datasets: Sequence[Dataset], kept_up: Collection[str]) -> dg.AssetsDefinition:
     """The catalogue step: one DCAT-AP catalogue of every package of the tree.
 
-    `kept_up`: the datasets that are updated, one whose descriptor is wrong too.
+    `kept_up`: the datasets that are updated, one whose descriptor is wrong too. A run would skip it with the
+    dataset that it depends on and that waits for its first fetch; so it only comes after those that ship as
+    descriptors alone, by its low priority. Where steps run side by side, the sensors see to it.
     """
+    deps = [package_key(dataset) for dataset in datasets if not is_shipped_without_figures(dataset)]
 
     @dg.asset(
         key=CATALOGUE_KEY,
-        deps=[package_key(dataset) for dataset in datasets],
+        deps=deps,
         group_name="catalogue",
+        op_tags={"dagster/priority": "-1"},
         kinds={"dcat"},
         owners=OWNERS,
         description=(
@@ -202,7 +216,8 @@ def catalogue_asset(datasets: Sequence[Dataset], kept_up: Collection[str]) -> dg
         context: dg.AssetExecutionContext, workspace: dg.ResourceParam[Workspace]
     ) -> dg.MaterializeResult:  # type: ignore[type-arg]
         with user_errors():
-            changed = steps.publish_catalogue(kept_up, workspace)
+            waiting = find_waiting(datasets, workspace.roots, workspace.out)
+            changed = steps.publish_catalogue(kept_up, workspace, waiting)
         return dg.MaterializeResult(
             metadata={"changed": changed, "dagster/uri": str(workspace.out / "catalog.ttl")},
             # all is published; what stands of the sources decides how the run ends

@@ -2,6 +2,7 @@
 `printing`.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 BAD = ("failed", "quarantined", "held back")
@@ -11,7 +12,8 @@ BAD = ("failed", "quarantined", "held back")
 class Outcome:
     """What a run made of one dataset.
 
-    `state`: published (a new release), unchanged, skipped (no snapshot yet), failed, quarantined (what came
+    `state`: published (a new release), unchanged, waiting (for its first
+    fetch), skipped (what it is made from is not at hand), failed, quarantined (what came
     from upstream is not what the descriptor says), or held back (something that it needs failed). After the
     last three the last good release stays; where there was none, a quarantined dataset is published from the
     bundle, with its `version`.
@@ -24,3 +26,11 @@ class Outcome:
     rows: int | None = None
     message: str | None = None
     trace: str | None = None
+
+
+def waiting_message(names: Sequence[str]) -> str:
+    """What to say of datasets that wait for their first fetch, and the command that ends it."""
+    told, how = f"{len(names)} wait for their first fetch", "innoregio fetch --all"
+    if len(names) == 1:
+        told, how = f"{names[0]} waits for its first fetch", f"innoregio fetch {names[0]}"
+    return f"{told}: {how}"

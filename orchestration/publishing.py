@@ -12,6 +12,7 @@ from assets.descriptor import Dataset
 from assets.errors import DescriptorError, PublishError, StoreError
 from assets.fetch.snapshots import table_sources
 from assets.fetch.states import QUARANTINED, SourceState, exit_code, read_states
+from assets.fetch.waiting import find_waiting
 from assets.pipeline import (
     AREAS,
     choose_snapshots,
@@ -21,7 +22,7 @@ from assets.pipeline import (
     publish_catalogue,
 )
 from assets.workspace import Workspace
-from orchestration.outcomes import BAD, Outcome
+from orchestration.outcomes import BAD, Outcome, waiting_message
 from orchestration.settings import require_home
 
 
@@ -54,13 +55,19 @@ def publish_datasets(
                 states |= batch
                 waiting = {dataset.name for dataset in to_fetch} - set(states)
                 ready = [d for d in wanted if d.name not in outcomes and not waits(d, found, waiting)]
+                unfetched = find_waiting(ready, workspace.roots, workspace.out)
+                ready = [dataset for dataset in ready if dataset not in unfetched]
                 workspace = choose_all(required_datasets(ready, found), workspace, environment)
                 outcomes |= run_datasets(ready, found, broken, workspace, environment, quiet)
     rest = [dataset for dataset in wanted if dataset.name not in outcomes]
+    for dataset in find_waiting(rest, workspace.roots, workspace.out):
+        message = waiting_message([dataset.name])
+        outcomes[dataset.name] = Outcome(dataset.name, "waiting", message=message)
+    rest = [dataset for dataset in rest if dataset.name not in outcomes]
     workspace = choose_all(required_datasets(rest, found), workspace, environment)
     outcomes |= run_datasets(rest, found, broken, workspace, environment, quiet)
     kept_up = [dataset.name for dataset in found if not dataset.is_withdrawn]
-    written = try_catalogue([*kept_up, *broken], workspace)  # whatever failed
+    written = try_catalogue([*kept_up, *broken], workspace, found)  # whatever failed
     outcomes |= {
         name: Outcome(name, "failed", message=str(error)) for name, error in broken.items() if name in chosen
     }
@@ -72,12 +79,12 @@ def publish_datasets(
     return [*(outcomes[name] for name in chosen), *written], reached
 
 
-def try_catalogue(names: Sequence[str], workspace: Workspace) -> list[Outcome]:
+def try_catalogue(names: Sequence[str], workspace: Workspace, found: Sequence[Dataset]) -> list[Outcome]:
     """Brings catalogue and site up to the packages; the outcome where that failed, so that what became of the
     datasets is reported all the same.
     """
     try:
-        publish_catalogue(names, workspace)
+        publish_catalogue(names, workspace, find_waiting(found, workspace.roots, workspace.out))
     except PublishError as error:
         return [Outcome("catalogue", "failed", message=str(error))]
     return []
@@ -198,9 +205,9 @@ def report_quarantine(outcome: Outcome, states: Sequence[SourceState]) -> Outcom
     was because of that, or that is of the figures from before.
     """
     held = [state for state in states if state.dataset == outcome.dataset and state.state == QUARANTINED]
-    if not held or outcome.state not in ("failed", "unchanged", "published"):
+    if not held or outcome.state not in ("failed", "unchanged", "published", "waiting"):
         return outcome
-    message = outcome.message or held[0].message
+    message = held[0].message if outcome.state == "waiting" else outcome.message or held[0].message
     if outcome.version and any(state.retrieved is None for state in held):
         message += "; the bundled figures are served, and may be stale"
     return replace(outcome, state="quarantined", message=message)

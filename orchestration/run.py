@@ -12,7 +12,7 @@ from assets.workspace import Workspace
 from orchestration.checks import TABLE_SCHEMA
 from orchestration.definitions import build
 from orchestration.factory import CATALOGUE_KEY, MISSING, normalised_key, package_key, raw_key
-from orchestration.outcomes import Outcome
+from orchestration.outcomes import Outcome, waiting_message
 
 
 def run_refresh(
@@ -90,6 +90,11 @@ def read_outcome(dataset: Dataset, result: dg.ExecuteInProcessResult, cause: str
                 change=str(change) if change != "none" else None,
                 rows=int(str(metadata["dagster/row_count"].value)),
             )
+    raw = raw_key(dataset).to_python_identifier()
+    if any(event.is_step_success and event.step_key == raw for event in events) and not any(
+        event.is_step_materialization and event.step_key == raw for event in events
+    ):
+        return Outcome(dataset.name, "waiting", message=waiting_message([dataset.name]))
     detail = f"it needs the areas of {AREAS[0]}, which failed"
     return Outcome(dataset.name, "held back", message=f"{detail}: {cause}" if cause else detail)
 
@@ -118,8 +123,7 @@ def failure(dataset: Dataset, key: dg.AssetKey, event: dg.DagsterEvent) -> Outco
     """
     data = event.step_failure_data
     if data.user_failure_data and MISSING in data.user_failure_data.metadata:
-        how = f"innoregio fetch {dataset.name}, or innoregio snapshot add {dataset.name} FILE"
-        return Outcome(dataset.name, "skipped", message=f"no snapshot of its source yet; run {how}")
+        return Outcome(dataset.name, "skipped", message=data.user_failure_data.description)
     description = data.user_failure_data.description if data.user_failure_data else None
     error = data.error
     trace = error.to_string() if error else None

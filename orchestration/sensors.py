@@ -42,7 +42,8 @@ def catalogue_sensor(status: dg.DagsterRunStatus) -> dg.SensorDefinition:
             is_package_key(key) for key in assets_of(context, DagsterEventType.ASSET_MATERIALIZATION_PLANNED)
         ):
             return dg.SkipReason("that run was to publish nothing")
-        if CATALOGUE_KEY in assets_of(context, DagsterEventType.ASSET_MATERIALIZATION):
+        made = list(assets_of(context, DagsterEventType.ASSET_MATERIALIZATION))  # in the order of the run
+        if CATALOGUE_KEY in made and not any(map(is_package_key, made[made.index(CATALOGUE_KEY) :])):
             return dg.SkipReason("that run wrote the catalogue itself")
         places = {"resources": run.run_config["resources"]} if "resources" in run.run_config else {}
         return dg.RunRequest(run_key=run.run_id, run_config=places, tags={"after_run": run.run_id})

@@ -181,11 +181,11 @@ def list_datasets(out: Path | None, form: str, debug: bool) -> None:
     with report_errors(debug):
         from assets.descriptor import load_datasets
         from orchestration.cli.printing import print_list
-        from orchestration.settings import find_out, require_tree
+        from orchestration.settings import find_workspace, require_tree
 
         require_tree(out)
         found, errors = load_datasets()
-        print_list(found, find_out(out, os.environ), form)
+        print_list(found, find_workspace(None, out, None, os.environ), form)
         for error in errors:
             click.echo(str(error), err=True)
         if errors:

@@ -19,15 +19,18 @@ from assets.build_information import build_information
 from assets.descriptor import Catalogue, Dataset
 from assets.errors import StoreError
 from assets.fetch.snapshots import fetch_snapshots
+from assets.fetch.waiting import find_waiting, is_waiting
 from assets.workspace import Workspace
+from orchestration.outcomes import waiting_message
 
 if TYPE_CHECKING:
     from assets.fetch.states import SourceState
     from orchestration.outcomes import Outcome
 
 COLOURS = {
-    "published": "green", "unchanged": "dim", "skipped": "yellow", "failed": "red", "held back": "red",
-    "quarantined": "red", "updated": "green", "retried": "green", "stale-but-served": "yellow",
+    "published": "green", "unchanged": "dim", "skipped": "yellow", "waiting": "dim", "failed": "red",
+    "held back": "red", "quarantined": "red", "updated": "green", "retried": "green",
+    "stale-but-served": "yellow",
 }  # fmt: skip
 
 
@@ -42,6 +45,8 @@ def print_outcomes(
     else:
         table = plain_table("dataset", "state", "version", "rows")
         for outcome in outcomes:
+            if outcome.state == "waiting":  # nothing became of it; a line below counts them
+                continue
             rows = f"{outcome.rows:,}" if outcome.rows is not None else ""
             colour = COLOURS[outcome.state]
             table.add_row(
@@ -49,12 +54,14 @@ def print_outcomes(
             )
         console().print(table)
         console().print(f"[dim]in[/dim] {escape(shortened(out))}", soft_wrap=True)
+        if waiting := [one.dataset for one in outcomes if one.state == "waiting"]:
+            console().print(waiting_message(waiting), soft_wrap=True)
         if states:
             console().print()
             print_source_table(states)
     format_sources(states)
     for outcome in outcomes:
-        if outcome.message and outcome.state != "unchanged":
+        if outcome.message and outcome.state not in ("unchanged", "waiting"):
             for line in outcome.message.splitlines():
                 click.echo(f"innoregio: {outcome.dataset} {outcome.state}: {line}", err=True)
         if outcome.trace and debug:
@@ -131,8 +138,9 @@ def print_differences(differences: Sequence[str], folder: Path, form: str) -> No
         click.echo(f"{shortened(folder)}: every file is what its descriptor says, every link leads to one")
 
 
-def print_list(datasets: Sequence[Dataset], out: Path, form: str) -> None:
-    """One line per dataset."""
+def print_list(datasets: Sequence[Dataset], workspace: Workspace, form: str) -> None:
+    """One line per dataset; those that wait for their first fetch come last, below a line that says so."""
+    waiting = {dataset.name for dataset in find_waiting(datasets, workspace.roots, workspace.out)}
     rows: list[dict[str, Any]] = [
         {
             "dataset": dataset.name,
@@ -141,7 +149,8 @@ def print_list(datasets: Sequence[Dataset], out: Path, form: str) -> None:
             "source": sorted(
                 {source.provider for resource in dataset.resources for source in resource.sources}
             ),
-            "version": published_version(out, dataset.name),
+            "version": published_version(workspace.out, dataset.name),
+            "waiting": dataset.name in waiting,
         }
         for dataset in datasets
     ]
@@ -149,11 +158,12 @@ def print_list(datasets: Sequence[Dataset], out: Path, form: str) -> None:
         print_json(rows)
         return
     table = plain_table("dataset", "title", "source", "version")
-    for row in rows:
-        table.add_row(
-            row["dataset"], escape(str(row["title"])), ", ".join(row["source"]), row["version"] or "-"
-        )
+    for row in sorted(rows, key=lambda row: bool(row["waiting"])):
+        version = row["version"] or ("waits" if row["waiting"] else "-")
+        table.add_row(row["dataset"], escape(str(row["title"])), ", ".join(row["source"]), version)
     console().print(table)
+    if waiting:
+        console().print(waiting_message(sorted(waiting)), soft_wrap=True)
 
 
 def print_dataset(dataset: Dataset, workspace: Workspace, form: str) -> None:
@@ -163,11 +173,13 @@ def print_dataset(dataset: Dataset, workspace: Workspace, form: str) -> None:
     except StoreError:
         snapshots = []
     version = published_version(workspace.out, dataset.name)
+    waits = is_waiting(dataset, workspace.roots, workspace.out)
     if form == "json":
         print_json(
             {
                 "dataset": dataset.name,
                 "version": version,
+                "waiting": waits,
                 "program": build_information(dataset),
                 "descriptor": dataset.raw,
                 "snapshots": snapshots,
@@ -200,9 +212,8 @@ def print_dataset(dataset: Dataset, workspace: Workspace, form: str) -> None:
         f"program   {', '.join(f'{name} {text}' for name, text in build_information(dataset).items())}",
         soft_wrap=True,
     )
-    screen.print(
-        f"published {version or 'not yet'} [dim]in[/dim] {escape(shortened(workspace.out))}", soft_wrap=True
-    )
+    told = version or ("not yet, it waits for its first fetch" if waits else "not yet")
+    screen.print(f"published {told} [dim]in[/dim] {escape(shortened(workspace.out))}", soft_wrap=True)
 
 
 def published_version(out: Path, dataset: str) -> str | None:

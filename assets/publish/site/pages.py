@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 import jinja2
 from markupsafe import Markup
 
-from assets.descriptor import LANGUAGES, Catalogue
+from assets.descriptor import LANGUAGES, Catalogue, Dataset
 from assets.publish.catalogue.packages import file_address
 from assets.publish.catalogue.schema_org import (
     catalogue_jsonld,
@@ -80,6 +80,7 @@ class Site:
     states: Mapping[tuple[str, str, str], Mapping[str, Any]]  # dataset, provider, table -> the last fetch
     regions: Mapping[str, Region] = field(default_factory=dict)  # NUTS code -> the regions with a page
     themes: Sequence[ThemeShown] = ()  # of the strategy of the region in focus
+    waiting: Sequence[Dataset] = ()  # described, and not fetched yet
 
     @property
     def root(self) -> str:
@@ -364,6 +365,9 @@ def render(template: str, site: Site, language: str, path: str, more: Mapping[st
         "between": lambda first, last: captions.between(first, last, language),
         "span_of": captions.format_periods,
         "by_country": by_country(site.regions, language),
+        "tables_of": lambda dataset: sorted(
+            {(source.provider, source.table) for table in dataset.resources for source in table.sources}
+        ),
         "in_release": lambda dataset: in_release(site, dataset, language),
         "locales": LOCALES,
         "subtitle": lambda figure: captions.subtitle(figure, language),

@@ -6,7 +6,7 @@ the pages say belongs to `pages`.
 
 import hashlib
 import json
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from importlib import metadata, resources
 from importlib.resources.abc import Traversable
 from pathlib import Path
@@ -14,7 +14,7 @@ from typing import Any
 
 import orjson
 
-from assets.descriptor import LANGUAGES, Catalogue
+from assets.descriptor import LANGUAGES, Catalogue, Dataset
 from assets.errors import PublishError
 from assets.files import hash_file, replace_if_new
 from assets.overlay import schema_folders
@@ -43,25 +43,32 @@ WIDE, NARROW = (620, 330), (340, 240)
 FEW = 9  # bars in a small multiple
 
 
-def write_site(out: Path, catalogue: Catalogue, base_url: str, withdrawn: Collection[str] = ()) -> bool:
+def write_site(
+    out: Path,
+    catalogue: Catalogue,
+    base_url: str,
+    withdrawn: Collection[str] = (),
+    waiting: Sequence[Dataset] = (),
+) -> bool:
     """Bring the site of the tree `out` up to its packages; True when a byte changed.
 
     Writes `index.html`, a folder of pages for each language, `site/` (stylesheet and script) and workbooks
     into each dataset's folder; removes what it wrote before and no longer has. `withdrawn` names the datasets
-    that no descriptor makes any more. Raises `PublishError` when the tree cannot be read or written.
+    that no descriptor makes any more; those `waiting` for their first fetch are only listed.
+    Raises `PublishError` when the tree cannot be read or written.
     """
     base = web_address(base_url.rstrip("/") + "/")
     if base is None:
         raise PublishError(f"{base_url!r} is no base address; give one like https://data.example.org/")
     try:
         record = read_site_record(out / RECORD)
-        made_from = origin(out, catalogue, base, withdrawn)
+        made_from = origin(out, catalogue, base, withdrawn, waiting)
         if record.get("made_from") == made_from and is_site_whole(out, record.get("files", {})):
             return False
         files: dict[str, str] = {}
         changed = False
         packages = read_packages(out, focus_country(catalogue), withdrawn)
-        for path, content in site_files(out, catalogue, base, packages, record):
+        for path, content in site_files(out, catalogue, base, packages, record, waiting):
             files[path] = f"sha256:{hashlib.sha256(content).hexdigest()}"
             changed = replace_if_new(out / path, content) or changed
         for path in sorted(record.get("files", {}).keys() - files.keys()):
@@ -75,7 +82,12 @@ def write_site(out: Path, catalogue: Catalogue, base_url: str, withdrawn: Collec
 
 
 def site_files(
-    out: Path, catalogue: Catalogue, base: str, packages: list[Package], record: dict[str, Any]
+    out: Path,
+    catalogue: Catalogue,
+    base: str,
+    packages: list[Package],
+    record: dict[str, Any],
+    waiting: Sequence[Dataset] = (),
 ) -> Iterator[tuple[str, bytes]]:
     """Path and content of each of the site's files."""
     sizes: dict[str, dict[str, int]] = {}
@@ -87,7 +99,7 @@ def site_files(
         for language, content in found.items():
             sizes.setdefault(package.name, {})[language] = len(content)
             yield f"{package.name}/{workbook_path(package.name, language)}", content
-    yield from site_pages(build_site(out, catalogue, base, packages, sizes))
+    yield from site_pages(build_site(out, catalogue, base, packages, sizes, waiting))
     folder = resources.files("assets.publish.site") / "static"
     for name in ("style.css", "search.js", "icon.svg"):
         yield f"site/{name}", (folder / name).read_bytes()
@@ -99,6 +111,7 @@ def build_site(
     base: str,
     packages: list[Package],
     workbooks: Mapping[str, Mapping[str, int]],
+    waiting: Sequence[Dataset] = (),
 ) -> Site:
     """What the pages are made from, with everything drawn."""
     focus, territory, places, views = read_views(out, catalogue, packages)
@@ -114,6 +127,7 @@ def build_site(
     return Site(
         *(base, catalogue, focus, views, drawn, workbooks, territory, projects, programmes, states, regions),
         themes,
+        tuple(waiting),
     )
 
 
@@ -149,7 +163,13 @@ def drawings(figures: list[Figure]) -> Iterator[tuple[str, Drawing]]:
             yield f"{figure.key}/tiles", tiles
 
 
-def origin(out: Path, catalogue: Catalogue, base: str, withdrawn: Collection[str]) -> str:
+def origin(
+    out: Path,
+    catalogue: Catalogue,
+    base: str,
+    withdrawn: Collection[str],
+    waiting: Sequence[Dataset] = (),
+) -> str:
     """A digest of everything that the site is made from: descriptors (they hold their files' hashes),
     versions, settings, our code and texts, and the engines' versions.
     """
@@ -159,6 +179,7 @@ def origin(out: Path, catalogue: Catalogue, base: str, withdrawn: Collection[str
         digest.update(f"{path.parent.name} {versions}".encode() + path.read_bytes())
     settings = [base, sorted(withdrawn), *(sorted(vars(catalogue).items(), key=lambda item: item[0]))]
     digest.update(repr(settings).encode())
+    digest.update(repr([(one.name, one.titles, one.descriptions) for one in waiting]).encode())
     digest.update(json.dumps(list(read_sources(out).values())).encode())
     for content in all_code():
         digest.update(content)

@@ -1,0 +1,51 @@
+"""Which datasets wait for their first fetch: described, not asked for yet, and so not published.
+
+It follows from what is there, and no descriptor says it: once an answer or a file is in the store, a dataset
+is one like any other. Fetching belongs to `acquire`, how waiting datasets are shown to those who show them.
+"""
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from assets.descriptor import Dataset
+from assets.errors import StoreError
+from assets.fetch.snapshots import SnapshotMissing, fetch_snapshots, table_sources
+from assets.overlay import packaged_schemas
+from assets.store.snapshots import bundle_root
+
+
+def find_waiting(datasets: Iterable[Dataset], roots: Sequence[Path], out: Path) -> list[Dataset]:
+    """Those of `datasets` that wait for their first fetch, in their order. `roots`: store and bundle; `out`:
+    the published tree.
+    """
+    return [dataset for dataset in datasets if is_waiting(dataset, roots, out)]
+
+
+def is_waiting(dataset: Dataset, roots: Sequence[Path], out: Path) -> bool:
+    """Whether a source of `dataset` was never fetched, and no release of it is in the tree `out`.
+
+    Not where providers are not asked for it: it is worked out of published tables, or no longer updated. One
+    that was published and whose snapshots are lost does not wait; neither does one whose snapshots are
+    damaged.
+    """
+    if not dataset.is_fetched or (out / dataset.name / "datapackage.json").is_file():
+        return False
+    try:
+        fetch_snapshots(dataset, roots)
+    except SnapshotMissing:
+        return True
+    except StoreError:
+        return False
+    return False
+
+
+def is_shipped_without_figures(dataset: Dataset) -> bool:
+    """Whether innoregio ships the descriptor of `dataset` alone: its bundle lacks a source that it cannot be
+    without, so that the dataset waits wherever nobody has fetched it.
+    """
+    packaged = dataset.path is not None and dataset.path.is_relative_to(packaged_schemas())
+    return packaged and any(
+        not (bundle_root() / provider / table).is_dir() and not all(source.optional for source in sources)
+        for (provider, table), sources in table_sources(dataset).items()
+        if dataset.is_fetched
+    )
