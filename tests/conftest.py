@@ -15,6 +15,7 @@ import pytest
 
 from assets.derive.conversion_weights import Geography
 from tests.commands import run_innoregio
+from tests.descriptors_once import keep_descriptors
 from tests.fetch.live.live_rows import PROPERTY, format_table
 from tests.shipped import SAMPLE
 
@@ -129,6 +130,11 @@ def made_once(tmp_path_factory: pytest.TempPathFactory, name: str, make: Callabl
             make(folder)
             done.touch()
     return folder
+
+
+def pytest_sessionstart() -> None:
+    """Before the tests are collected, which read the descriptors too."""
+    keep_descriptors()
 
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:

@@ -13,19 +13,14 @@ import pytest
 from click.testing import CliRunner, Result
 
 from assets import build_information as build_information
-from assets import descriptor, rebuild
+from assets import rebuild
 from assets.publish.release import tree
 from assets.publish.release.layout import DESCRIPTOR, complete_versions
 from assets.rebuild import rebuild_release
 from assets.workspace import Workspace
 from orchestration.cli.main import main
 from tests.commands import tree_bytes
-from tests.publish.revisions.made_revisions import BASE, PART, RESEARCH, load_once, research
-
-
-@pytest.fixture(autouse=True)
-def loaded(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(descriptor, "load_datasets", load_once)
+from tests.publish.revisions.made_revisions import BASE, PART, RESEARCH, research
 
 
 @pytest.fixture

@@ -4,24 +4,20 @@ The tree that `innoregio publish` makes is taken as it is; the store gets answer
 first area and year are others.
 """
 
-import functools
 import shutil
 from pathlib import Path
 
-from assets import descriptor
 from assets.authoring.example import BASE, PART, RESEARCH, Change, add_revision, drop_figure, raise_figures
-from assets.descriptor import Dataset
+from assets.descriptor import Dataset, load_datasets
 from assets.pipeline import choose_snapshots, normalise_table, package_dataset
 from assets.workspace import Workspace
 
 __all__ = ["BASE", "PART", "RESEARCH"]
 
-load_once = functools.cache(descriptor.load_datasets)  # most of the time of a command on a small dataset
-
 
 def research() -> Dataset:
     """The descriptor of `rd-expenditure`."""
-    return next(dataset for dataset in load_once()[0] if dataset.name == RESEARCH)
+    return next(dataset for dataset in load_datasets()[0] if dataset.name == RESEARCH)
 
 
 def revise(workspace: Workspace, day: int, change: Change) -> str:

@@ -15,13 +15,12 @@ import polars as pl
 import pytest
 from click.testing import CliRunner, Result
 
-from assets import descriptor
 from assets.descriptor import load_catalogue
 from assets.publish.catalogue.write import write_catalogue
 from assets.publish.release.layout import DESCRIPTOR
 from assets.publish.revisions.diff import describe_diff, diff_releases
 from orchestration.cli.main import main
-from tests.publish.revisions.made_revisions import BASE, PART, RESEARCH, load_once
+from tests.publish.revisions.made_revisions import BASE, PART, RESEARCH
 
 ROOT = Path(__file__).parents[3]
 TEXT = (ROOT / "docs" / "releases.md").read_text("utf-8")
@@ -53,7 +52,6 @@ def here(revised: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.mark.parametrize("line", COMMANDS)
 def test_the_commands_do_what_is_said(line: str, here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(here)
-    monkeypatch.setattr(descriptor, "load_datasets", load_once)
     done = run(line)
     assert done.exit_code == (1 if "diff" in line else 0), done.output
     if line.endswith("diff rd-expenditure 1.0.0 1.0.1"):
