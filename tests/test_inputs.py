@@ -59,5 +59,5 @@ def test_a_run_reads_what_a_dataset_is_worked_out_of_and_no_more() -> None:
     assert input_names(peers) == {"indicators"}
     names = {dataset.name for dataset in required_datasets([peers], found)}
     assert {"peers", "indicators", "tourism-nights", "regions"} <= names
-    assert not {"framework-projects", "migration", "register-places"} & names
+    assert not {"collaboration-network", "eu-payments-history", "strategy"} & names
     assert input_names(shipped("rd-expenditure")) == set()

@@ -1,24 +1,13 @@
 """Figures of the published tables by the csv module alone: what indicators are compared with."""
 
-import csv
-from functools import cache
 from pathlib import Path
 
-Row = dict[str, str]
+from tests.published_rows import Row
+from tests.published_rows import read_rows as rows
+
+__all__ = ["Row", "figure", "mean_people", "national_with_iitti", "people", "rows", "with_iitti"]
+
 BEFORE = ("KU075", "KU142", "KU285", "KU286", "KU489", "KU624", "KU935")  # Kymenlaakso with Iitti (KU142)
-
-
-@cache
-def _read(path: Path) -> list[Row]:
-    with path.open(encoding="utf-8", newline="") as lines:
-        return list(csv.DictReader(lines))
-
-
-def rows(published: Path, table: str, **where: str) -> list[Row]:
-    """The rows of `dataset/resource`, or of the only table of a dataset, with these cells."""
-    dataset, _, name = table.partition("/")
-    path = published / dataset / f"{name or dataset}.csv"
-    return [row for row in _read(path) if where.items() <= row.items()]
 
 
 def figure(published: Path, table: str, **where: str) -> float:

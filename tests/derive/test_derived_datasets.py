@@ -9,8 +9,10 @@ from assets.descriptor import load_datasets
 from assets.published import read_others
 from assets.workspace import Workspace
 from tests.derive.csv_answers import Row, rows
+from tests.shipped import slow_beyond_sample
 
 
+@pytest.mark.slow
 def test_a_figure_of_a_nuts_2_region_is_on_no_smaller_one(published: Path) -> None:
     for row in rows(published, "indicators"):
         assert row["level"] == {2: "0", 4: "2", 5: "3"}.get(len(row["geo"]), "")
@@ -18,6 +20,7 @@ def test_a_figure_of_a_nuts_2_region_is_on_no_smaller_one(published: Path) -> No
             assert row["level"] in ("0", "2", "")
 
 
+@pytest.mark.slow
 def test_a_rank_is_among_areas_that_all_have_a_figure(published: Path) -> None:
     for row in rows(published, "indicators"):
         if row["rank"]:
@@ -25,6 +28,7 @@ def test_a_rank_is_among_areas_that_all_have_a_figure(published: Path) -> None:
         assert bool(row["obs_value"]) != bool(row["reason"])
 
 
+@pytest.mark.slow
 def test_the_newest_figures_are_those_of_the_long_table(published: Path) -> None:
     newest: dict[tuple[str, str], Row] = {}
     for row in rows(published, "indicators"):
@@ -40,7 +44,11 @@ def test_the_newest_figures_are_those_of_the_long_table(published: Path) -> None
 
 
 @pytest.mark.parametrize(
-    "dataset", ["indicators", "indicators-newest", "peers", "register-places", "campus-participations"]
+    "dataset",
+    slow_beyond_sample(
+        (name,)
+        for name in ("indicators", "indicators-newest", "peers", "register-places", "campus-participations")
+    ),
 )
 def test_the_releases_of_the_inputs_are_said(published: Path, dataset: str) -> None:
     package = json.loads((published / dataset / "datapackage.json").read_bytes())
@@ -54,6 +62,7 @@ def test_the_releases_of_the_inputs_are_said(published: Path, dataset: str) -> N
         assert table["hash"] == f"sha256:{entry['sha256']}"
 
 
+@pytest.mark.slow
 def test_a_region_is_not_its_own_peer_and_the_example_holds(published: Path) -> None:
     """The distance of the first peer of Päijät-Häme, from the published basis."""
     peers = rows(published, "peers/similar-regions", geo="FI1C6")
@@ -74,12 +83,14 @@ def test_a_region_is_not_its_own_peer_and_the_example_holds(published: Path) -> 
     assert int(first["indicators_shared"]) == len(shared)
 
 
+@pytest.mark.slow
 def test_no_cell_of_the_indicators_needs_a_quote(published: Path) -> None:
     """Programs that guess how a file is quoted guess by its first lines, and its labels stand in a list."""
     text = (published / "indicators" / "indicators.csv").read_text("utf-8")
     assert '"' not in text and "contested" in text
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("dataset", ["peers", "indicators-newest"])
 def test_every_derived_table_of_areas_names_them(published: Path, dataset: str) -> None:
     names = {(row["geo_classification"], row["code"]): row for row in rows(published, f"{dataset}/codes-geo")}
@@ -87,6 +98,7 @@ def test_every_derived_table_of_areas_names_them(published: Path, dataset: str) 
     assert all(row[f"label_{language}"] for row in names.values() for language in ("fi", "sv", "en"))
 
 
+@pytest.mark.slow
 def test_a_table_worked_out_of_others_is_no_wrong_copy_of_them(published: Path) -> None:
     """Its figures are theirs: the next publication of an input must not stop at it."""
     [exports] = [one for one in load_datasets()[0] if one.name == "goods-exports"]

@@ -267,6 +267,7 @@ ANSWERS: dict[str, Callable[[Path], list[Answer]]] = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("code", ANSWERS)
 def test_the_indicator_is_what_the_csv_files_give(published: Path, code: str) -> None:
     own = {(row["geo"], row["time_period"]): row for row in rows(published, "indicators", indicator=code)}
@@ -280,6 +281,7 @@ def test_the_indicator_is_what_the_csv_files_give(published: Path, code: str) ->
     assert {area for area, _ in found} & {HOME, COUNTRY, "FI1C"}
 
 
+@pytest.mark.slow
 def test_the_indicators_are_what_the_inputs_give(published: Path) -> None:
     found = {(row["indicator"], row["geo"], row["time_period"]): row for row in rows(published, "indicators")}
     compared = 0
@@ -290,6 +292,7 @@ def test_the_indicators_are_what_the_inputs_give(published: Path) -> None:
     assert compared >= 20
 
 
+@pytest.mark.slow
 def test_no_indicator_goes_without_an_answer(published: Path) -> None:
     codes = {row["indicator"] for row in rows(published, "indicators")}
     assert codes == {*ANSWERS, *(code for code, *_ in by_hand(published))}

@@ -9,6 +9,7 @@ import pytest
 PAGE = (Path(__file__).parents[2] / "docs/methods.md").read_text("utf-8")
 
 
+@pytest.mark.slow
 def test_the_distance_on_the_page_is_that_of_the_tables(published: Path) -> None:
     with (published / "peers/basis.csv").open(encoding="utf-8", newline="") as lines:
         basis = {(row["geo"], row["indicator"]): row for row in csv.DictReader(lines)}

@@ -1,13 +1,14 @@
 """The code that docs/questions.md shows, run on the published tree; its answers by the csv module."""
 
 import ast
-import csv
 import re
 from collections import Counter
 from pathlib import Path
 from typing import Any
 
 import pytest
+
+from tests.published_rows import read_rows as rows
 
 PAGE = Path(__file__).parents[2] / "docs/questions.md"
 BLOCKS = re.findall(r"```python\n(.*?)```", PAGE.read_text("utf-8"), re.DOTALL)
@@ -23,12 +24,6 @@ def shown(published: Path) -> dict[str, Any]:
         for block in BLOCKS:
             exec(compile(block, PAGE.name, "exec"), names)
     return names
-
-
-def rows(published: Path, table: str, **where: str) -> list[dict[str, str]]:
-    dataset, _, name = table.partition("/")
-    with (published / dataset / f"{name or dataset}.csv").open(encoding="utf-8", newline="") as lines:
-        return [row for row in csv.DictReader(lines) if where.items() <= row.items()]
 
 
 def figure(published: Path, table: str, **where: str) -> float:
@@ -72,6 +67,7 @@ def test_each_answer_takes_ten_lines() -> None:
     assert all(lengths[0] + own <= 10 for own in lengths[1:])
 
 
+@pytest.mark.slow
 def test_rd_per_gdp_has_no_common_year(shown: dict[str, Any], published: Path) -> None:
     spent = {
         row["time_period"]
@@ -94,6 +90,7 @@ def test_rd_per_gdp_has_no_common_year(shown: dict[str, Any], published: Path) -
     assert shown["newest"].filter(geo="FI1C")["obs_value"].item() == larger == 1.87
 
 
+@pytest.mark.slow
 def test_birth_rates(shown: dict[str, Any], published: Path) -> None:
     expected = round(100 * enterprises(published, "V11920") / enterprises(published, "V11910"), 2)
     found = {row["geo"]: row for row in shown["answer"].to_dicts()}
@@ -109,6 +106,7 @@ def test_birth_rates(shown: dict[str, Any], published: Path) -> None:
     assert not foreign & set(shown["without"])
 
 
+@pytest.mark.slow
 def test_participations_per_1000_enterprises(shown: dict[str, Any], published: Path) -> None:
     counts = Counter(row["region"] for row in rows(published, "register-places") if row["region"])
     answer = shown["horizon"]
@@ -121,6 +119,7 @@ def test_participations_per_1000_enterprises(shown: dict[str, Any], published: P
     assert programmes == {"HORIZON"}
 
 
+@pytest.mark.slow
 def test_foreign_partners(shown: dict[str, Any], published: Path) -> None:
     seated = {row["project"] for row in rows(published, "register-places", region="MK07")}
     campuses = {row["project"] for row in rows(published, "campus-participations", municipality="KU398")}
@@ -136,6 +135,7 @@ def test_foreign_partners(shown: dict[str, Any], published: Path) -> None:
     assert (near.total(), len(near), near["DE"], wide.total()) == (396, 43, 52, 4168)
 
 
+@pytest.mark.slow
 def test_young_people_outside_work_and_education(shown: dict[str, Any], published: Path) -> None:
     found = dict(shown["territory"].select("geo", "obs_value").iter_rows())
     assert found == {"FI1C": 10.3, "FI": 9.5, "EE": 10.6, "LV": 11.3, "LT": 10.7}

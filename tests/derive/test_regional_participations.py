@@ -1,8 +1,6 @@
 """Participations and partners by region: by the csv module, and the rules on made rows."""
 
-import csv
 from collections import defaultdict
-from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
 
@@ -11,15 +9,11 @@ import pytest
 
 from assets.derive.conversion_weights import Geography
 from assets.derive.regional_participations import count_participations, count_partners
+from tests.published_rows import Row
+from tests.published_rows import read_rows as rows
 
 BALTIC = {"DE", "DK", "EE", "LT", "LV", "NO", "PL", "SE"}
 REGIONS = {"FI1C6": "MK07", "FI1B1": "MK01", "FI1D7": "MK19"}
-Row = dict[str, str]
-
-
-def rows(published: Path, table: str, **where: str) -> Iterator[Row]:
-    with (published / f"{table}.csv").open(encoding="utf-8", newline="") as lines:
-        yield from (row for row in csv.DictReader(lines) if where.items() <= row.items())
 
 
 def key(row: Row) -> tuple[str, str, str]:

@@ -17,6 +17,7 @@ def resource(dataset: str, name: str) -> Resource:
     return next(one for one in loaded.resources if one.name == name)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("dataset", "name", "parameter"),
     [

@@ -1,6 +1,5 @@
 """The dataset `strategy` as it is published: every link resolves, known answers by the csv module."""
 
-import csv
 import json
 from pathlib import Path
 
@@ -10,14 +9,8 @@ import pytest
 from assets.derive.strategy_figures import read_figures
 from assets.descriptor.strategy import StrategyIndicator, read_strategy
 from assets.errors import MappingError
-
-Row = dict[str, str]
-
-
-def rows(published: Path, table: str, **where: str) -> list[Row]:
-    """The rows of a published CSV with these cells, by the csv module alone."""
-    with (published / f"{table}.csv").open(encoding="utf-8", newline="") as lines:
-        return [row for row in csv.DictReader(lines) if where.items() <= row.items()]
+from tests.published_rows import Row
+from tests.published_rows import read_rows as rows
 
 
 def filtered(row: Row) -> dict[str, str]:

@@ -6,7 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.derive.networks.published_rows import HORIZON, read_rows
+from tests.derive.networks.published_rows import HORIZON
+from tests.published_rows import read_rows
+
+pytestmark = pytest.mark.slow  # a dear dataset; the measures have plain tests on made networks
 
 PAGE = (Path(__file__).parents[3] / "docs/networks.md").read_text("utf-8")
 

@@ -6,7 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.derive.networks.published_rows import HORIZON, read_rows
+from tests.derive.networks.published_rows import HORIZON
+from tests.published_rows import read_rows
+
+pytestmark = pytest.mark.slow  # a dear dataset; the measures have plain tests on made networks
 
 Row = dict[str, str]
 DATASET = "collaboration-network"

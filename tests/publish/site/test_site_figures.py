@@ -35,11 +35,13 @@ def made_figure(values: tuple[float | None, ...], statuses: tuple[str | None, ..
     return Figure("made", "table", NAMES, NAMES, "lines", periods, (series,))
 
 
+@pytest.mark.slow
 def test_every_figure_of_the_settings_is_drawn(figures: dict[str, Figure]) -> None:
     found = figures
     assert {one["table"].replace("/", "-") for one in read_site_settings("figures.yaml")} <= found.keys()
 
 
+@pytest.mark.slow
 def test_figures_are_those_of_the_csv(published: Path, figures: dict[str, Figure]) -> None:
     found = figures
     for name, where in (
@@ -109,6 +111,7 @@ def test_gaps_flags_and_breaks_show() -> None:
     assert drawn.count("stroke-dasharray") == 1  # the break
 
 
+@pytest.mark.slow
 def test_the_headline_says_change_and_place_as_counted_from_the_csv(
     published: Path, figures: dict[str, Figure]
 ) -> None:
@@ -147,6 +150,7 @@ def test_a_long_name_is_cut_in_the_picture_only() -> None:
         assert shown in fill_texts(draw_all({"x": draw_bars(figure, width)})["x"], [name], "en")
 
 
+@pytest.mark.slow
 def test_a_line_has_its_unit_on_the_axis(published: Path) -> None:
     for language, unit in (("fi", "miljoonaa asukasta kohti"), ("en", "per million inhabitants")):
         page = (published / language / "dataset/patent-applications.html").read_text("utf-8")

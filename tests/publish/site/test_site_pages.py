@@ -30,7 +30,7 @@ def site_bytes(tree: Path) -> dict[str, bytes]:
     return {path: content for path, content in tree_bytes(tree).items() if path.startswith(SITE)}
 
 
-@pytest.mark.usefixtures("extent")
+@pytest.mark.slow
 def test_each_language_has_every_page(published: Path) -> None:
     found = [
         {str(page.relative_to(published / la)) for page in (published / la).rglob("*.html")}

@@ -51,11 +51,13 @@ def digits(cell: str) -> float:
     return float(re.sub(r"[^\d.−]", "", cell).replace("−", "-"))
 
 
+@pytest.mark.slow
 def test_every_finnish_region_has_a_page(published: Path) -> None:
     codes = [code for code in region_names(published).values() if code.startswith("FI")]
     assert len(codes) == 19 and "FI1C6" in codes
 
 
+@pytest.mark.slow
 def test_the_figures_are_those_of_the_published_table(published: Path, rows: list[dict[str, str]]) -> None:
     same_year = {
         (row["geo"], row["indicator"], row["time_period"]): row["obs_value"]
@@ -87,6 +89,7 @@ def test_the_figures_are_those_of_the_published_table(published: Path, rows: lis
                 )
 
 
+@pytest.mark.slow
 def test_a_change_is_from_the_figure_before_and_never_across_a_break(
     published: Path, rows: list[dict[str, str]]
 ) -> None:
@@ -109,6 +112,7 @@ def test_a_change_is_from_the_figure_before_and_never_across_a_break(
     assert compared > 200
 
 
+@pytest.mark.slow
 def test_no_figure_of_a_larger_area_is_among_the_regions_own(published: Path) -> None:
     own, wider = sections((published / "fi/region/paijat-hame.html").read_text("utf-8"))
     assert "NEET_RATE_NUTS2" in facts(wider) and "NEET_RATE_NUTS2" not in facts(own)
@@ -118,6 +122,7 @@ def test_no_figure_of_a_larger_area_is_among_the_regions_own(published: Path) ->
         assert not [one for one in facts(own) if one.endswith("NUTS2")], name
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("language", "name", "title"),
     [
@@ -138,6 +143,7 @@ def test_a_page_speaks_the_readers_language(
     assert f"(<code>indicators</code>), {'versio' if language == 'fi' else 'version'}" in page
 
 
+@pytest.mark.slow
 def test_a_page_shows_the_ten_peers_of_the_table_with_links(published: Path) -> None:
     page = (published / "en/region/paijat-hame.html").read_text("utf-8")
     part = page[page.index('<h2 id="peers">') :].partition("</section>")[0]
@@ -149,6 +155,7 @@ def test_a_page_shows_the_ten_peers_of_the_table_with_links(published: Path) -> 
     assert part.count('href="../../en/region/') == sum(row["peer"] in pages for row in alike)
 
 
+@pytest.mark.slow
 def test_regions_are_linked_found_and_in_the_sitemap(published: Path) -> None:
     names = region_names(published)
     sitemap = (published / "sitemap.xml").read_text("utf-8")
