@@ -12,7 +12,7 @@ from assets.fetch.snapshots import SnapshotMissing, table_sources
 from assets.publish.release.last_release import read_last_release
 from assets.store.snapshots import Provenance, Snapshot, add_snapshot
 
-PARQUET = "application/vnd.apache.parquet"
+MEDIA_TYPES = {".csv": "text/csv", ".parquet": "application/vnd.apache.parquet"}
 
 
 def take_releases(dataset: Dataset, out: Path, base_url: str, store: Path) -> tuple[Snapshot, ...]:
@@ -28,7 +28,7 @@ def take_releases(dataset: Dataset, out: Path, base_url: str, store: Path) -> tu
             raise SnapshotMissing(f"{dataset.name}: no release of {name} in {out}; publish it first")
         entries = {entry["name"]: entry for entry in release["resources"]}
         for part in sorted({part for source in sources for part in source.parts}):
-            entry = entries.get(f"{part}-parquet")
+            entry = entries.get(f"{part}-parquet") or entries.get(part)
             if entry is None:
                 raise StoreError(
                     f"{dataset.name}: release {release['version']} of {name} has no table {part}"
@@ -37,9 +37,9 @@ def take_releases(dataset: Dataset, out: Path, base_url: str, store: Path) -> tu
                 provider="innoregio",
                 table=name,
                 part=part,
-                obtained_from=f"{base_url}{name}/{release['version']}/{part}.parquet",
+                obtained_from=f"{base_url}{name}/{release['version']}/{entry['path']}",
                 licence=release["licenses"][0]["name"],
-                media_type=PARQUET,
+                media_type=MEDIA_TYPES[Path(entry["path"]).suffix],
                 updated=release.get("modified") or release.get("created"),
             )
             taken.append(add_snapshot(store, out / name / release["version"] / entry["path"], provenance))

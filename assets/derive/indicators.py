@@ -19,8 +19,9 @@ from assets.errors import MappingError
 COLUMNS = (
     *("geo", "geo_classification", "level", "time_period", "indicator", "unit", "obs_value"),
     *("numerator", "denominator", "denominator_period", "obs_status", "reason", "conversion", "weight"),
-    *("break", "low_count", "rank", "rank_n", "rank_of"),
+    *("break", "low_count", "rank", "rank_n", "rank_of", "coverage", "coverage_share"),
 )
+COVERAGE = "/coverage"  # of the name of an input: the table that tells how much of a dataset is there
 
 
 def build_indicators(
@@ -31,15 +32,39 @@ def build_indicators(
     `obs_value`, `numerator`, `denominator` Float64; `level` (0 country, 1 to 3 NUTS; null: aggregate),
     `rank`, `rank_n`, `rank_of` Int64; `low_count` Boolean; the others String. `denominator_period` is the
     year of the denominator (null where there is none). `rank` (1 is the largest) is
-    there where all areas of the country and level have a figure; `rank_n` of `rank_of` have one. Raises
-    `MappingError`.
+    there where all areas of the country and level have a figure; `rank_n` of `rank_of` have one. `coverage`
+    is the key of the side of whose table, classification and year less is there, `coverage_share` (Float64)
+    how much. Raises `MappingError`.
     """
     if derivation.territory is None:
         raise MappingError("indicators need innoregio:derive.territory, the areas of all figures")
     converter = Converter(geography, derivation.territory, derivation.weight)
     areas = _chosen_areas(derivation, geography)
-    found = [_build_one(indicator, tables, converter, areas) for indicator in derivation.indicators]
+    shares = _read_shares(tables)
+    found = [_build_one(one, tables, converter, areas, shares) for one in derivation.indicators]
     return pl.concat(found).select(COLUMNS).sort("geo", "geo_classification", "time_period", "indicator")
+
+
+def _read_shares(tables: Mapping[str, pl.LazyFrame]) -> pl.DataFrame:
+    """`coverage` and `coverage_share` of the inputs' tables of coverage, where something is expected."""
+    none = pl.LazyFrame(schema={"coverage": pl.String, "coverage_share": pl.Float64})
+    own = [
+        table.select("coverage", pl.col("share").cast(pl.Float64).alias("coverage_share"))
+        for name, table in sorted(tables.items())
+        if name.endswith(COVERAGE)
+    ]
+    return pl.concat([none, *own]).drop_nulls().collect()
+
+
+def _covered(rows: pl.DataFrame, shares: pl.DataFrame) -> pl.DataFrame:
+    """`coverage`, `coverage_share`: of the side of which less is there, of two alike the numerator."""
+    sides = [name for name in ("coverage_n", "coverage_d") if name in rows.columns]
+    for name in sides:
+        known = shares.rename({"coverage": name, "coverage_share": f"{name}_share"})
+        rows = rows.join(known, on=name, how="left", maintain_order="left")
+    least = pl.min_horizontal(f"{name}_share" for name in sides)
+    chosen = [pl.when(pl.col(f"{name}_share") == least).then(name) for name in sides]
+    return rows.with_columns(coverage=pl.coalesce(*chosen, *sides), coverage_share=least)
 
 
 def _chosen_areas(derivation: Derivation, geography: Geography) -> pl.DataFrame:
@@ -64,7 +89,11 @@ def _chosen_areas(derivation: Derivation, geography: Geography) -> pl.DataFrame:
 
 
 def _build_one(
-    indicator: Indicator, tables: Mapping[str, pl.LazyFrame], converter: Converter, areas: pl.DataFrame
+    indicator: Indicator,
+    tables: Mapping[str, pl.LazyFrame],
+    converter: Converter,
+    areas: pl.DataFrame,
+    shares: pl.DataFrame,
 ) -> pl.DataFrame:
     above = read_part(indicator.numerator, tables, converter)
     rows = above.rename({name: f"{name}_n" for name in above.columns if name not in KEY})
@@ -78,7 +107,7 @@ def _build_one(
             pl.lit(None, pl.Float64).alias("value_d"), *(pl.lit(None, pl.String).alias(n) for n in texts)
         )
     rows = rows.join(areas, on=["geo_classification", "geo"], how="inner")
-    return _ranked(_marked(_divided(rows, indicator), indicator), indicator)
+    return _ranked(_marked(_divided(_covered(rows, shares), indicator), indicator), indicator)
 
 
 def _lagged(below: pl.DataFrame, indicator: Indicator) -> pl.DataFrame:

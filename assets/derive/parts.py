@@ -18,7 +18,7 @@ AREA = ("geo_classification", "geo")
 KEY = (*AREA, "time_period")
 EXACT = ("as given", "same", "exact")
 CONFIDENTIAL = "Q"
-PART = (*KEY, "value", "status", "conversion", "weight")
+PART = (*KEY, "value", "status", "conversion", "weight", "coverage")
 
 
 class Converter:
@@ -36,16 +36,18 @@ class Converter:
         )
 
     def convert(self, figures: pl.DataFrame, is_ratio: bool) -> pl.DataFrame:
-        """`figures` (the key, `value`, `status`) on the areas of the target, with `conversion` and `weight`.
+        """`figures` (the key, `value`, `status`) on the areas of the target, with `conversion`, `weight` and
+        `source`, the classification that they were of.
 
         Areas that no source says how to convert are left out, and of ratios all that would have to be added
         up. Where two classifications give one area and period, the figure that was converted least is taken.
         """
-        found = [figures.head(0).with_columns(pl.lit("").alias("conversion"), pl.lit("").alias("weight"))]
+        made = [pl.lit("").alias(name) for name in ("conversion", "weight", "source")]
+        found = [figures.head(0).with_columns(made)]
         for (source,), rows in figures.partition_by("geo_classification", as_dict=True).items():
             if source == self.target or source in OUTSIDE:
                 given = pl.lit("as given").alias("conversion"), pl.lit(None, pl.String).alias("weight")
-                found.append(rows.with_columns(given))
+                found.append(rows.with_columns(*given, source=pl.lit(source)))
                 continue
             weights = self.weights(str(source))
             alone, shared = weights.lookup
@@ -55,7 +57,7 @@ class Converter:
             # no comma in a cell: a program that guesses how a file is quoted guesses by its first lines
             weight = pl.col("weight").str.replace_all(", ", "; ", literal=True)
             moved = moved.rename({"obs_status": "status"}).with_columns(
-                pl.col("conversion").cast(pl.String), weight
+                pl.col("conversion").cast(pl.String), weight, source=pl.lit(source)
             )
             found.append(moved.select(found[0].columns))
         rank = pl.col("conversion").replace_strict([*EXACT, "estimated"], [0, 1, 2, 3], default=4)
@@ -68,8 +70,9 @@ def read_part(part: Part, tables: Mapping[str, pl.LazyFrame], converter: Convert
     """The figures of one side, from `tables` by `dataset/resource`; read once.
 
     Columns `geo_classification`, `geo`, `time_period`, `value` (null: there is none, `status` says why),
-    `status`, `conversion`, `weight`; sorted, each area and period once. An earlier input gives the areas and
-    periods that the input does not have.
+    `status`, `conversion`, `weight`, `coverage` (the key of the row that tells how much of the figure's
+    table, classification and year is there; null of rows that are counted); sorted, each area and period
+    once. An earlier input gives the areas and periods that the input does not have.
 
     Raises `MappingError` where the table has no such field, where the filter leaves several figures for an
     area and period, and where it leaves none at all: then a code of the table was renamed.
@@ -110,7 +113,11 @@ def _read(part: Part, table: pl.LazyFrame, converter: Converter) -> pl.DataFrame
         whole = _select(part, known.filter(*_conditions(part.share_of)), status).select(*KEY, whole="value")
         figures = figures.join(whole, on=list(KEY), how="left", maintain_order="left")
         figures = figures.with_columns(value=pl.col("value") / 100 * pl.col("whole")).drop("whole")
-    return converter.convert(figures, part.is_ratio)
+    moved = converter.convert(figures, part.is_ratio)
+    if part.value is None:
+        return moved.with_columns(coverage=pl.lit(None, pl.String))
+    year = pl.col("time_period").str.head(4)
+    return moved.with_columns(coverage=pl.concat_str(pl.lit(part.input), "source", year, separator="/"))
 
 
 def _conditions(where: Mapping[str, tuple[str, ...]]) -> list[pl.Expr]:
@@ -155,6 +162,7 @@ def _mean(figures: pl.DataFrame, years: tuple[int, ...]) -> pl.DataFrame:
             _strongest("status"),
             worst,
             pl.col("weight").max(),
+            pl.col("coverage").min(),
             pl.len().alias("years"),
         )
         .filter(pl.col("years") == len(years))

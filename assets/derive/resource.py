@@ -9,6 +9,7 @@ for), and returns a frame with exactly the resource's fields. Which releases the
 import importlib
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import polars as pl
@@ -45,7 +46,7 @@ def derive_resource(resource: Resource, snapshots: Sequence[Snapshot]) -> pl.Laz
     derivation = resource.derivation
     assert derivation is not None
     tables = {
-        f"{snapshot.provenance.table}/{snapshot.provenance.part}": pl.scan_parquet(snapshot.path)
+        f"{snapshot.provenance.table}/{snapshot.provenance.part}": _scan(snapshot.path)
         for snapshot in snapshots
     }
     where = f"{resource.name}: innoregio:derive"
@@ -68,6 +69,11 @@ def derive_resource(resource: Resource, snapshots: Sequence[Snapshot]) -> pl.Laz
         twice = typed.filter(typed.select(key).is_duplicated()).select(key).row(0)
         raise MappingError(f"{resource.name}: two rows have the key {' '.join(map(str, twice))}")
     return typed.sort(key).lazy() if key else typed.lazy()
+
+
+def _scan(path: Path) -> pl.LazyFrame:
+    """A published table; one that is CSV only, as text."""
+    return pl.scan_parquet(path) if path.suffix == ".parquet" else pl.scan_csv(path, infer_schema=False)
 
 
 def _find_function(derivation: Derivation, where: str) -> Any:

@@ -10,10 +10,12 @@ from functools import cache
 from pathlib import Path
 
 from assets.descriptor import load_dataset
+from assets.descriptor.derivation import COVERAGE
 from assets.descriptor.model import Dataset, Resource
 from assets.overlay import find_schema
 
-COVERAGE = "coverage"
+__all__ = ["COVERAGE", "OF", "coverage_dataset", "coverage_resource"]
+
 OF = "innoregio:coverageOf"  # of the table in a package: the tables that it tells of
 
 

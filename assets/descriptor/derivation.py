@@ -13,6 +13,7 @@ from assets.descriptor.strategy import FILE as STRATEGY
 from assets.descriptor.strategy import Strategy, read_strategy
 
 RELEASES = "innoregio"  # the provider of tables that are our own releases
+COVERAGE = "coverage"  # the table of a package that tells how much of it is there
 GEOGRAPHY = ("areas", "territories", "municipal-changes", "municipal-population", "crosswalk")
 
 
@@ -85,7 +86,8 @@ def build_derivation(data: Mapping[str, Any] | None) -> Derivation | None:
     parts = [part for pair in sides for part in pair if part]
     strategy = read_strategy() if data.get("inputs") == STRATEGY else None
     inputs = strategy.inputs if strategy else data.get("inputs", ())
-    named = [*inputs, *(name for part in parts for name in part.inputs)]
+    figures = [name for part in parts for name in part.inputs]
+    named = [*inputs, *figures, *(f"{name.partition('/')[0]}/{COVERAGE}" for name in figures)]
     return Derivation(
         tuple(dict.fromkeys(named)),
         data["build"],

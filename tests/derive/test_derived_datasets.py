@@ -55,10 +55,12 @@ def test_the_releases_of_the_inputs_are_said(published: Path, dataset: str) -> N
     for entry in package["innoregio:provenance"]:
         release = json.loads((published / entry["table"] / "datapackage.json").read_bytes())
         assert entry["provider"] == "innoregio"
-        assert entry["obtained_from"].endswith(
-            f"/{entry['table']}/{release['version']}/{entry['part']}.parquet"
+        table = next(
+            r
+            for r in release["resources"]
+            if r["name"] in (f"{entry['part']}-parquet", "coverage") and r["name"].startswith(entry["part"])
         )
-        table = next(r for r in release["resources"] if r["name"] == f"{entry['part']}-parquet")
+        assert entry["obtained_from"].endswith(f"/{entry['table']}/{table['path']}")
         assert table["hash"] == f"sha256:{entry['sha256']}"
 
 

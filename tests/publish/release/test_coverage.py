@@ -134,6 +134,23 @@ def test_every_package_has_one_and_one_dataset_has_all(published: Path) -> None:
     assert held.equals(pl.concat(parts).select(held.columns).sort("coverage"))
 
 
+def test_every_indicator_row_links_to_its_coverage(published: Path) -> None:
+    rows = pl.read_parquet(published / "indicators" / "indicators.parquet")
+    held = pl.read_parquet(published / "coverage" / "coverage.parquet").select("coverage", "share")
+    linked = rows.drop_nulls("coverage").join(held, on="coverage", how="left")
+    assert linked["share"].null_count() == linked["coverage_share"].null_count() < linked.height / 2
+    assert linked.filter(pl.col("share") != pl.col("coverage_share")).is_empty()
+    counted = rows.filter(pl.col("coverage").is_null(), pl.col("obs_value").is_not_null())
+    assert counted.height < rows.height / 10  # rows that are counted in a register, which expects none
+    lahti = rows.filter(geo="FI1C6", time_period="2023", indicator="RD_EXPENDITURE_PER_INHABITANT")
+    sides = (
+        "rd-expenditure/rd-expenditure/maakunta-2025/2023",
+        "population/population-eurostat/nuts-2024/2023",
+    )
+    shares = {row[0]: row[1] for row in held.iter_rows() if row[0] in sides}
+    assert lahti["coverage_share"].to_list() == [min(share for share in shares.values() if share is not None)]
+
+
 def test_the_page_names_every_column_and_rule_and_its_code_runs(
     published: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
