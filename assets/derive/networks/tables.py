@@ -12,6 +12,7 @@ from assets.derive.networks.nodes import count_network, count_nodes, describe_no
 from assets.derive.networks.positions import measure_positions
 from assets.derive.networks.ties import count_ties, pair_members
 from assets.descriptor.derivation import Derivation
+from assets.errors import MappingError
 from assets.normalise.regions.lists import read_region_list
 
 
@@ -44,14 +45,18 @@ def edges(derivation: Derivation, tables: Tables, geography: None) -> pl.DataFra
 
 
 def regional_position(derivation: Derivation, tables: Tables, geography: Geography) -> pl.DataFrame:
-    """`positions.measure_positions` of each network."""
+    """`positions.measure_positions` of each network, with the area of the programme in `parameters`.
+
+    Raises `MappingError` where the list has no such programme: no share would be right without its area.
+    """
     parameters = derivation.parameters
     members = gather_members(tables, parameters["windows"])
     places = place_organisations(tables, geography.crosswalk, parameters["country"])
-    listed = read_region_list("programme_areas").filter(programme=parameters["programmeArea"])
-    return measure_networks(
-        members, lambda network: measure_positions(network, places, listed["geo"], parameters)
-    )
+    programme = parameters["programme"]
+    listed = read_region_list("programme_areas").filter(programme=programme)["geo"]
+    if listed.is_empty():
+        raise MappingError(f"programme_areas.csv has no programme {programme}; name one of the list")
+    return measure_networks(members, lambda network: measure_positions(network, places, listed, parameters))
 
 
 def brokerage(derivation: Derivation, tables: Tables, geography: Geography) -> pl.DataFrame:

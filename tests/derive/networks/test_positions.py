@@ -10,7 +10,7 @@ from assets.normalise.regions.lists import read_region_list
 from tests.derive.networks.made_networks import make_members, make_places
 
 PARAMETERS = {"country": "FI", "largest": 50, "placed": 0.75}
-BALTIC = read_region_list("programme_areas").filter(programme="baltic-sea-region")["geo"]
+BALTIC = read_region_list("programme_areas").filter(programme="INTERREG-BSR-2021-2027")["geo"]
 SEATS = {"a": "FI1C6", "b": "FI1C6", "c": "FI1B1", "s": "SE110", "d": "DE600", "m": "DE212", "f": "FR101"}
 COUNTRIES = {"s": "SE", "d": "DE", "m": "DE", "f": "FR", "g": "DE", "h": "PL"}
 
