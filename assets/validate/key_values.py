@@ -6,6 +6,7 @@ cannot hold it exactly, a number given to it by an `Interner`. What keys demand 
 """
 
 import json
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -14,7 +15,7 @@ from typing import Any
 
 import polars as pl
 
-from assets.validate.vector.text import INT64, exact
+from assets.validate.vector.text import INT64
 
 DTYPES: dict[str, pl.DataType] = {
     "integer": pl.Int64(),
@@ -101,7 +102,7 @@ class KeyValues:
         if self.type in ("integer", "year"):
             return value if isinstance(value, int) and value in INT64 else None
         if self.type == "number":
-            return float(value) if isinstance(value, Decimal) and exact(value) else None
+            return double_of(value) if isinstance(value, Decimal) else None
         if self.type in ("string", "any"):
             return value if isinstance(value, str) else None
         if self.type == "boolean":
@@ -129,3 +130,12 @@ class KeyValues:
         if number is not None:
             return self.interner.value(number)
         return Decimal(repr(typed)) if isinstance(typed, float) else typed
+
+
+def double_of(value: Decimal) -> float | None:
+    """The double that is written as `value`, None where none is: 0.1 has one, 0.10000000000000001 has not.
+
+    A column of doubles holds such values whoever read them, so equal values never stand in two forms.
+    """
+    number = float(value) if value.is_finite() else math.inf
+    return number if math.isfinite(number) and Decimal(repr(number)) == value else None

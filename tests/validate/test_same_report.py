@@ -140,6 +140,23 @@ def test_any_table_has_one_report(tmp_path: Path, made: tuple[dict[str, Any], pl
     same(reports(tmp_path, frame, schema=schema))
 
 
+@pytest.mark.parametrize("constraints", [{}, {"minimum": 1}, {"exclusiveMaximum": "0.3"}])
+def test_a_number_is_found_whichever_field_is_judged_cell_by_cell(
+    tmp_path: Path, constraints: dict[str, Any]
+) -> None:
+    """Cells that break a constraint are read one by one, those of the field that they refer to are not."""
+    schema: dict[str, Any] = {
+        "fields": [
+            {"name": "own", "type": "number", "constraints": constraints},
+            {"name": "key", "type": "number"},
+        ],
+        "foreignKeys": [{"fields": ["own"], "reference": {"resource": "", "fields": ["key"]}}],
+    }
+    numbers = [0.30000000000000004, 0.1, 1e300, 1e-9, 123456789.12345679, 0.3]
+    frame = pl.DataFrame({"own": [*numbers, 0.2], "key": [*reversed(numbers), None]})
+    assert same(reports(tmp_path, frame, schema=schema)).totals.get("foreign-key") == 1
+
+
 @pytest.mark.slow
 @settings(max_examples=3000, **COMMON)
 @given(made=made_frames(), limit=st.sampled_from([0, 1, 3, 1000]))
