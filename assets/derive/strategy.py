@@ -46,10 +46,10 @@ def list_links(derivation: Derivation, tables: Tables, geography: None) -> pl.Da
     figure, or what is missing with the reason.
 
     Columns: `theme`, `position` (Int64), `kind` (figure, missing), `indicator`, `title_fi` …, `unit_fi` …,
-    `method_fi` …, `reason_fi` …, `area` (region, wider …), `geo`, `geo_classification`, `dataset`,
-    `resource`, `filter`, `newest_period`, `newest_value` (Float64), `newest_status`, `comparable` (Boolean:
-    whether its periods compare), `amount` (Boolean: whether areas add up), `reference`. Raises `MappingError`
-    where a link leads to no figure.
+    `method_fi` …, `reason_fi` …, `ended` (the last period of a series that has), `successor_fi` …, `area`
+    (region, wider …), `geo`, `geo_classification`, `dataset`, `resource`, `filter`, `newest_period`,
+    `newest_value` (Float64), `newest_status`, `comparable` (Boolean: whether its periods compare), `amount`
+    (Boolean: whether areas add up), `reference`. Raises `MappingError` where a link leads to no figure.
     """
     strategy = _strategy(derivation)
     newest = {indicator.code: _newest(indicator, strategy, tables) for indicator in strategy.indicators}
@@ -122,6 +122,8 @@ def _link(entry: FollowUp, newest: Mapping[str, Mapping[str, Any]]) -> dict[str,
         **_texts("unit", indicator.units if indicator else {}),
         **_texts("method", indicator.methods if indicator else {}),
         **_texts("reason", entry.reasons),
+        "ended": one.ended if one else None,
+        **_texts("successor", one.successors if one else {}),
     }
     names = ("geo", "geo_classification", "newest_period", "newest_value", "newest_status")
     if indicator is None:

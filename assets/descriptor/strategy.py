@@ -59,6 +59,8 @@ class StrategyIndicator:
     trend: bool
     amount: bool  # whether the figures of areas add up
     sources: tuple[ProviderTable, ...]
+    ended: str | None = None  # the last period of a series that has ended
+    successors: Texts = field(default_factory=dict)  # what there is after it
 
     @property
     def inputs(self) -> tuple[str, ...]:
@@ -286,6 +288,8 @@ def _build_own(entry: Raw, known: Mapping[str, Path]) -> StrategyIndicator:
         entry.get("trend", True),
         entry.get("amount", False),
         tuple(dict.fromkeys(_sources(entry["table"], known))),
+        entry.get("ended", {}).get("period"),
+        entry.get("ended", {}).get("successor_translated", {}),
     )
 
 
@@ -312,4 +316,6 @@ def _build_formula(
         True,
         False,
         tuple(dict.fromkeys(_sources(INDICATORS, known, inputs))),
+        read.ended,
+        read.successors or {},
     )

@@ -45,6 +45,7 @@ from assets.publish.site.region_facts import (
     PEERS,
     Region,
     by_country,
+    indicator_inputs,
     is_old,
     page_name,
     region_entries,
@@ -141,7 +142,7 @@ def language_pages(site: Site, language: str) -> Iterator[tuple[str, str, dict[s
     yield f"region/{site.slug}.html", "region", region_parts(site, language)
     for region in site.regions.values():
         if region.code != site.focus.code:
-            yield f"region/{region.slug}.html", "other_region", other_region_parts(site, region)
+            yield f"region/{region.slug}.html", "other_region", other_region_parts(site, region, language)
     if site.themes:
         yield "strategy.html", "strategy", strategy_parts(site, language)
     yield "status.html", "status", {}
@@ -190,17 +191,31 @@ def region_parts(site: Site, language: str) -> dict[str, Any]:
         "named": lambda found: ", ".join(names[language] for names in found),
         "region": site.regions.get(site.focus.code),
         "indicators": by_name.get(INDICATORS),
+        "sources_told": lambda code: sources_told(by_name, code, language),
         "peers": by_name.get(PEERS),
         **{name: by_language(settings[name]) for name in ("division_national", "division_nuts")},
     }
 
 
-def other_region_parts(site: Site, region: Region) -> dict[str, Any]:
+def sources_told(by_name: Mapping[str, View], indicator: str, language: str) -> str:
+    """Provider and table of what an indicator is worked out of."""
+    named = (table.partition("/") for table in indicator_inputs(by_name[INDICATORS]).get(indicator, ()))
+    found = [
+        f"{captions.provider_name(one['provider'], language)}, {one['table']}"
+        for dataset, _, resource in named
+        if dataset in by_name
+        for one in captions.sources_for(by_name[dataset], resource)
+    ]
+    return "; ".join(dict.fromkeys(found))
+
+
+def other_region_parts(site: Site, region: Region, language: str) -> dict[str, Any]:
     """What the page of a region that is not in focus shows."""
     by_name = {view.name: view for view in site.views}
     return {
         "region": region,
         "indicators": by_name[INDICATORS],
+        "sources_told": lambda code: sources_told(by_name, code, language),
         "peers": by_name.get(PEERS),
         "division_national": by_language(read_site_settings("words.yaml")["division_national"]),
     }
@@ -218,9 +233,11 @@ def strategy_parts(site: Site, language: str) -> dict[str, Any]:
     def remarks(one: Followed) -> str:
         status, period = one.row["newest_status"], one.row["newest_period"]
         told = [] if status in PLAIN else [statuses.get(status, str(status))]
-        if is_old(packages[STRATEGY], period):
+        if one.row["ended"]:
+            told.append(w["fact_ended"].format(period=one.row["ended"]))
+        elif is_old(packages[STRATEGY], period):
             told.append(w["fact_old"].format(period=period))
-        return captions.join_remarks(told)
+        return f"{captions.join_remarks(told)} {one.successors.get(language, '')}".strip()
 
     return {
         "period_name": lambda period: captions.period_name(period, language),

@@ -9,6 +9,8 @@ import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from statistics import median
+from types import MappingProxyType
 from typing import Any
 
 import polars as pl
@@ -23,6 +25,7 @@ from assets.publish.site.views import View, read_table_of
 INDICATORS, PEERS = "indicators", "peers"
 COUNTRIES = ("FI", "EE", "LV", "LT")  # whose regions have a page
 EU = ("aggregate", "EU27_2020")
+FEW_PEERS = 3  # of fewer a median says nothing
 YEARS_OLD = 3  # a figure older than this says so
 BREAK = "B"  # SDMX's status of a value with which a series breaks
 NO_REGION = "Z"  # codes that end so are "extra-regio", no area
@@ -53,6 +56,8 @@ class Fact:
     broken: bool
     old: bool
     few: bool
+    successors: Names | None  # of a series that has ended: what there is after it
+    similar: tuple[int, float] | None = None  # peers with a figure of the same year, and their median
 
 
 @dataclass(frozen=True)
@@ -101,7 +106,7 @@ def read_regions(
         return {}
     lists = frame.filter(pl.col("geo_classification").str.starts_with("nuts-"))["geo_classification"]
     scheme = str(lists.max())
-    rows = rows_by_area(frame, scheme)
+    rows, values = rows_by_area(frame, scheme), values_by_year(frame, scheme)
     codes = [
         code
         for classification, code in rows
@@ -114,7 +119,7 @@ def read_regions(
     alike = read_peers(out, by_name.get(PEERS), views, view.known, scheme, slugs)
     found: dict[str, Region] = {}
     for code in codes:
-        facts = list(newest_facts(rows, (scheme, code), view))
+        facts = list(newest_facts(rows, (scheme, code), view, alike.get(code, []), values))
         if not facts:
             continue
         own = {fact.indicator for fact in facts}
@@ -149,9 +154,55 @@ def rows_by_area(frame: pl.DataFrame, scheme: str) -> dict[Area, dict[str, list[
     return found
 
 
-def newest_facts(rows: Mapping[Area, Mapping[str, Sequence[Row]]], area: Area, view: View) -> Iterator[Fact]:
-    """The newest figure of each indicator that has one for the area, in the order of the code list."""
+def values_by_year(frame: pl.DataFrame, scheme: str) -> dict[tuple[str, str], dict[str, float]]:
+    """Indicator and year -> the figure of each area of the classification that has one."""
+    found: dict[tuple[str, str], dict[str, float]] = {}
+    known = frame.filter(pl.col("geo_classification") == scheme).drop_nulls("obs_value")
+    for indicator, year, code, value in known.select(
+        "indicator", "time_period", "geo", "obs_value"
+    ).iter_rows():
+        found.setdefault((indicator, year), {})[code] = value
+    return found
+
+
+def compare_peers(peers: Sequence[Peer], values: Mapping[str, float]) -> tuple[int, float] | None:
+    """How many of the peers have a figure, and its median; None of too few."""
+    found = [values[peer.code] for peer in peers if peer.code in values]
+    return (len(found), median(found)) if len(found) >= FEW_PEERS else None
+
+
+def indicator_inputs(view: View) -> dict[str, list[str]]:
+    """Indicator -> the published tables (dataset/resource) that it is worked out of, the numerator's first."""
+    derive = view.tables[0].csv.get("innoregio:derive", {})
+    found: dict[str, list[str]] = {}
+    for formula in derive.get("indicators", ()):
+        parts = [formula["numerator"], formula.get("denominator")]
+        named = [part["input"] for part in parts if part]
+        found[formula["code"]] = list(dict.fromkeys(named))
+    return found
+
+
+def ended_series(view: View) -> dict[str, Names]:
+    """Indicator -> what there is after it, of those whose series has ended."""
+    derive = view.tables[0].csv.get("innoregio:derive", {})
+    return {
+        formula["code"]: formula["ended"]["successor_translated"]
+        for formula in derive.get("indicators", ())
+        if "ended" in formula
+    }
+
+
+def newest_facts(
+    rows: Mapping[Area, Mapping[str, Sequence[Row]]],
+    area: Area,
+    view: View,
+    peers: Sequence[Peer] = (),
+    values: Mapping[tuple[str, str], Mapping[str, float]] = MappingProxyType({}),
+) -> Iterator[Fact]:
+    """The newest figure of each indicator that has one for the area, in the order of the code list; beside it
+    the country's, the EU's and the peers' of the same year. `values`: of `values_by_year`."""
     labels = {field["name"]: categories(field) for field in view.tables[0].fields}
+    ended = ended_series(view)
     for indicator, titles in labels["indicator"].items():
         own = rows.get(area, {}).get(indicator, [])
         known = [place for place, row in enumerate(own) if row["obs_value"] is not None]
@@ -189,6 +240,8 @@ def newest_facts(rows: Mapping[Area, Mapping[str, Sequence[Row]]], area: Area, v
             broken,
             is_old(view.package, year),
             bool(row["low_count"]),
+            ended.get(indicator),
+            compare_peers(peers, values.get((indicator, year), {})),
         )
 
 

@@ -51,6 +51,7 @@ class Followed:
     row: Row  # the link as published
     units: Names = field(default_factory=dict)
     methods: Names = field(default_factory=dict)
+    successors: Names = field(default_factory=dict)  # of a series that has ended
     area: Names = field(default_factory=dict)
     decimals: int = 0
     first: tuple[str, float] | None = None  # the oldest figure that compares
@@ -160,6 +161,7 @@ def read_followed(
         row,
         texts_in_row(row, "unit"),
         texts_in_row(row, "method"),
+        texts_in_row(row, "successor"),
         known.get((scheme, code)) or by_language([code] * 3),
         decimals_of(row["newest_value"], texts_in_row(row, "unit").get("en", "")),
         (before["time_period"][0], before["obs_value"][0]) if before.height else None,

@@ -77,11 +77,13 @@ def made_figures() -> pl.DataFrame:
 
 
 def made_link(**changes: object) -> dict[str, object]:
-    texts = {f"{name}_{language}": name for name in ("title", "unit", "method") for language in LANGUAGES}
+    names = ("title", "unit", "method", "successor")
+    texts = {f"{name}_{language}": name for name in names for language in LANGUAGES}
     reasons = {f"reason_{language}": None for language in LANGUAGES}
     row = {
         "indicator": "X", "area": "region", "geo": "FI1C6", "geo_classification": "nuts-2024",
         "newest_period": "2024", "newest_value": 10.0, "newest_status": "A", "comparable": True,
+        "ended": None,
     }  # fmt: skip
     return {**texts, **reasons, **row, **changes}
 
