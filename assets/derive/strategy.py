@@ -122,8 +122,8 @@ def _link(entry: FollowUp, newest: Mapping[str, Mapping[str, Any]]) -> dict[str,
         **_texts("unit", indicator.units if indicator else {}),
         **_texts("method", indicator.methods if indicator else {}),
         **_texts("reason", entry.reasons),
-        "ended": one.ended if one else None,
-        **_texts("successor", one.successors if one else {}),
+        "ended": indicator.ended if indicator else None,
+        **_texts("successor", indicator.successors if indicator else {}),
     }
     names = ("geo", "geo_classification", "newest_period", "newest_value", "newest_status")
     if indicator is None:

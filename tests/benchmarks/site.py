@@ -23,7 +23,9 @@ from assets.descriptor import load_catalogue  # noqa: E402
 from assets.publish.catalogue.packages import read_packages  # noqa: E402
 from assets.publish.site import write  # noqa: E402
 from assets.publish.site.drawing import draw_all  # noqa: E402
-from assets.publish.site.pages import Site, all_figures, site_pages  # noqa: E402
+from assets.publish.site.model import Site  # noqa: E402
+from assets.publish.site.page_parts import all_figures  # noqa: E402
+from assets.publish.site.pages import site_pages  # noqa: E402
 from tests.commands import run_innoregio  # noqa: E402
 
 BASE = "https://data.example.org/"

@@ -121,7 +121,11 @@ def test_areas_beside_are_of_one_level_and_peers_are_marked(published: Path) -> 
 
 
 def made(**changes: object) -> StrategyIndicator:
-    [one] = [one for one in read_strategy().indicators if one.code == "MANUFACTURING_EMPLOYMENT_SHARE"]
+    [one] = [
+        one
+        for one in read_strategy().indicators
+        if one.code == "INFORMATION_AND_COMMUNICATION_EMPLOYMENT_SHARE"
+    ]
     return StrategyIndicator(**{**vars(one), **changes})  # type: ignore[arg-type]
 
 
@@ -131,7 +135,7 @@ def made_tables(value: float | None, whole: float | None) -> dict[str, pl.LazyFr
             "geo": ["FI1C3", "FI1C3"],
             "geo_classification": ["nuts-2016", "nuts-2016"],
             "time_period": ["2017", "2017"],
-            "activity": ["C", "TOTAL"],
+            "activity": ["J", "TOTAL"],
             "obs_value": [value, whole],
             "obs_status": ["A", "P"],
         },

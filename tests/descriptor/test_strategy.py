@@ -56,9 +56,9 @@ def test_the_inputs_of_the_dataset_are_those_of_the_folder_in_force(
 
 MISTAKES = {
     "dataset": ("table: goods-exports/goods-exports", "table: good-exports/goods-exports",
-                "indicators[10].table: found 'good-exports'; allowed: a dataset: "),
-    "table": ("table: yearbook-2026/life-expectancy", "table: yearbook-2026/life",
-              "found 'life'; allowed: a table of yearbook-2026: "),
+                "table: found 'good-exports'; allowed: a dataset: "),
+    "table": ("table: job-seekers/job-seekers", "table: job-seekers/seekers",
+              "found 'seekers'; allowed: a table of job-seekers: "),
     "field": ("where: {activity: \"J\"}", "where: {nace: \"J\"}",
               "found 'nace'; allowed: a field of employment-by-industry/employment-by-industry"),
     "indicator": ("indicator: \"NIGHTS_PER_INHABITANT\"", "indicator: \"NIGHTS_PER_HEAD\"",

@@ -172,7 +172,7 @@ def compare_peers(peers: Sequence[Peer], values: Mapping[str, float]) -> tuple[i
 
 
 def indicator_inputs(view: View) -> dict[str, list[str]]:
-    """Indicator -> the published tables (dataset/resource) that it is worked out of, the numerator's first."""
+    """Indicator -> the published tables (dataset/resource) behind it, the numerator's first."""
     derive = view.tables[0].csv.get("innoregio:derive", {})
     found: dict[str, list[str]] = {}
     for formula in derive.get("indicators", ()):

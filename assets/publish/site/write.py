@@ -29,14 +29,16 @@ from assets.publish.site.areas import Focus, find_focus
 from assets.publish.site.charts import Drawing, draw_bars, draw_lines, draw_tiles
 from assets.publish.site.drawing import draw_all
 from assets.publish.site.figures import Figure
-from assets.publish.site.pages import Site, all_figures, site_pages
+from assets.publish.site.model import Site
+from assets.publish.site.page_parts import all_figures
+from assets.publish.site.pages import site_pages
 from assets.publish.site.places import Places, placed_figures, read_places
 from assets.publish.site.projects import read_programmes, read_projects
 from assets.publish.site.region_facts import read_regions
 from assets.publish.site.strategy import read_themes
 from assets.publish.site.territory import REGIONS, Territory, read_territory
 from assets.publish.site.views import View, read_table_of, read_view
-from assets.publish.site.workbook import write_workbooks
+from assets.publish.site.workbooks.workbook import write_workbooks
 
 CODE = ("assets.publish.site", "assets.publish.catalogue", "assets.derive")  # with linked data, and places
 WIDE, NARROW = (620, 330), (340, 240)

@@ -28,7 +28,7 @@ from assets.publish.catalogue.terms import (
     translated_literals,
     web_address,
 )
-from assets.publish.site.pages import script
+from assets.publish.site.page_parts import script
 from tests.publish.catalogue.made_catalogue import make_release, write_descriptors
 from tests.publish.catalogue.quality import DCAT
 from tests.publish.catalogue.written_catalogue import ATOM, BASE, read_graphs, write

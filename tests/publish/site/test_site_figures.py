@@ -15,7 +15,7 @@ from assets.publish.site.captions import headline_of
 from assets.publish.site.charts import draw_bars, draw_lines, draw_tiles, nice_ticks, spread
 from assets.publish.site.drawing import draw_all, fill_texts
 from assets.publish.site.figures import Figure, Series, newest_values
-from assets.publish.site.pages import all_figures
+from assets.publish.site.page_parts import all_figures
 from assets.publish.site.projects import read_projects
 from assets.publish.site.write import read_views
 

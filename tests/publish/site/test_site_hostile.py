@@ -5,7 +5,7 @@ from pathlib import Path
 
 import fastexcel
 
-from assets.publish.site.pages import script
+from assets.publish.site.page_parts import script
 from tests.publish.site.site_tree import HOSTILE, SCRIPT, Page, html_pages
 
 

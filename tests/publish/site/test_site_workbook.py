@@ -15,8 +15,8 @@ from polars.testing import assert_frame_equal
 from assets.descriptor import LANGUAGES, load_catalogue
 from assets.publish.catalogue.packages import Package
 from assets.publish.catalogue.words import words
-from assets.publish.site.workbook import write_workbooks
-from assets.publish.site.workbook_xml import sheet_names
+from assets.publish.site.workbooks.workbook import write_workbooks
+from assets.publish.site.workbooks.workbook_xml import sheet_names
 
 WORDS = ["=1+1", "+1", "@x", " a ", "<&>\"'", "a\r\nb", "\x0b\ufffe!", "016", None]
 BASE = "https://data.example.org/"

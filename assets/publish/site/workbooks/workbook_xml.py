@@ -15,7 +15,7 @@ from xml.sax.saxutils import escape
 import polars as pl
 
 if TYPE_CHECKING:
-    from assets.publish.site.workbook import SheetColumn
+    from assets.publish.site.workbooks.workbook import SheetColumn
 
 MOST_LETTERS = 32_767
 STAMP = (1980, 1, 1, 0, 0, 0)  # a zip entry needs a date; the first that it can say
@@ -202,7 +202,10 @@ def frame_parts(names: Sequence[str], strings: Strings, language: int) -> Iterat
         "xl/_rels/workbook.xml.rels",
         f'{HEADER}<Relationships xmlns="{PACKAGE}/relationships">{related}</Relationships>',
     )
-    yield "xl/styles.xml", (resources.files("assets.publish.site") / "workbook_styles.xml").read_text("utf-8")
+    yield (
+        "xl/styles.xml",
+        (resources.files("assets.publish.site.workbooks") / "workbook_styles.xml").read_text("utf-8"),
+    )
     yield "xl/sharedStrings.xml", strings.xml(language)
 
 

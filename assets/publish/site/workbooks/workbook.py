@@ -18,8 +18,8 @@ from assets.publish.catalogue.packages import Package
 from assets.publish.catalogue.words import read_site_settings
 from assets.publish.site.areas import area_names
 from assets.publish.site.captions import label_of
-from assets.publish.site.workbook_about import LanguageTexts, about_rows
-from assets.publish.site.workbook_xml import (
+from assets.publish.site.workbooks.about import LanguageTexts, about_rows
+from assets.publish.site.workbooks.workbook_xml import (
     TITLE,
     WRAPPED,
     Strings,

@@ -1,0 +1,1 @@
+"""The workbooks of a dataset: its tables with labels, and what they are, in each language."""
