@@ -4,11 +4,12 @@ Which pages there are belongs to `pages`, how they look to the templates.
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from markupsafe import Markup
 
+from assets.descriptor.derivation import RELEASES
 from assets.publish.catalogue.schema_org import (
     dataset_jsonld,
     text_in,
@@ -99,14 +100,22 @@ def region_parts(site: Site, language: str) -> dict[str, Any]:
 
 def sources_told(by_name: Mapping[str, View], indicator: str, language: str) -> str:
     """Provider and table of what an indicator is worked out of."""
-    named = (table.partition("/") for table in indicator_inputs(by_name[INDICATORS]).get(indicator, ()))
-    found = [
-        f"{captions.provider_name(one['provider'], language)}, {one['table']}"
-        for dataset, _, resource in named
-        if dataset in by_name
-        for one in captions.sources_for(by_name[dataset], resource)
-    ]
+    found = (
+        f"{captions.provider_name(provider, language)}, {table}"
+        for name in indicator_inputs(by_name[INDICATORS]).get(indicator, ())
+        for provider, table in provider_tables(by_name, *name.split("/"))
+    )
     return "; ".join(dict.fromkeys(found))
+
+
+def provider_tables(by_name: Mapping[str, View], dataset: str, table: str = "") -> Iterator[tuple[str, str]]:
+    """Provider and table behind a published table; of one that is worked out of others, of those."""
+    view = by_name.get(dataset)
+    for source in captions.sources_for(view, table) if view else ():
+        if source["provider"] == RELEASES and source["table"] != REGIONS:
+            yield from provider_tables(by_name, source["table"])
+        elif source["provider"] != RELEASES:
+            yield source["provider"], source["table"]
 
 
 def other_region_parts(site: Site, region: Region, language: str) -> dict[str, Any]:
