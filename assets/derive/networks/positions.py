@@ -132,3 +132,25 @@ def _share(sums: pl.DataFrame, least: float) -> pl.DataFrame:
         baltic_share=pl.when(is_known).then(ratio(pl.col("tie_weight_baltic"), pl.col("baltic_known"))),
     ).with_columns(bridging=outside * pl.col("outward_share") * pl.col("diversity_regions"))
     return figures.drop("weight_placed", "baltic_known").with_columns(pl.selectors.float().round(DECIMALS))
+
+
+def add_inhabitants(positions: pl.DataFrame, people: pl.DataFrame, places: pl.DataFrame) -> pl.DataFrame:
+    """The positions with `inhabitants` (Int64), `population_year` (String) and `tie_weight_per_100000`.
+
+    `people`: `geo`, `geo_classification`, `time_period` and `obs_value`, the inhabitants; of each area the
+    newest year with a figure is taken. A national region has the figure of the NUTS 3 region that `places`
+    has at the same seats. Null where there is no figure.
+    """
+    area = list(AREA)
+    newest = people.drop_nulls("obs_value").sort("time_period").unique(area, keep="last", maintain_order=True)
+    counted = newest.select(
+        *area, inhabitants=pl.col("obs_value").cast(pl.Int64), population_year=pl.col("time_period")
+    )
+    same = places.drop_nulls("region").select(*area, "region", "region_classification").unique()
+    national = same.join(counted, on=area).select(
+        "inhabitants", "population_year", geo="region", geo_classification="region_classification"
+    )
+    every = pl.concat([counted, national.select(counted.columns)])
+    per_100000 = 100_000 * pl.col("tie_weight") / pl.col("inhabitants")
+    joined = positions.join(every, on=area, how="left", maintain_order="left")
+    return joined.with_columns(tie_weight_per_100000=per_100000.round(DECIMALS))

@@ -9,7 +9,7 @@ from assets.derive.conversion_weights import Geography
 from assets.derive.networks.brokerage import measure_brokerage
 from assets.derive.networks.members import Tables, gather_members, measure_networks, place_organisations
 from assets.derive.networks.nodes import count_network, count_nodes, describe_nodes, drop_abroad
-from assets.derive.networks.positions import measure_positions
+from assets.derive.networks.positions import add_inhabitants, measure_positions
 from assets.derive.networks.ties import count_ties, pair_members
 from assets.descriptor.derivation import Derivation
 from assets.errors import MappingError
@@ -45,7 +45,8 @@ def edges(derivation: Derivation, tables: Tables, geography: None) -> pl.DataFra
 
 
 def regional_position(derivation: Derivation, tables: Tables, geography: Geography) -> pl.DataFrame:
-    """`positions.measure_positions` of each network, with the area of the programme in `parameters`.
+    """`positions.measure_positions` of each network, with the area of the programme in `parameters`, and the
+    inhabitants of each area.
 
     Raises `MappingError` where the list has no such programme: no share would be right without its area.
     """
@@ -56,7 +57,9 @@ def regional_position(derivation: Derivation, tables: Tables, geography: Geograp
     listed = read_region_list("programme_areas").filter(programme=programme)["geo"]
     if listed.is_empty():
         raise MappingError(f"programme_areas.csv has no programme {programme}; name one of the list")
-    return measure_networks(members, lambda network: measure_positions(network, places, listed, parameters))
+    found = measure_networks(members, lambda network: measure_positions(network, places, listed, parameters))
+    people = tables["population/population-by-age"].filter(sex="T", age="TOTAL").collect()
+    return add_inhabitants(found, people, places)
 
 
 def brokerage(derivation: Derivation, tables: Tables, geography: Geography) -> pl.DataFrame:

@@ -27,7 +27,18 @@ PROJECTS = pl.LazyFrame({"project": ["1"], "framework_programme": ["HORIZON"], "
 PLACES = pl.LazyFrame(
     {"organisation": ["100000001"], "region": ["MK07"], "place_classification": ["maakunta-2026"]}
 )
+PEOPLE = pl.LazyFrame(
+    {
+        "geo": ["FI1C6"],
+        "geo_classification": ["nuts-2024"],
+        "time_period": ["2025"],
+        "sex": ["T"],
+        "age": ["TOTAL"],
+        "obs_value": [200_000.0],
+    }
+)
 TABLES = {
+    "population/population-by-age": PEOPLE,
     "framework-projects/participations": PARTICIPATIONS,
     "framework-projects/projects": PROJECTS.with_columns(pl.col("start_date").str.to_date()),
     "register-places/register-places": PLACES,
@@ -45,6 +56,7 @@ def test_the_shipped_programme_has_an_area(geography: Geography) -> None:
     found = positions(geography).filter(geo="FI1C6", window="all")
     assert found["tie_weight_baltic"].to_list() == [1]
     assert found["baltic_share"].to_list() == [1]
+    assert found["tie_weight_per_100000"].to_list() == [0.5]
 
 
 def test_a_programme_without_area_is_refused(geography: Geography) -> None:

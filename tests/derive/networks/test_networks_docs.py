@@ -36,12 +36,14 @@ def test_the_tie_on_the_page(published: Path) -> None:
 
 def test_the_position_on_the_page(published: Path) -> None:
     measures = shown("Position of regions")
-    assert len(measures) == 7
+    assert len(measures) == 9
     [row] = read_rows(published, "collaboration-network/regional-position", geo="FI1C6", **HORIZON)
     assert {name: row[name] for name in measures} == measures
     country, abroad, inside = (float(row[f"tie_weight_{name}"]) for name in ("country", "abroad", "inside"))
     outside = country + abroad
     assert float(row["outward_share"]) == pytest.approx(outside / (outside + inside), abs=1e-6)
+    intensity = 100_000 * (outside + inside) / int(row["inhabitants"])
+    assert float(row["tie_weight_per_100000"]) == pytest.approx(intensity, abs=1e-6)
     bridging = outside * float(row["outward_share"]) * float(row["diversity_regions"])
     assert float(row["bridging"]) == pytest.approx(bridging, abs=2e-5)
     for figure in (f"{outside:.6f}", f"{outside + inside:.6f}"):

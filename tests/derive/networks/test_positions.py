@@ -5,7 +5,7 @@ from typing import Any
 import polars as pl
 import pytest
 
-from assets.derive.networks.positions import measure_positions
+from assets.derive.networks.positions import add_inhabitants, measure_positions
 from assets.normalise.regions.lists import read_region_list
 from tests.derive.networks.made_networks import make_members, make_places
 
@@ -97,3 +97,21 @@ def test_the_programme_area_names_areas_of_the_lists(areas: pl.LazyFrame) -> Non
     known = areas.filter(pl.col("geo_classification").is_in(["nuts-2024", "country"])).collect()["geo"]
     assert BALTIC.is_in(known.implode()).all()
     assert BALTIC.is_unique().all()
+
+
+def test_inhabitants_are_those_of_the_newest_year() -> None:
+    """Both codes of a region have its figure; an area without one has none."""
+    members = make_members({"1": ["a", "s"], "2": ["c", "s"]}, countries=COUNTRIES)
+    places = make_places(SEATS)
+    people = pl.DataFrame(
+        [("FI1C6", "2023", 150_000.0), ("FI1C6", "2024", 200_000.0), ("FI1C6", "2025", None)],
+        schema=["geo", "time_period", "obs_value"],
+        orient="row",
+    ).with_columns(geo_classification=pl.lit("nuts-2024"))
+    found = add_inhabitants(measure_positions(members, places, BALTIC, PARAMETERS), people, places)
+    rows = {row["geo"]: row for row in found.iter_rows(named=True)}
+    for geo in ("FI1C6", "MKC6"):
+        assert (rows[geo]["inhabitants"], rows[geo]["population_year"]) == (200_000, "2024")
+        assert rows[geo]["tie_weight_per_100000"] == 0.5
+    assert rows["FI1B1"]["inhabitants"] is None
+    assert rows["FI"]["tie_weight_per_100000"] is None
