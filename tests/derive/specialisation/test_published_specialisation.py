@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.derive.networks.published_rows import read_rows
+from tests.published_rows import read_rows
 
 PAGE = (Path(__file__).parents[3] / "docs/specialisation.md").read_text("utf-8")
 WORKPLACES = "workplaces-by-industry/workplaces-by-industry"
@@ -136,6 +136,7 @@ def test_the_changes_on_the_page(published: Path) -> None:
         assert sum(float(row[name]) for name in names[2:]) == pytest.approx(end - start, abs=1e-4)
 
 
+@pytest.mark.slow  # it needs the collaboration network
 def test_topics_are_the_participations_of_the_seats(published: Path) -> None:
     """Päijät-Häme in the whole programme: organisations in projects by programme part."""
     parts = {
