@@ -24,6 +24,7 @@ MEDIA_TYPES: Mapping[str, str] = {
     ".parquet": "application/vnd.apache.parquet",
     ".png": "image/png",
     ".rdf": "application/rdf+xml",
+    ".sql": "application/sql",
     ".svg": "image/svg+xml",
     ".ttl": "text/turtle; charset=utf-8",
     ".txt": "text/plain; charset=utf-8",

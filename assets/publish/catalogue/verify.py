@@ -17,6 +17,7 @@ from assets.descriptor import LANGUAGES
 from assets.descriptor.model import STATUS, WITHDRAWN
 from assets.publish.catalogue.beside import read_workbooks
 from assets.publish.catalogue.feed import FEED, feed_path
+from assets.publish.catalogue.sql_views import SQL
 from assets.publish.catalogue.terms import PREFIXES
 from assets.publish.catalogue.vocabulary import authority
 from assets.publish.release.layout import DESCRIPTOR
@@ -35,7 +36,7 @@ Said = Mapping[str, Mapping[str, list[str]]]  # subject -> property -> values
 def verify_catalogue(out: Path) -> list[str]:
     """Every difference, one line each; empty when the catalogue is what the tree says."""
     feeds = [FEED, *sorted({*map(feed_path, said_languages(out))})]
-    missing = [name for name in (*GRAPHS, *feeds, SITEMAP, "robots.txt") if not (out / name).is_file()]
+    missing = [name for name in (*GRAPHS, *feeds, SITEMAP, "robots.txt", SQL) if not (out / name).is_file()]
     if missing:
         return [f"{name}: missing; the next run writes it" for name in missing]
     graphs: dict[str, set[Triple]] = {}

@@ -23,6 +23,7 @@ from assets.publish.catalogue.graph import catalogue_nodes
 from assets.publish.catalogue.packages import read_packages
 from assets.publish.catalogue.places import focus_country
 from assets.publish.catalogue.serialise import write_jsonld, write_rdfxml, write_turtle
+from assets.publish.catalogue.sql_views import SQL, write_views
 from assets.publish.catalogue.terms import clean_value, web_address
 from assets.publish.release.layout import CROISSANT_FILE
 
@@ -30,10 +31,10 @@ from assets.publish.release.layout import CROISSANT_FILE
 def write_catalogue(out: Path, catalogue: Catalogue, base_url: str, withdrawn: Collection[str] = ()) -> bool:
     """Bring the catalogue of the tree `out` up to its packages; True when a byte changed.
 
-    Writes `catalog.ttl`, `catalog.rdf`, `catalog.jsonld` (one graph), `feed.atom` and one in
-    the folder of each language, `sitemap.xml`,
-    `robots.txt`, and for each dataset `croissant.json`. `withdrawn` names the datasets of the tree that no
-    descriptor makes any more. Raises `PublishError` when the tree cannot be read or written.
+    Writes `catalog.ttl`, `catalog.rdf`, `catalog.jsonld` (one graph), `feed.atom` and one in the folder of
+    each language, `sitemap.xml`, `robots.txt`, `innoregio.sql`, and for each dataset `croissant.json`.
+    `withdrawn` names the datasets of the tree that no descriptor makes any more. Raises `PublishError` when
+    the tree cannot be read or written.
     """
     try:
         with no_collection():
@@ -78,6 +79,7 @@ def catalogue_files(
         yield path, write_feed(packages, catalogue, base, language, path)
     yield "sitemap.xml", write_sitemap(packages, base, out)
     yield "robots.txt", write_robots(base)
+    yield SQL, write_views(packages, base, catalogue.languages)
     yield "catalog.ttl", turtle
     yield "catalog.rdf", write_rdfxml(turtle)
     yield "catalog.jsonld", write_jsonld(nodes)

@@ -33,7 +33,7 @@ def blocks(language: str) -> list[str]:
 
 def test_every_address_is_published_with_its_media_type(shipped: Read) -> None:
     rows = re.findall(r"^\| `([\w./-]+)` \| .*? \| `([^`]+)` \|", TEXT, re.MULTILINE)
-    assert len(rows) == 8
+    assert len(rows) == 9
     for path, media_type in rows:
         assert (shipped.out / path).is_file(), path
         assert MEDIA_TYPES[Path(path).suffix] == media_type
