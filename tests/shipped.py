@@ -25,14 +25,12 @@ SAMPLE = (
     "regional-participations",
     "regions",
     "register-places",
-    "specialisation",
-    "workplaces-by-industry",
     "yearbook-2026",
 )
 
 # Derived datasets that only the slow tests publish, as they are dear or made from most of the others. The
 # code that makes them has plain tests on made tables.
-SLOW = ("collaboration-network", "indicators", "indicators-newest", "peers", "strategy")
+SLOW = ("collaboration-network", "indicators", "indicators-newest", "peers", "specialisation", "strategy")
 
 
 def shipped_names() -> list[str]:

@@ -25,6 +25,7 @@ def arcs(nested: Any) -> Iterator[int]:
             yield from arcs(part)
 
 
+@pytest.mark.slow
 def test_neighbours_share_a_border_of_the_recorded_boundaries(shared: Path, published: Path) -> None:
     text = (shared / "upstream/geo/finland-regions-2020.topo.json").read_text("utf-8")
     [layer] = json.loads(text)["objects"].values()
@@ -48,6 +49,7 @@ def test_neighbours_share_a_border_of_the_recorded_boundaries(shared: Path, publ
     assert len(expected) == 78
 
 
+@pytest.mark.slow
 def test_the_neighbours_of_paijat_hame(published: Path) -> None:
     found = {row["neighbour"] for row in rows(published, "peers/neighbours", geo="FI1C6")}
     assert found == {"FI1B1", "FI1C2", "FI19B", "FI1C7", "FI1DA", "FI198"}
@@ -61,6 +63,7 @@ def test_the_neighbours_of_paijat_hame(published: Path) -> None:
     assert {"SE332", "NO072", "NO073"} <= named
 
 
+@pytest.mark.slow
 def test_the_programme_area(published: Path) -> None:
     inside = {row["geo"] for row in rows(published, "peers/programme-area", programme=PROGRAMME)}
     counted = {

@@ -106,6 +106,7 @@ def test_the_citation_is_that_of_the_page(published: Path) -> None:
     assert bibtex.startswith("@dataset{innoregio-regional-accounts-") and "nama\\_10r\\_3gdp" in bibtex
 
 
+@pytest.mark.slow
 def test_the_page_runs(published: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     names: dict[str, Any] = {}
     monkeypatch.chdir(published.parent)

@@ -10,6 +10,8 @@ import pytest
 
 from tests.published_rows import read_rows
 
+pytestmark = pytest.mark.slow  # of all datasets; the measures have plain tests on made tables
+
 PAGE = (Path(__file__).parents[3] / "docs/specialisation.md").read_text("utf-8")
 WORKPLACES = "workplaces-by-industry/workplaces-by-industry"
 SECTIONS = "ABCDEFGHIJKLMNOPQRSTU"

@@ -35,6 +35,7 @@ def counted(dataset: Dataset, tables: dict[str, pl.DataFrame], areas: pl.LazyFra
     return frame
 
 
+@pytest.mark.slow
 def test_a_tenth_of_the_rows_less_is_a_tenth_of_the_coverage_less(published: Path) -> None:
     """Nothing else changes: what is expected does not follow from what is there in the year."""
     dataset, areas = shipped(NIGHTS), areas_of(published)
@@ -57,6 +58,7 @@ def test_a_tenth_of_the_rows_less_is_a_tenth_of_the_coverage_less(published: Pat
     assert after.filter(others).equals(before.filter(others))
 
 
+@pytest.mark.slow
 def test_an_area_that_is_gone_altogether_is_missing(published: Path) -> None:
     dataset, areas = shipped(NIGHTS), areas_of(published)
     whole = read_tables(published, dataset)
@@ -84,6 +86,7 @@ def test_what_is_expected_by_another_route(published: Path) -> None:
     assert given.to_series().to_list() == there["len"].to_list()
 
 
+@pytest.mark.slow
 def test_confidential_missing_and_estimated_are_told_apart(published: Path) -> None:
     frame = pl.read_csv(published / "business-demography" / "business-demography.csv", infer_schema=False)
     rows = pl.read_csv(published / "business-demography" / "coverage.csv")
@@ -134,6 +137,7 @@ def test_every_package_has_one_and_one_dataset_has_all(published: Path) -> None:
     assert held.equals(pl.concat(parts).select(held.columns).sort("coverage"))
 
 
+@pytest.mark.slow
 def test_every_indicator_row_links_to_its_coverage(published: Path) -> None:
     rows = pl.read_parquet(published / "indicators" / "indicators.parquet")
     held = pl.read_parquet(published / "coverage" / "coverage.parquet").select("coverage", "share")
