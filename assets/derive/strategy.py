@@ -15,27 +15,29 @@ from assets.descriptor.model import LANGUAGES, Texts
 from assets.descriptor.strategy import FollowUp, Strategy, StrategyIndicator
 
 Tables = Mapping[str, pl.LazyFrame]
-FIGURE, MISSING = "figure", "missing"
+FIGURE, WAITING, MISSING = "figure", "waiting", "missing"
 WIDER = "other area"  # a theme's status where it is followed in figures of other areas only
 
 
 def list_themes(derivation: Derivation, tables: Tables, geography: None) -> pl.DataFrame:
     """One row per theme: `theme` (Int64), `title_fi` …, `statement_fi` …, `place_fi` …, `status` (figure,
-    other area, missing), `figures` and `missing` (Int64): how many of either follow it."""
+    other area, waiting, missing), `figures`, `waiting` and `missing` (Int64): how many of each follow it."""
     strategy = _strategy(derivation)
     rows = []
     for theme in strategy.themes:
         found = [entry.indicator for entry in theme.entries if entry.indicator]
         own = any(indicator.area == REGION for indicator in found)
+        waiting = sum(entry.waits_for is not None for entry in theme.entries)
         rows.append(
             {
                 "theme": theme.number,
                 **_texts("title", theme.titles),
                 **_texts("statement", theme.statements),
                 **_texts("place", theme.places),
-                "status": FIGURE if own else WIDER if found else MISSING,
+                "status": FIGURE if own else WIDER if found else WAITING if waiting else MISSING,
                 "figures": len(found),
-                "missing": len(theme.entries) - len(found),
+                "waiting": waiting,
+                "missing": len(theme.entries) - len(found) - waiting,
             }
         )
     return pl.DataFrame(rows)
@@ -43,13 +45,14 @@ def list_themes(derivation: Derivation, tables: Tables, geography: None) -> pl.D
 
 def list_links(derivation: Derivation, tables: Tables, geography: None) -> pl.DataFrame:
     """One row per theme and what follows it, in order: an indicator with its table, filter, area and newest
-    figure, or what is missing with the reason.
+    figure; what waits for its first fetch, with the table; or what is missing, with the reason.
 
-    Columns: `theme`, `position` (Int64), `kind` (figure, missing), `indicator`, `title_fi` …, `unit_fi` …,
-    `method_fi` …, `reason_fi` …, `ended` (the last period of a series that has), `successor_fi` …, `area`
-    (region, wider …), `geo`, `geo_classification`, `dataset`, `resource`, `filter`, `newest_period`,
-    `newest_value` (Float64), `newest_status`, `comparable` (Boolean: whether its periods compare), `amount`
-    (Boolean: whether areas add up), `reference`. Raises `MappingError` where a link leads to no figure.
+    Columns: `theme`, `position` (Int64), `kind` (figure, waiting, missing), `indicator`, `title_fi` …,
+    `unit_fi` …, `method_fi` …, `reason_fi` …, `waits_for_provider`, `waits_for_table`, `ended` (the last
+    period of a series that has), `successor_fi` …, `area` (region, wider …), `geo`, `geo_classification`,
+    `dataset`, `resource`, `filter`, `newest_period`, `newest_value` (Float64), `newest_status`, `comparable`
+    (Boolean: whether its periods compare), `amount` (Boolean: whether areas add up), `reference`. Raises
+    `MappingError` where a link leads to no figure.
     """
     strategy = _strategy(derivation)
     newest = {indicator.code: _newest(indicator, strategy, tables) for indicator in strategy.indicators}
@@ -116,12 +119,14 @@ def _newest(indicator: StrategyIndicator, strategy: Strategy, tables: Tables) ->
 def _link(entry: FollowUp, newest: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
     indicator = entry.indicator
     row: dict[str, Any] = {
-        "kind": FIGURE if indicator else MISSING,
+        "kind": FIGURE if indicator else WAITING if entry.waits_for else MISSING,
         "indicator": indicator.code if indicator else None,
         **_texts("title", entry.titles),
         **_texts("unit", indicator.units if indicator else {}),
         **_texts("method", indicator.methods if indicator else {}),
         **_texts("reason", entry.reasons),
+        "waits_for_provider": entry.waits_for[0] if entry.waits_for else None,
+        "waits_for_table": entry.waits_for[1] if entry.waits_for else None,
         "ended": indicator.ended if indicator else None,
         **_texts("successor", indicator.successors if indicator else {}),
     }

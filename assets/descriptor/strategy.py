@@ -13,6 +13,7 @@ from typing import Any
 from assets.descriptor.codes import read_codelist
 from assets.descriptor.model import Texts
 from assets.descriptor.profile import Problem, check_profile, choices, placed, quote_value
+from assets.descriptor.providers import read_providers
 from assets.descriptor.yaml import DescriptorMistake, Document, raise_mistakes, read_yaml
 from assets.overlay import find_schema, list_schemas, packaged_schemas, schema_folders
 
@@ -71,11 +72,12 @@ class StrategyIndicator:
 
 @dataclass(frozen=True)
 class FollowUp:
-    """What follows a theme: an indicator, or what is missing and why."""
+    """What follows a theme: an indicator; what waits for its first fetch; or what is missing and why."""
 
     indicator: StrategyIndicator | None
     titles: Texts
     reasons: Texts
+    waits_for: tuple[str, str] | None = None  # the provider and its table that nobody has fetched yet
 
 
 @dataclass(frozen=True)
@@ -148,12 +150,16 @@ def _find_problems(document: Document, known: Mapping[str, Path]) -> Iterator[Pr
             yield (*place, "code"), quote_value(indicator["code"]), choices(indicator["code"], formulas)
         if "table" in indicator:
             yield from _table_problems(indicator, place, known)
+    providers = read_providers()
     for position, theme in enumerate(data["themes"]):
         for number, entry in enumerate(theme["follows"]):
+            where = ("themes", position, "follows", number)
             code = entry.get("indicator")
             if code and code not in own and code not in formulas:
-                where = ("themes", position, "follows", number, "indicator")
-                yield where, quote_value(code), choices(code, [*own, *formulas])
+                yield (*where, "indicator"), quote_value(code), choices(code, [*own, *formulas])
+            provider = entry.get("for", {}).get("provider")
+            if provider and provider not in providers:
+                yield (*where, "for", "provider"), quote_value(provider), choices(provider, providers)
     numbers = [theme["theme"] for theme in data["themes"]]
     for position, number in enumerate(numbers):
         if number in numbers[:position]:
@@ -256,6 +262,8 @@ def _build_strategy(data: Raw, known: Mapping[str, Path], folders: tuple[Path, .
         entries = (
             FollowUp(found := indicator(entry["indicator"]), found.titles, {})
             if "indicator" in entry
+            else FollowUp(None, entry["waits"], {}, (entry["for"]["provider"], entry["for"]["table"]))
+            if "waits" in entry
             else FollowUp(None, entry["missing"], entry["because"])
             for entry in theme["follows"]
         )

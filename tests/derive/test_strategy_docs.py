@@ -22,4 +22,4 @@ def test_the_page_lists_every_theme(published: Path, monkeypatch: pytest.MonkeyP
     assert {row["theme"] for row in rows} == set(range(1, 20))
     [nights] = [row for row in rows if row["title_en"] == "Share of foreign guests in nights spent"]
     assert (nights["newest_value"], nights["newest_period"], nights["area"]) == (10.1, "2024", "region")
-    assert all((row["newest_value"] is None) == bool(row["reason_en"]) for row in rows)
+    assert all(row["newest_value"] is None for row in rows if row["reason_en"])

@@ -65,6 +65,8 @@ MISTAKES = {
                   "themes[4].follows[1].indicator: found 'NIGHTS_PER_HEAD'; allowed: "),
     "area": ("area: city", "area: town", "area: found 'town'; allowed: "),
     "formula": ("{code: \"NIGHTS_PER_INHABITANT\"", "{code: \"NIGHTS\"", "code: found 'NIGHTS'; allowed: "),
+    "provider": ("provider: eurostat, table: \"ilc_li41\"", "provider: eurostats, table: \"ilc_li41\"",
+                 "for.provider: found 'eurostats'; allowed: "),
     "twice": ("- theme: 2\n", "- theme: 1\n", "found the theme 1 a second time; allowed: every number once"),
     "no reason": ("      - {missing: *brokerage, because: *only_projects}", "      - {missing: *brokerage}",
                   "themes[15].follows[1]"),

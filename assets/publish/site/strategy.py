@@ -69,7 +69,12 @@ class Followed:
     @property
     def is_figure(self) -> bool:
         """Whether there is a figure."""
-        return not self.reasons
+        return bool(self.row["kind"] == "figure")
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether its table has not been fetched yet."""
+        return bool(self.row["kind"] == "waiting")
 
     @property
     def own(self) -> bool:
