@@ -131,7 +131,9 @@ def place_organisations(tables: Tables, crosswalk: pl.DataFrame, country: str) -
     finnish = _most_frequent(places, ["organisation"], "region")
     newest = crosswalk["to_classification"].cast(pl.String)
     nuts = newest.filter(newest.str.starts_with("nuts-")).max()
-    same = crosswalk.filter(from_classification=division, to_classification=nuts, kind="same")
+    same = crosswalk.filter(
+        pl.col("from_classification") == pl.lit(division, pl.String), to_classification=nuts, kind="same"
+    )
     ours = finnish.join(same.select(region="from_geo", geo="to_geo"), on="region").select(
         "organisation",
         "geo",
