@@ -4,6 +4,7 @@ import re
 from collections import defaultdict
 from pathlib import Path
 
+import polars as pl
 import pytest
 
 from tests.derive.networks.published_rows import HORIZON
@@ -94,3 +95,42 @@ def test_the_share_of_pairs_in_large_consortia_on_the_page(published: Path) -> N
     )
     assert (len(large), f"{len(pairs):,}") == (int(number), total)
     assert round(100 * sum(pairs[project] for project in large) / sum(pairs.values())) == int(share)
+
+
+def test_the_answer_on_the_page(published: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The code of the page runs, and the figures of its text are those that it gives."""
+    [code] = re.findall(r"```python\n(.*?)```", PAGE, re.DOTALL)
+    monkeypatch.chdir(published.parent)
+    names: dict[str, pl.DataFrame] = {}
+    exec(compile(code, "networks.md", "exec"), names)  # type: ignore[arg-type]
+    abroad = names["countries"].filter(pl.col("country") != "FI").sort("tie_weight", descending=True)
+    shown = re.findall(r"^\| `([A-Z]{2})` \| (\d+) \| ([\d.]+) \|$", PAGE, re.MULTILINE)
+    expected = [(row[0], str(row[1]), f"{row[2]:.2f}") for row in abroad.head(3).rows()]
+    assert shown == expected
+    brokers = names["links"].sort("tie_weight", descending=True).head(3)["organisation"].to_list()
+    text = " ".join(PAGE.split())
+    places = [text.index(f"(`{broker}`)") for broker in brokers]
+    assert places == sorted(places)
+    place = names["place"]
+    assert place.height == 19 and place["geo"].to_list().index("FI1C6") == 13
+    assert place.sort("baltic_share", descending=True)["geo"].to_list().index("FI1C6") == 4
+    whole = names["positions"].filter(geo="FI")
+    [own] = place.filter(geo="FI1C6").select("tie_weight_per_100000", "baltic_share").rows()
+    [all_of_it] = whole.select("tie_weight_per_100000", "baltic_share").rows()
+    assert f"({own[0]:.2f} per 100,000 inhabitants, the country {all_of_it[0]:.2f})" in text
+    assert f"({own[1]:.2f}, the country {all_of_it[1]:.2f})" in text
+
+
+def test_the_answer_is_that_of_the_csv_files(published: Path) -> None:
+    """The German partners by the csv module: both ends of every tie of the region."""
+    nodes = {
+        row["organisation"]: row for row in read_rows(published, "collaboration-network/nodes", **HORIZON)
+    }
+    weights: dict[str, float] = defaultdict(float)
+    for row in read_rows(published, "collaboration-network/edges", **HORIZON):
+        ends = {end: nodes[end]["geo"] == "FI1C6" for end in (row["organisation"], row["partner"])}
+        if sum(ends.values()) == 1:
+            [partner] = [end for end, is_own in ends.items() if not is_own]
+            weights[partner] += float(row["tie_weight"])
+    german = {partner: weight for partner, weight in weights.items() if nodes[partner]["country"] == "DE"}
+    assert f"| `DE` | {len(german)} | {sum(german.values()):.2f} |" in PAGE
