@@ -27,6 +27,7 @@ from assets.publish.catalogue.words import (
     words,
 )
 from assets.publish.site import captions
+from assets.publish.site.completeness import low_coverage
 from assets.publish.site.drawing import fill_texts
 from assets.publish.site.figures import Figure, newest_values
 from assets.publish.site.model import Site
@@ -153,6 +154,7 @@ def render(template: str, site: Site, language: str, path: str, more: Mapping[st
         "theme": lambda code: w[f"theme_{code}"],
         "cell": captions.preview_cell,
         "web": lambda address: web_address(address or "") or "",
+        "low_coverage": low_coverage,
         "headline_of": lambda figure: captions.headline_of(figure, language),
         "sources_of": captions.source_tables,
         "sources_for": captions.sources_for,

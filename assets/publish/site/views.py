@@ -17,6 +17,7 @@ from assets.errors import PublishError
 from assets.publish.catalogue.packages import Package
 from assets.publish.release.layout import REPORT
 from assets.publish.site.areas import Area, Focus, area_names
+from assets.publish.site.completeness import Coverage, read_coverage
 from assets.publish.site.figures import Figure, read_figure
 
 PREVIEW_ROWS = 8
@@ -55,6 +56,7 @@ class View:
     known: Mapping[Area, Mapping[str, str]]
     folder: Path
     report: Mapping[str, Any] | None  # the release's report.json
+    coverage: Sequence[Coverage] = ()
 
     @property
     def name(self) -> str:
@@ -99,9 +101,10 @@ def read_view(
             if f"{name}-parquet" in entries
         ]
         report = read_release_report(folder, package)
+        coverage = read_coverage(folder, package)
     except (OSError, pl.exceptions.PolarsError, KeyError, ValueError) as error:
         raise PublishError(f"{folder}: a published file cannot be read ({error}); run verify") from error
-    return View(package, tables, known, folder, report)
+    return View(package, tables, known, folder, report, coverage)
 
 
 def read_release_report(folder: Path, package: Package) -> Mapping[str, Any] | None:
