@@ -79,7 +79,7 @@ def take_tables(out: Path, base_url: str) -> Iterator[tuple[Snapshot, pl.DataFra
     for path in sorted(out.glob(f"*/{DESCRIPTOR}")):
         package = read_descriptor(path)
         name = str(package["name"])
-        entry = next((one for one in package["resources"] if one["name"] == COVERAGE), None)
+        entry = next((resource for resource in package["resources"] if resource["name"] == COVERAGE), None)
         if entry is None or name == COVERAGE:
             continue
         place = path.parent / entry["path"]

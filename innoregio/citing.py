@@ -55,6 +55,6 @@ def cite(
 def _find_publisher(tree: str, language: str) -> str:
     for node in read_json("catalog.jsonld", tree).get("@graph", []):
         if "foaf:Agent" in node.get("@type", ()):
-            names = {one.get("@language"): one["@value"] for one in node.get("foaf:name", [])}
+            names = {text.get("@language"): text["@value"] for text in node.get("foaf:name", [])}
             return next((names[la] for la in (language, *LANGUAGES) if la in names), "")
     return ""

@@ -58,7 +58,7 @@ def versions(name: str, *, tree: str | Path | None = None) -> list[str]:
     where = find_tree(tree)
     for node in read_json("catalog.jsonld", where).get("@graph", []):
         if "dcat:Dataset" in node.get("@type", ()) and _name(node) == name:
-            found = {_last(one["@id"]) for one in node.get("dcat:hasVersion", [])}
+            found = {_last(release["@id"]) for release in node.get("dcat:hasVersion", [])}
             return sorted(found, key=lambda text: tuple(map(int, text.split("."))), reverse=True)
     raise DataError(f"{where} has no dataset {name!r}; ask datasets() which there are")
 
@@ -98,18 +98,18 @@ def check_language(language: str) -> None:
 
 
 def _describe(node: dict[str, Any], language: str) -> tuple[str, str, str, str, list[str]]:
-    current = [_last(one["@id"]) for one in node.get("dcat:hasCurrentVersion", [])]
+    current = [_last(release["@id"]) for release in node.get("dcat:hasCurrentVersion", [])]
     return (
         _name(node),
         " ".join(_texts(node, "dct:title", language)),
         current[0] if current else "",
-        next((one["@value"] for one in node.get("dct:modified", [])), ""),
+        next((text["@value"] for text in node.get("dct:modified", [])), ""),
         _texts(node, "dcat:keyword", language),
     )
 
 
 def _texts(node: dict[str, Any], name: str, language: str) -> list[str]:
-    return [one["@value"] for one in node.get(name, []) if one.get("@language") == language]
+    return [text["@value"] for text in node.get(name, []) if text.get("@language") == language]
 
 
 def _name(node: dict[str, Any]) -> str:

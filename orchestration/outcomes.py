@@ -30,7 +30,7 @@ class Outcome:
 
 def waiting_message(names: Sequence[str]) -> str:
     """What to say of datasets that wait for their first fetch, and the command that ends it."""
-    told, how = f"{len(names)} wait for their first fetch", "innoregio fetch --all"
+    state, how = f"{len(names)} wait for their first fetch", "innoregio fetch --all"
     if len(names) == 1:
-        told, how = f"{names[0]} waits for its first fetch", f"innoregio fetch {names[0]}"
-    return f"{told}: {how}"
+        state, how = f"{names[0]} waits for its first fetch", f"innoregio fetch {names[0]}"
+    return f"{state}: {how}"

@@ -4,14 +4,13 @@ import ast
 import re
 import tomllib
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator
-from functools import cache
-from pathlib import Path
+from collections.abc import Iterable, Iterator
 
 import pytest
 
-ROOT = Path(__file__).parents[1]
-CODE = ("innoregio", "assets", "orchestration", "schemas")
+from tests.house import CODE, ROOT, Problems, Rule, imports, modules, parse
+from tests.house_words import loops_name_their_nouns, names_are_no_riddles
+
 STAGES = ("fetch", "normalise", "derive", "validate", "publish")
 FOUNDATION = ("errors", "files", "overlay", "csv", "descriptor", "store")
 CROSSING = (
@@ -24,33 +23,6 @@ GEOGRAPHY = "assets.normalise.regions"  # dated lists and shares, which `derive`
 LONGEST = 400
 BESIDE_EACH_OTHER = 20
 VAGUE = re.compile(r"utils?|helpers?|common|misc|.*manager")
-
-Problems = Iterator[str]
-Rule = Callable[[str, ast.Module], Problems]
-
-
-def modules(*folders: str) -> Iterator[tuple[str, Path]]:
-    """Dotted name and path of each module below the folders."""
-    for folder in folders:
-        for path in sorted((ROOT / folder).rglob("*.py")):
-            parts = path.relative_to(ROOT).with_suffix("").parts
-            yield ".".join(parts[:-1] if parts[-1] == "__init__" else parts), path
-
-
-@cache
-def parse(path: Path) -> ast.Module:
-    """The module at `path`, parsed once for all rules."""
-    return ast.parse(path.read_text("utf-8"))
-
-
-def imports(tree: ast.AST) -> Iterator[str]:
-    """What a module imports anywhere in it; `from a import b` counts as `a.b`, which may be a module too."""
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Import):
-            yield from (alias.name for alias in node.names)
-        elif isinstance(node, ast.ImportFrom):
-            assert not node.level, "imports are absolute"
-            yield from (f"{node.module}.{alias.name}" for alias in node.names)
 
 
 def at_import(tree: ast.Module) -> Iterator[ast.AST]:
@@ -179,6 +151,8 @@ RULES: tuple[Rule, ...] = (
     a_module_says_what_it_is,
     public_things_are_documented,
     files_are_touched_in_one_place,
+    names_are_no_riddles,
+    loops_name_their_nouns,
 )
 
 

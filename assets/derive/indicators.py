@@ -41,7 +41,7 @@ def build_indicators(
     converter = Converter(geography, derivation.territory, derivation.weight)
     areas = _chosen_areas(derivation, geography)
     shares = _read_shares(tables)
-    found = [_build_one(one, tables, converter, areas, shares) for one in derivation.indicators]
+    found = [_build_one(indicator, tables, converter, areas, shares) for indicator in derivation.indicators]
     return pl.concat(found).select(COLUMNS).sort("geo", "geo_classification", "time_period", "indicator")
 
 

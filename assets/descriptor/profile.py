@@ -25,8 +25,6 @@ _TYPES = {
     "array": "a list",
     "object": "a mapping",
 }
-_TEXT_KEYWORDS = {"type", "enum", "minLength", "pattern", "description"}
-_MAPPING_KEYWORDS = {"type", "required", "properties", "additionalProperties", "description"}
 
 
 def check_profile(document: Document, profile: Path, definition: str = "") -> list[DescriptorMistake]:

@@ -34,7 +34,7 @@ def order_by_key(frame: pl.DataFrame, resource: Resource, where: str) -> pl.Data
     wrong = flagged.select((pl.col("source.repeated") & ~pl.col("source.equal")).arg_true()).to_series()
     if resource.row_key and wrong.len():
         raise MappingError(
-            f"{where}: {_told(flagged, wrong[0], key, fields, parted)} ({wrong.len()} such rows)"
+            f"{where}: {_describe_conflict(flagged, wrong[0], key, fields, parted)} ({wrong.len()} such rows)"
         )
     return flagged.filter(~pl.col("source.equal")).select(fields)
 
@@ -46,7 +46,9 @@ def _same_as_previous(columns: list[str]) -> pl.Expr:
     )  # the first row has no row before it, also where it is all null
 
 
-def _told(frame: pl.DataFrame, index: int, key: list[str], fields: list[str], parted: bool) -> str:
+def _describe_conflict(
+    frame: pl.DataFrame, index: int, key: list[str], fields: list[str], parted: bool
+) -> str:
     first, second = frame.row(index - 1, named=True), frame.row(index, named=True)
     shown = ", ".join(f"{name}={second[name]}" for name in key)
     differ = [name for name in fields if first[name] != second[name]]

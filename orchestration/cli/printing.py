@@ -54,7 +54,7 @@ def print_outcomes(
             )
         console().print(table)
         console().print(f"[dim]in[/dim] {escape(shortened(out))}", soft_wrap=True)
-        if waiting := [one.dataset for one in outcomes if one.state == "waiting"]:
+        if waiting := [outcome.dataset for outcome in outcomes if outcome.state == "waiting"]:
             console().print(waiting_message(waiting), soft_wrap=True)
         if states:
             console().print()
@@ -212,8 +212,8 @@ def print_dataset(dataset: Dataset, workspace: Workspace, form: str) -> None:
         f"program   {', '.join(f'{name} {text}' for name, text in build_information(dataset).items())}",
         soft_wrap=True,
     )
-    told = version or ("not yet, it waits for its first fetch" if waits else "not yet")
-    screen.print(f"published {told} [dim]in[/dim] {escape(shortened(workspace.out))}", soft_wrap=True)
+    published = version or ("not yet, it waits for its first fetch" if waits else "not yet")
+    screen.print(f"published {published} [dim]in[/dim] {escape(shortened(workspace.out))}", soft_wrap=True)
 
 
 def published_version(out: Path, dataset: str) -> str | None:

@@ -11,8 +11,6 @@ import polars as pl
 from assets.derive.networks.roles import count_roles
 from assets.derive.networks.ties import DECIMALS, select_forming
 
-GROUPINGS = ("region", "sector")
-
 
 def number_members(members: pl.DataFrame, largest: int) -> pl.DataFrame:
     """The members that form ties, with `node` (UInt32, organisations in the order of their codes from 0) and

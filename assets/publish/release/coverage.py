@@ -60,7 +60,9 @@ def name_sources(table: Resource) -> str:
     """Provider and table of each source; of a derived table the provider of our own releases."""
     if table.derivation:
         return RELEASES
-    return " ".join(dict.fromkeys(f"{one.provider}/{one.table}" for one in table.sources)) or RELEASES
+    return (
+        " ".join(dict.fromkeys(f"{source.provider}/{source.table}" for source in table.sources)) or RELEASES
+    )
 
 
 def find_share() -> pl.Expr:

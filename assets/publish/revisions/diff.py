@@ -129,7 +129,7 @@ def diff_packages(packages: tuple[Package, Package], frames: tuple[Frames, Frame
     before, after = (comparable_descriptor(package) for package in packages)
     diffs = tuple(diff_table(name, tables[0].get(name), tables[1].get(name), frames) for name in names)
     hashes = [{name: entry["hash"] for name, entry in side.items()} for side in (old, new)]
-    counted = all(one.is_empty for one in diffs) and hashes[0].get(COVERAGE) != hashes[1].get(COVERAGE)
+    counted = all(diff.is_empty for diff in diffs) and hashes[0].get(COVERAGE) != hashes[1].get(COVERAGE)
     return ReleaseDiff(
         dataset=str(packages[1]["name"]),
         old=str(packages[0]["version"]),

@@ -259,5 +259,5 @@ def period_name(period: str, language: str) -> str:
 
 def join_remarks(parts: Sequence[str]) -> str:
     """Remarks as one sentence; empty where there are none."""
-    told = "; ".join(parts)
-    return f"{told[:1].upper()}{told[1:]}." if told else ""
+    remarks = "; ".join(parts)
+    return f"{remarks[:1].upper()}{remarks[1:]}." if remarks else ""

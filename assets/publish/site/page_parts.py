@@ -134,19 +134,21 @@ def strategy_parts(site: Site, language: str) -> dict[str, Any]:
     """What the page of the strategy shows."""
     views = {view.name: view for view in site.views}
     packages = {name: view.package for name, view in views.items()}
-    fields = [one for view in site.views if view.name == STRATEGY for t in view.tables for one in t.fields]
-    codes = next(one["categories"] for one in fields if one["name"] == "newest_status")
-    statuses = {one["value"]: captions.label_of(one, language) for one in codes}
+    fields = [
+        field for view in site.views if view.name == STRATEGY for t in view.tables for field in t.fields
+    ]
+    codes = next(field["categories"] for field in fields if field["name"] == "newest_status")
+    statuses = {code["value"]: captions.label_of(code, language) for code in codes}
     w = words(language)
 
-    def remarks(one: Followed) -> str:
-        status, period = one.row["newest_status"], one.row["newest_period"]
-        told = [] if status in PLAIN else [statuses.get(status, str(status))]
-        if one.row["ended"]:
-            told.append(w["fact_ended"].format(period=one.row["ended"]))
+    def remarks(followed: Followed) -> str:
+        status, period = followed.row["newest_status"], followed.row["newest_period"]
+        sentences = [] if status in PLAIN else [statuses.get(status, str(status))]
+        if followed.row["ended"]:
+            sentences.append(w["fact_ended"].format(period=followed.row["ended"]))
         elif is_old(packages[STRATEGY], period):
-            told.append(w["fact_old"].format(period=period))
-        return f"{captions.join_remarks(told)} {one.successors.get(language, '')}".strip()
+            sentences.append(w["fact_old"].format(period=period))
+        return f"{captions.join_remarks(sentences)} {followed.successors.get(language, '')}".strip()
 
     return {
         "period_name": lambda period: captions.period_name(period, language),

@@ -96,16 +96,16 @@ class ThemeShown:
     @property
     def headline(self) -> Followed | None:
         """The figure that stands for the theme: the first of the region, else of another area."""
-        figures = [one for one in self.followed if one.is_figure]
-        return next((one for one in figures if one.own), figures[0] if figures else None)
+        figures = [followed for followed in self.followed if followed.is_figure]
+        return next((figure for figure in figures if figure.own), figures[0] if figures else None)
 
 
 def read_themes(
     out: Path, packages: Sequence[Package], views: Sequence[View], focus: Focus
 ) -> list[ThemeShown]:
     """The themes in order; none where `strategy` is not published, or is another region's than the focus."""
-    package = next((one for one in packages if one.name == STRATEGY), None)
-    view = next((one for one in views if one.name == STRATEGY), None)
+    package = next((package for package in packages if package.name == STRATEGY), None)
+    view = next((view for view in views if view.name == STRATEGY), None)
     tables = [read_table_of(out, package, name) for name in ("themes", "links", "sources", "figures")]
     themes, links, sources, figures = tables
     if view is None or themes is None or links is None or sources is None or figures is None:
@@ -179,7 +179,7 @@ def read_followed(
         len(level),
         size,
         draw_spark(own, whole) if row["comparable"] else "",
-        list({(one["provider"], one["source_table"]): one for one in sources}.values()),
+        list({(source["provider"], source["source_table"]): source for source in sources}.values()),
     )
 
 

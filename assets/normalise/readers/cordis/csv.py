@@ -50,7 +50,7 @@ def read_cordis_csv(
     reader would split that record or lose it. With `repair` they are repaired where that is unambiguous
     (`quotes`); without it the file is refused.
 
-    Metadata: those of `read_delimited`; `member` (project, organization, topics, legalBasis, euroSciVoc,
+    Metadata: those of `read_delimited`; `member` (project, `organization`, topics, legalBasis, euroSciVoc,
     policyPriorities, webLink, reportSummaries, webItem, or project-2015 for the layout until 2015);
     `repaired`, the lines of the records repaired.
     Raises `SourceError` as `read_delimited` does; further where the header is no member's, and for an amount
