@@ -15,6 +15,7 @@ OTHERS = {  # rooms without one of the same name in the code: what they are for
     "tests/clients": "other people's tools on the result",
     "tests/clients/readers": "the same, run in environments of their own",
     "tests/upstream": "the providers as the tests have them",
+    "tests/derive/strategy": "the strategy as it is published, and its page in docs",
     "tests/fetch/faults": "providers, disks and stores that break",
     "tests/fetch/live": "the world as it answers, and a check of the real one",
     "tests/normalise/readers/hostile": "files that are damaged or forged",

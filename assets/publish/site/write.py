@@ -181,7 +181,8 @@ def origin(
         digest.update(f"{path.parent.name} {versions}".encode() + path.read_bytes())
     settings = [base, sorted(withdrawn), *(sorted(vars(catalogue).items(), key=lambda item: item[0]))]
     digest.update(repr(settings).encode())
-    digest.update(repr([(dataset.name, dataset.titles, dataset.descriptions) for dataset in waiting]).encode())
+    texts = [(dataset.name, dataset.titles, dataset.descriptions) for dataset in waiting]
+    digest.update(repr(texts).encode())
     digest.update(json.dumps(list(read_sources(out).values())).encode())
     for content in all_code():
         digest.update(content)

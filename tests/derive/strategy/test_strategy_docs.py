@@ -8,7 +8,7 @@ import pytest
 
 pytestmark = pytest.mark.slow  # the dataset is made from most of the others
 
-PAGE = Path(__file__).parents[2] / "docs/strategy.md"
+PAGE = Path(__file__).parents[3] / "docs/strategy.md"
 BLOCKS = re.findall(r"```python\n(.*?)```", PAGE.read_text("utf-8"), re.DOTALL)
 
 
