@@ -119,7 +119,7 @@ def source_result(states: Sequence[SourceState], old_inputs: Sequence[str] = ())
     """
     code = exit_code(states)
     details = [f"{s.provider}/{s.table} {s.state}: {s.message}".rstrip(": ") for s in states if not s.is_good]
-    details += [f"made from the last good release of {name}, which failed" for name in old_inputs]
+    details += [f"made from the last good release of {name}, which came to nothing" for name in old_inputs]
     asked = f"{len(states)} sources answered" if states else "no source was asked"
     metadata: dict[str, Any] = {"asked": len(states), "stale": count_states(states, STALE)}
     metadata |= {"failed or in quarantine": count_states(states, FAILED, QUARANTINED)}

@@ -12,10 +12,11 @@ from assets.descriptor import Dataset, load_datasets
 from assets.workspace import Workspace
 from orchestration.factory import catalogue_asset, dataset_assets
 from orchestration.jobs import refresh, write_catalogue
+from orchestration.monitoring.reports import report_sensors
 from orchestration.progress import progress_logger
 from orchestration.resources import WorkspaceResource
 from orchestration.schedules import dataset_schedules, on_changed_inputs
-from orchestration.sensors import catalogue_sensors
+from orchestration.sensors import catalogue_sensors, left_out_sensor
 
 
 def build(
@@ -42,7 +43,12 @@ def build(
         ],
         jobs=[refresh, write_catalogue],
         schedules=dataset_schedules(datasets),
-        sensors=[*catalogue_sensors(), on_changed_inputs()],
+        sensors=[
+            *catalogue_sensors(),
+            left_out_sensor(datasets),
+            *report_sensors(datasets),
+            on_changed_inputs(),
+        ],
         resources={"workspace": workspace or WorkspaceResource()},
         executor=dg.in_process_executor,
         loggers={"console": dg.colored_console_logger, "progress": progress_logger},

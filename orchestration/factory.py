@@ -77,6 +77,12 @@ def package_key(dataset: Dataset) -> dg.AssetKey:
     return dg.AssetKey([group_name(dataset), "package"])
 
 
+def dataset_keys(dataset: Dataset) -> list[dg.AssetKey]:
+    """Every asset of a dataset."""
+    normalised = [normalised_key(dataset, resource) for resource in dataset.resources]
+    return [raw_key(dataset), *normalised, package_key(dataset)]
+
+
 def raw_asset(dataset: Dataset) -> dg.AssetsDefinition:
     """The fetch step: asks upstream where the workspace says so; which snapshots the dataset is made from."""
 

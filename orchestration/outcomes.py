@@ -17,6 +17,9 @@ class Outcome:
     from upstream is not what the descriptor says), or held back (something that it needs failed). After the
     last three the last good release stays; where there was none, a quarantined dataset is published from the
     bundle, with its `version`.
+
+    `old_inputs`: the datasets that this one is worked out of and that came to nothing in the run; where it
+    was made all the same, their last good releases were used.
     """
 
     dataset: str
@@ -26,6 +29,7 @@ class Outcome:
     rows: int | None = None
     message: str | None = None
     trace: str | None = None
+    old_inputs: tuple[str, ...] = ()
 
 
 def waiting_message(names: Sequence[str]) -> str:

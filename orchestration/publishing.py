@@ -115,7 +115,33 @@ def run_datasets(
                 if again.state not in BAD:
                     message = outcomes[again.dataset].message if again.dataset in refused else again.message
                     outcomes[again.dataset] = replace(again, message=message)
+        old: set[str] = set()
+        while held := held_with_releases(datasets, outcomes, workspace):
+            old |= {name for dataset in held for name in outcomes[dataset].old_inputs}
+            old -= set(held)
+            for again in run_refresh(found, held, workspace, quiet, broken, old):
+                outcomes[again.dataset] = again  # held back once more: one of these came to nothing
     return outcomes
+
+
+def held_with_releases(
+    datasets: Sequence[Dataset], outcomes: Mapping[str, Outcome], workspace: Workspace
+) -> list[str]:
+    """Those of the datasets that are worked out of others and were left out because of them, although each
+    has a release. They can be made from these.
+    """
+    return [
+        dataset.name
+        for dataset in datasets
+        if outcomes[dataset.name].state == "held back"
+        and outcomes[dataset.name].old_inputs
+        and all(has_release(name, workspace) for name in input_names(dataset))
+    ]
+
+
+def has_release(dataset: str, workspace: Workspace) -> bool:
+    """Whether a dataset is published in the tree."""
+    return (workspace.out / dataset / "datapackage.json").is_file()
 
 
 def refused_now(names: Sequence[str], outcomes: Mapping[str, Outcome], workspace: Workspace) -> list[str]:
@@ -214,5 +240,9 @@ def report_quarantine(outcome: Outcome, states: Sequence[SourceState]) -> Outcom
 
 
 def publish_exit_code(outcomes: Sequence[Outcome], states: Sequence[SourceState]) -> int:
-    """0 good, 1 something failed or is in quarantine, 3 published but a source is stale (1 wins)."""
-    return 1 if any(outcome.state in BAD for outcome in outcomes) else exit_code(states)
+    """0 good, 1 something failed or is in quarantine, 3 published but a source is stale or an earlier
+    release of an input was used (1 wins).
+    """
+    if any(outcome.state in BAD for outcome in outcomes):
+        return 1
+    return exit_code(states) or (3 if any(outcome.old_inputs for outcome in outcomes) else 0)

@@ -8,7 +8,7 @@ import dagster as dg
 
 from assets.descriptor import Dataset
 from orchestration.cadence import ZONE, cron_schedule
-from orchestration.factory import AREAS_KEY, CATALOGUE_KEY, group_name, normalised_key, package_key, raw_key
+from orchestration.factory import AREAS_KEY, CATALOGUE_KEY, dataset_keys, group_name, normalised_key, raw_key
 from orchestration.jobs import refresh
 
 
@@ -22,9 +22,8 @@ def dataset_schedule(dataset: Dataset, line: str, areas: Sequence[dg.AssetKey]) 
     """Runs the assets of `dataset` of the job `refresh` by a line of cron, with the areas that they need and
     the catalogue.
     """
-    own = [raw_key(dataset), *(normalised_key(dataset, r) for r in dataset.resources), package_key(dataset)]
     needed = areas if any(resource.classification for resource in dataset.resources) else []
-    keys = [*dict.fromkeys([*needed, *own]), CATALOGUE_KEY]
+    keys = [*dict.fromkeys([*needed, *dataset_keys(dataset)]), CATALOGUE_KEY]
 
     @dg.schedule(
         name=f"fetch_{group_name(dataset)}",

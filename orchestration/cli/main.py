@@ -14,6 +14,7 @@ import traceback
 from dataclasses import replace
 from pathlib import Path
 from types import FrameType
+from typing import TYPE_CHECKING
 
 import click
 
@@ -25,6 +26,13 @@ from orchestration.cli.push import push
 from orchestration.cli.releases import diff, rebuild, verify
 from orchestration.cli.serve import serve
 from orchestration.cli.snapshot import snapshot
+from orchestration.cli.status import status
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from assets.fetch.states import SourceState
+    from orchestration.outcomes import Outcome
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -72,6 +80,7 @@ def publish(
         from assets.descriptor import gather_mistakes, load_catalogue, load_datasets
         from assets.publish.release.lock import publication_lock
         from orchestration.cli.printing import print_notice, print_outcomes
+        from orchestration.monitoring.last_outcomes import remember_outcomes
         from orchestration.settings import find_workspace, state_reason
 
         found, errors = load_datasets()
@@ -85,6 +94,8 @@ def publish(
 
             outcomes, states = publish_datasets(found, broken, chosen, workspace, os.environ, fetch, quiet)
         print_outcomes(outcomes, states, workspace.out, form, debug)
+        remember_outcomes(workspace.home, outcomes)
+        send_or_warn(outcomes, states, workspace.base_url)
         print_notice(load_catalogue(), workspace.base_url)
         raise SystemExit(publish_exit_code(outcomes, states))
 
@@ -119,6 +130,7 @@ def fetch_sources(datasets: tuple[str, ...], quiet: bool, form: str, debug: bool
             for state in states
         ]
         print_sources(states, form)
+        send_or_warn([], states, workspace.base_url)
         wrong = [broken[name] for name in broken if name in chosen]
         for error in wrong:
             for line in str(error).splitlines():
@@ -224,12 +236,23 @@ def show(dataset: str, codes: bool, out: Path | None, form: str, debug: bool) ->
         print_dataset(chosen, workspace, form)
 
 
+def send_or_warn(outcomes: "Sequence[Outcome]", states: "Sequence[SourceState]", place: str) -> None:
+    """One message to people where a run failed and a setting asks for it; a line on stderr where it could not
+    be sent.
+    """
+    from orchestration.monitoring.notices import send_notices
+    from orchestration.monitoring.run_summary import summarise_run
+
+    for problem in send_notices(summarise_run(outcomes, states), place, os.environ):
+        click.echo(f"innoregio: {problem}", err=True)
+
+
 def interrupt(_signal: int, _frame: FrameType | None) -> None:
     """SIGTERM ends a run like Ctrl-C."""
     raise KeyboardInterrupt
 
 
-for command in (init, new, example, snapshot, verify, diff, rebuild, serve, push):
+for command in (init, new, example, snapshot, verify, diff, rebuild, serve, push, status):
     main.add_command(command)
 
 if __name__ == "__main__":

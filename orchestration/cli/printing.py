@@ -61,7 +61,7 @@ def print_outcomes(
             print_source_table(states)
     format_sources(states)
     for outcome in outcomes:
-        if outcome.message and outcome.state not in ("unchanged", "waiting"):
+        if outcome.message and (outcome.old_inputs or outcome.state not in ("unchanged", "waiting")):
             for line in outcome.message.splitlines():
                 click.echo(f"innoregio: {outcome.dataset} {outcome.state}: {line}", err=True)
         if outcome.trace and debug:

@@ -40,3 +40,17 @@ def add_made(workspace: Workspace, name: str, content: bytes, day: str) -> None:
         updated=f"{day}T00:00:00Z",
     )
     add_snapshot(workspace.store, content, provenance)
+
+
+def break_projects(workspace: Workspace) -> None:
+    """A newer snapshot of `framework-projects` that cannot be read."""
+    provenance = Provenance(
+        provider="cordis",
+        table="horizon",
+        part="project",
+        obtained_from="https://example.org/project.csv",
+        licence="CC-BY-4.0",
+        media_type="text/csv",
+        updated="2027-01-01T00:00:00Z",
+    )
+    add_snapshot(workspace.store, b"no register\n", provenance)

@@ -12,7 +12,7 @@ from assets.fetch.states import FAILED, QUARANTINED, STALE, UNCHANGED, UPDATED, 
 from assets.workspace import Workspace
 from orchestration.definitions import build
 from orchestration.publishing import publish_exit_code
-from orchestration.run import read_outcome
+from orchestration.read_events import RunEvents, read_outcome
 from tests.orchestration.made_workspace import BASE, GOOD, described, make_workspace
 
 QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
@@ -62,7 +62,7 @@ def test_a_grave_one_keeps_the_table_back_and_the_outcome_names_it(tmp_path: Pat
     assert not result.success
     check = checks_of(result, f"{GROUP}/normalised")["rows"]
     assert not check.passed and check.severity == dg.AssetCheckSeverity.ERROR
-    outcome = read_outcome(dataset, result, "")
+    outcome = read_outcome(dataset, RunEvents(result.all_events, None), "")
     assert outcome.state == "failed"
     told = "made-projects: 1 errors; the first: rows: 2 rows, at least 3 are expected (there are more)"
     assert outcome.message == told
@@ -106,7 +106,7 @@ def test_a_run_ends_as_the_command_line_would(
         return [said]
 
     result = run_job([dataset], replace(workspace, upstream=ask))
-    outcome = read_outcome(dataset, result, "")
+    outcome = read_outcome(dataset, RunEvents(result.all_events, None), "")
     assert outcome.state == "published"
     raw = checks_of(result, f"{GROUP}/raw")["sources_answered"]
     last = checks_of(result, "catalogue")["sources_answered"]
