@@ -26,7 +26,6 @@ CONVERSIONS = pl.Enum(["as given", "same", "exact", "estimated", "contested", "i
 KINDS = ("population", "area", "built-up")
 WHOLE = ["same", "whole"]  # kinds that send the whole of an area to one other
 _Choice = tuple[str, int, bool, int]  # kind, year, every year, level
-_Steps = dict[tuple[str, str, _Choice], pl.DataFrame]  # weights that were found, by what was asked
 
 
 class GeographyError(InnoregioError):
@@ -41,6 +40,15 @@ class Geography(NamedTuple):
     municipal_changes: pl.DataFrame
     municipal_population: pl.DataFrame
     crosswalk: pl.DataFrame
+
+
+class Steps:
+    """What calls of `find_weights` with one geography share: units, people, weights that were found."""
+
+    def __init__(self, geography: Geography) -> None:
+        self.units = list_area_units(geography.territories, geography.municipal_changes)
+        self.people = join_population(geography.municipal_population, self.units)
+        self.found: dict[tuple[str, str, _Choice], pl.DataFrame] = {}
 
 
 @dataclass(frozen=True)
@@ -120,7 +128,7 @@ def find_weights(
     year: int | None = None,
     every_year: bool = False,
     level: int = 3,
-    steps: _Steps | None = None,
+    steps: Steps | None = None,
 ) -> Weights:
     """The weights that turn figures of `source` into figures of `target` (`nuts-2021`, `maakunta-2026` …).
 
@@ -129,7 +137,7 @@ def find_weights(
     of the `kind` (`population`, `area`, `built-up`) and of the reference year nearest to `year` (default: the
     newest); with `every_year` Finland's stay for every year, and `convert` takes that of the figure. `level`
     is the NUTS level that a national division is converted from or to. Calls with one geography and the same
-    dictionary `steps` find the ways that they share only once. Raises `GeographyError` for an unknown
+    `steps` find the ways that they share only once. Raises `GeographyError` for an unknown
     classification or kind.
     """
     listed = geography.areas["geo_classification"].unique()
@@ -138,7 +146,7 @@ def find_weights(
     if kind not in KINDS:
         raise GeographyError(f"no weights by {kind}; there are {', '.join(KINDS)}")
     choice = (kind, year if year is not None else 9999, every_year, level)
-    steps = {} if steps is None else steps
+    steps = Steps(geography) if steps is None else steps
     found = _weigh_any_way(geography, source, target, choice, steps)
     here, there = (_codes(geography, name, level) for name in (source, target))
     lost = here.join(found, left_on="geo", right_on="from_geo", how="anti").sort("geo")
@@ -158,7 +166,7 @@ def find_weights(
 
 
 def _weigh_any_way(
-    geography: Geography, source: str, target: str, choice: _Choice, steps: _Steps
+    geography: Geography, source: str, target: str, choice: _Choice, steps: Steps
 ) -> pl.DataFrame:
     found = _weigh_step(geography, source, target, choice, steps)
     return _weigh_by_steps(geography, found, source, target, choice, steps)
@@ -170,7 +178,7 @@ def _may_take_more(
     lost: pl.DataFrame,
     there: pl.DataFrame,
     wanted: tuple[str, str, _Choice],
-    steps: _Steps,
+    steps: Steps,
 ) -> pl.Series:
     """The targets that may also take from an area without weights: those of its country and level that are
     not the same land as an area of the source, and do not lie in one as a whole."""
@@ -185,21 +193,22 @@ def _may_take_more(
 
 
 def _weigh_step(
-    geography: Geography, source: str, target: str, choice: _Choice, steps: _Steps
+    geography: Geography, source: str, target: str, choice: _Choice, steps: Steps
 ) -> pl.DataFrame:
     """`_weigh_directly`, once for all that share `steps`."""
     wanted = (source, target, choice)
-    if wanted not in steps:
-        steps[wanted] = _weigh_directly(geography, source, target, choice)
-    return steps[wanted]
+    if wanted not in steps.found:
+        steps.found[wanted] = _weigh_directly(geography, source, target, choice, steps)
+    return steps.found[wanted]
 
 
-def _weigh_directly(geography: Geography, source: str, target: str, choice: _Choice) -> pl.DataFrame:
+def _weigh_directly(
+    geography: Geography, source: str, target: str, choice: _Choice, steps: Steps
+) -> pl.DataFrame:
     """Weights without a step between; an area that has none is not there."""
     kind, year, every_year, level = choice
     found = pl.DataFrame(schema=EMPTY)
-    units = list_area_units(geography.territories, geography.municipal_changes)
-    people = join_population(geography.municipal_population, units)
+    units, people = steps.units, steps.people
     if not every_year:
         people = people.filter((pl.col("year") - year).abs() == (pl.col("year") - year).abs().min())
     one, other = (_codes(geography, name, level) for name in (source, target))
@@ -240,14 +249,16 @@ def _weigh_by_land(
 ) -> pl.DataFrame:
     """The crosswalk's rows between areas that are the same land as ours, if all they go to is land of the
     target: those of the classifications that are nearest in time to the ones asked for."""
+    if rest.is_empty():
+        return pl.DataFrame(schema=EMPTY)
     kind, year, *_ = choice
     land = geography.territories.select("geo_classification", "geo", "territory_id")
     rows = geography.crosswalk.filter(pl.col("kind").is_in([*WHOLE, kind]))
     pair = ["from_classification", "to_classification", "from_geo"]  # one land at two levels has rows of both
     away = (pl.col("reference_year") - year).abs().fill_null(0)
+    own = land.join(rest.select("territory_id", "level", ours="geo"), on="territory_id")
     ours = (
-        rows.join(land, left_on=["from_classification", "from_geo"], right_on=["geo_classification", "geo"])
-        .join(rest.select("territory_id", "level", ours="geo"), on="territory_id")
+        rows.join(own, left_on=["from_classification", "from_geo"], right_on=["geo_classification", "geo"])
         .join(
             land,
             left_on=["to_classification", "to_geo"],
@@ -287,7 +298,7 @@ def _year_of(classification: pl.Expr) -> pl.Expr:
 
 
 def _weigh_by_steps(
-    geography: Geography, found: pl.DataFrame, source: str, target: str, choice: _Choice, steps: _Steps
+    geography: Geography, found: pl.DataFrame, source: str, target: str, choice: _Choice, steps: Steps
 ) -> pl.DataFrame:
     """The weights found, and those of other areas through the NUTS versions between the two."""
     names = geography.areas["geo_classification"].unique()

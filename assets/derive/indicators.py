@@ -2,10 +2,10 @@
 
 Rows carry what they were made of. A figure of one level is never a row of another, and two sides are only
 divided where they are of the same area and, but for a stated lag, of the same year; the row has the year of
-its denominator. The figures of one side
-belong to `parts`; which regions are alike belongs to `peers`.
+its denominator. The figures of one side belong to `parts`; which regions are alike belongs to `peers`.
 """
 
+from collections import Counter
 from collections.abc import Mapping
 
 import polars as pl
@@ -22,6 +22,8 @@ COLUMNS = (
     *("break", "low_count", "rank", "rank_n", "rank_of", "coverage", "coverage_share"),
 )
 COVERAGE = "/coverage"  # of the name of an input: the table that tells how much of a dataset is there
+# Texts with few values, which take a third of the memory as categories until all rows are together.
+FEW = ("unit", "denominator_period", "obs_status", "reason", "conversion", "weight", "break", "coverage")
 
 
 def build_indicators(
@@ -40,9 +42,13 @@ def build_indicators(
         raise MappingError("indicators need innoregio:derive.territory, the areas of all figures")
     converter = Converter(geography, derivation.territory, derivation.weight)
     areas = _chosen_areas(derivation, geography)
+    sides = [(indicator.numerator, indicator.denominator) for indicator in derivation.indicators]
+    uses = Counter(repr(part) for pair in sides for part in pair)
+    converter.shared = {name for name, number in uses.items() if number > 1}
     shares = _read_shares(tables)
     found = [_build_one(indicator, tables, converter, areas, shares) for indicator in derivation.indicators]
-    return pl.concat(found).select(COLUMNS).sort("geo", "geo_classification", "time_period", "indicator")
+    ordered = pl.concat(found).sort("geo", "geo_classification", "time_period", "indicator")
+    return ordered.select(COLUMNS).with_columns(pl.col(FEW).cast(pl.String))
 
 
 def _read_shares(tables: Mapping[str, pl.LazyFrame]) -> pl.DataFrame:
@@ -230,4 +236,5 @@ def _ranked(rows: pl.DataFrame, indicator: Indicator) -> pl.DataFrame:
     )
     whole = (pl.col("rank_n") == pl.col("rank_of")) & ~pl.col("low_count")
     place = pl.col("obs_value").rank("min", descending=True).over(group).cast(pl.Int64)
-    return rows.with_columns(rank=pl.when(whole).then(place)).select(COLUMNS)
+    ranked = rows.with_columns(rank=pl.when(whole).then(place)).select(COLUMNS)
+    return ranked.with_columns(pl.col(FEW).cast(pl.Categorical))

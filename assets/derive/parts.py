@@ -5,12 +5,11 @@ Choosing and converting the figures belongs here; putting two sides together bel
 
 from collections.abc import Mapping
 from functools import cache
-from typing import Any
 
 import polars as pl
 
 from assets.derive.conversion import OUTSIDE, STATUS_ORDER, convert
-from assets.derive.conversion_weights import Geography, Weights, find_weights
+from assets.derive.conversion_weights import Geography, Steps, Weights, find_weights
 from assets.descriptor.derivation import Part
 from assets.errors import MappingError
 
@@ -27,8 +26,9 @@ class Converter:
     def __init__(self, geography: Geography, target: str, kind: str = "population") -> None:
         self.geography, self.target, self.kind = geography, target, kind
         self.weights = cache(self._find)
-        self.steps: dict[Any, pl.DataFrame] = {}  # ways between classifications, which several share
-        self.parts: dict[str, pl.DataFrame] = {}  # what `read_part` has read
+        self.steps = Steps(geography)
+        self.shared: set[str] = set()  # parts that several formulas have, which are kept
+        self.parts: dict[str, pl.DataFrame] = {}
 
     def _find(self, source: str) -> Weights:
         return find_weights(
@@ -67,7 +67,7 @@ class Converter:
 
 
 def read_part(part: Part, tables: Mapping[str, pl.LazyFrame], converter: Converter) -> pl.DataFrame:
-    """The figures of one side, from `tables` by `dataset/resource`; read once.
+    """The figures of one side, from `tables` by `dataset/resource`; read once if shared.
 
     Columns `geo_classification`, `geo`, `time_period`, `value` (null: there is none, `status` says why),
     `status`, `conversion`, `weight`, `coverage` (the key of the row that tells how much of the figure's
@@ -77,15 +77,19 @@ def read_part(part: Part, tables: Mapping[str, pl.LazyFrame], converter: Convert
     Raises `MappingError` where the table has no such field, where the filter leaves several figures for an
     area and period, and where it leaves none at all: then a code of the table was renamed.
     """
-    if repr(part) not in converter.parts:
-        found = _read(part, tables[part.input], converter)
-        before = part.earlier
-        while before:
-            older = _read(before, tables[before.input], converter)
-            found = pl.concat([found, older.join(found, on=list(KEY), how="anti").select(found.columns)])
-            before = before.earlier
-        converter.parts[repr(part)] = _mean(found, part.mean_of).select(PART).sort(KEY)
-    return converter.parts[repr(part)]
+    name = repr(part)
+    if name in converter.parts:
+        return converter.parts[name]
+    found = _read(part, tables[part.input], converter)
+    before = part.earlier
+    while before:
+        older = _read(before, tables[before.input], converter)
+        found = pl.concat([found, older.join(found, on=list(KEY), how="anti").select(found.columns)])
+        before = before.earlier
+    figures = _mean(found, part.mean_of).select(PART).sort(KEY)
+    if name in converter.shared:
+        converter.parts[name] = figures
+    return figures
 
 
 def _read(part: Part, table: pl.LazyFrame, converter: Converter) -> pl.DataFrame:
