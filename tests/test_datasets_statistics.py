@@ -17,6 +17,7 @@ import pytest
 from assets.descriptor import Dataset, Resource, load_dataset
 from assets.descriptor.complete import IGNORED
 from assets.store.snapshots import bundle_root
+from tests.shipped import slow_beyond_sample
 
 SCHEMAS = Path(__file__).parents[1] / "schemas"
 LANGUAGES = ("fi", "sv", "en")
@@ -28,6 +29,10 @@ NAMES = (
     "education-and-training",
     "patent-applications",
 )
+SMALL = (
+    "rd-expenditure",
+    "education-and-training",
+)  # the plain csv and json modules read large tables slowly
 Observations = list[tuple[dict[str, str], str, str]]  # codes by source column, value, flag
 
 
@@ -122,7 +127,7 @@ def test_every_source_column_and_code_is_known(name: str, table: str) -> None:
             assert set(field.code_map) >= seen[field.source_column or ""] or field.name == "geo"
 
 
-@pytest.mark.parametrize(("name", "table"), RESOURCES)
+@pytest.mark.parametrize(("name", "table"), slow_beyond_sample(RESOURCES, SMALL))
 def test_every_flag_is_explained(name: str, table: str) -> None:
     resource = resource_of(name, table)
     flags = resource.field("obs_flag").flags
@@ -165,7 +170,7 @@ def test_texts_are_whole_and_differ(name: str) -> None:
             assert source.table in about.citation and source.table in resource.descriptions["en"]
 
 
-@pytest.mark.parametrize(("name", "table"), RESOURCES)
+@pytest.mark.parametrize(("name", "table"), slow_beyond_sample(RESOURCES, SMALL))
 def test_schema_and_expectations(name: str, table: str) -> None:
     resource = resource_of(name, table)
     names = [field.name for field in resource.fields]
@@ -217,6 +222,7 @@ def test_code_lists_have_the_labels_of_their_source(shared: Path) -> None:
         assert f"{code.labels['fi']}, %" == labels[theirs]
 
 
+@pytest.mark.slow
 def test_claims_of_the_patents_text() -> None:
     (resource,) = dataset("patent-applications").resources
     first: dict[str, str] = {}
@@ -229,6 +235,7 @@ def test_claims_of_the_patents_text() -> None:
         assert all(year in text for year in (*first.values(), "2012"))
 
 
+@pytest.mark.slow
 def test_claims_of_the_business_demography_text() -> None:
     (resource,) = dataset("business-demography").resources
     first: dict[tuple[str, bool], str] = {}
@@ -249,6 +256,7 @@ def test_claims_of_the_business_demography_text() -> None:
         assert first[country, True] == first[country, False] == year
 
 
+@pytest.mark.slow
 def test_claims_of_the_other_texts() -> None:
     breaks = defaultdict(set)
     neet = resource_of("education-and-training", "neet-rate")
