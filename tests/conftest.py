@@ -1,6 +1,7 @@
 """Fixtures for all tests: the recorded upstream files, a published tree, and a fence around the network."""
 
 import fcntl
+import gc
 import os
 import socket
 from collections.abc import Callable, Iterator
@@ -12,10 +13,12 @@ os.environ.setdefault("POLARS_MAX_THREADS", "1")
 
 import polars as pl
 import pytest
+from hypothesis import settings
 
 from assets.derive.conversion_weights import Geography
 from tests.commands import run_innoregio
 from tests.descriptors_once import keep_descriptors
+from tests.examples import PLAIN, WHOLE, register_profiles
 from tests.fetch.live.live_rows import PROPERTY, format_table
 from tests.shipped import SAMPLE
 
@@ -77,7 +80,7 @@ def published(whole: bool, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return made_once(tmp_path_factory, "published", make) / "public"
 
 
-@pytest.fixture(params=["sample", pytest.param("all", marks=pytest.mark.slow)])
+@pytest.fixture(scope="session", params=["sample", pytest.param("all", marks=pytest.mark.slow)])
 def extent(request: pytest.FixtureRequest) -> str:
     """Makes a test a plain one of the sample and a slow one of all datasets, whichever `published` has."""
     found: str = request.param
@@ -132,9 +135,17 @@ def made_once(tmp_path_factory: pytest.TempPathFactory, name: str, make: Callabl
     return folder
 
 
-def pytest_sessionstart() -> None:
-    """Before the tests are collected, which read the descriptors too."""
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """Before the tests are collected, which read descriptors too and say how many examples they want."""
     keep_descriptors()
+    register_profiles()
+    settings.load_profile(PLAIN if "not slow" in session.config.getoption("markexpr") else WHOLE)
+
+
+def pytest_collection_finish() -> None:
+    """What was imported and collected stays to the end: no search for garbage need look at it again."""
+    gc.collect()
+    gc.freeze()
 
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:

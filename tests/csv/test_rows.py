@@ -13,6 +13,7 @@ from assets.csv import byte_columns
 from assets.csv.dialect import plan_dialect
 from assets.csv.rows import NotPlain, open_csv, read_batches
 from assets.csv.structure import count_inside, scan_structure
+from tests.examples import examples
 from tests.validate.referee import our_places, our_report
 
 Rows = list[tuple[str, ...]]
@@ -44,7 +45,8 @@ def agree(path: Path, width: int) -> bool:
     return True
 
 
-@settings(max_examples=150, deadline=None)
+@pytest.mark.usefixtures("extent")
+@settings(max_examples=examples(150), deadline=None)
 @given(text=st.text(alphabet='ab,"\n\r ;', max_size=40), width=st.integers(1, 3))
 def test_the_fast_reader_is_right_or_declines(
     tmp_path_factory: pytest.TempPathFactory, text: str, width: int
@@ -57,7 +59,8 @@ def test_the_fast_reader_is_right_or_declines(
 cell = st.text(alphabet='ab,"\n é', max_size=6)
 
 
-@settings(max_examples=25, deadline=None)
+@pytest.mark.usefixtures("extent")
+@settings(max_examples=examples(25), deadline=None)
 @given(
     rows=st.lists(st.tuples(cell, cell, st.text(alphabet="ab,é", min_size=1, max_size=4)), max_size=30),
     end=st.sampled_from(["\n", "\r\n"]),

@@ -21,6 +21,7 @@ from assets.normalise.resource import normalise_resource
 from assets.store.snapshots import Provenance, Snapshot, add_snapshot
 from assets.workspace import Workspace
 from orchestration.run import run_refresh
+from tests.examples import examples
 from tests.made_schemas import DESCRIPTOR, make_schemas
 from tests.validate.mutation_sweep import sweep
 
@@ -142,7 +143,8 @@ HOSTILE = st.sampled_from(
 ) | st.text(st.characters(exclude_categories=["Cs", "Cc"]), max_size=12)
 
 
-@settings(max_examples=60, deadline=None)
+@pytest.mark.usefixtures("extent")
+@settings(max_examples=examples(60), deadline=None)
 @given(rows=st.lists(st.lists(HOSTILE, min_size=5, max_size=5), max_size=12))
 def test_whatever_stands_in_a_row_it_is_kept_or_told_or_stops(
     tmp_path_factory: pytest.TempPathFactory, rows: list[list[str]]

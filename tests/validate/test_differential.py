@@ -41,7 +41,7 @@ def compare(folder: Path, made: MadeTable) -> None:
 COMMON = {"deadline": None, "suppress_health_check": list(HealthCheck)}
 
 
-@settings(max_examples=100, **COMMON)
+@settings(max_examples=30, **COMMON)
 @given(made=made_tables())
 def test_our_verdict_is_frictionless_verdict(tmp_path: Path, made: MadeTable) -> None:
     compare(tmp_path, made)

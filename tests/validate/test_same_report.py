@@ -133,7 +133,7 @@ def test_batches_leave_no_trace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
     assert cut.errors == whole.errors[:5] and cut.totals == whole.totals
 
 
-@settings(max_examples=40, **COMMON)
+@settings(max_examples=20, **COMMON)
 @given(made=made_frames())
 def test_any_table_has_one_report(tmp_path: Path, made: tuple[dict[str, Any], pl.DataFrame]) -> None:
     schema, frame = made

@@ -29,6 +29,7 @@ from assets.fetch.http.addresses import follow_redirect, hide_secrets, is_privat
 from assets.fetch.http.bodies import check_whole, find_fault
 from assets.fetch.http.headers import retry_after
 from assets.fetch.http.limits import RateLimit
+from tests.examples import examples
 from tests.fetch.live_runs import NOW, QUICK, quick_session
 from tests.upstream.answers import Request, Response
 from tests.upstream.server import Upstream, serve
@@ -333,7 +334,8 @@ JSON = st.recursive(
 )
 
 
-@settings(max_examples=30, deadline=None)
+@pytest.mark.usefixtures("extent")
+@settings(max_examples=examples(30), deadline=None)
 @example({"status": "²", "label": "x"})
 @given(JSON)
 def test_whatever_stands_in_an_object_is_judged_without_a_defect(found: object) -> None:

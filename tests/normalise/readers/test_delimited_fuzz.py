@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from assets.csv.dialect import Dialect
 from assets.errors import SourceError
 from assets.normalise.readers.delimited.table import read_delimited
+from tests.examples import examples
 from tests.normalise.readers.plain.plain_delimited import plain_table
 
 # Without CR: the csv module of Python 3.11 writes it unquoted. The plain grammar below has it.
@@ -29,7 +30,8 @@ def reading(content: bytes, dialect: Dialect) -> tuple[list[str], list[list[str 
     return frame.columns, [list(row) for row in frame.rows()]
 
 
-@settings(max_examples=120, deadline=None)
+@pytest.mark.usefixtures("extent")
+@settings(max_examples=examples(120), deadline=None)
 @given(
     table=st.integers(1, 4).flatmap(
         lambda width: st.lists(st.lists(CELLS, min_size=width, max_size=width), max_size=6)
@@ -49,7 +51,8 @@ def test_what_the_csv_module_writes_is_read(
     assert reading(text.getvalue().encode(), Dialect(delimiter=delimiter)) == (header, expected)
 
 
-@settings(max_examples=500, deadline=None)
+@pytest.mark.usefixtures("extent")
+@settings(max_examples=examples(500), deadline=None)
 @given(
     body=st.text(st.sampled_from('a;"\n\rä'), max_size=24),
     header=st.sampled_from(["a;b\n", '"a";"b"\n', "a\n", '"a"\r\n', "\ufeffa;b;c\n", ""]),
@@ -60,7 +63,8 @@ def test_any_text_is_read_as_the_grammar_says(body: str, header: str, quote: str
     assert reading(content, Dialect(";", quote)) == plain_table(content, ";", quote)
 
 
-@settings(max_examples=120, deadline=None)
+@pytest.mark.usefixtures("extent")
+@settings(max_examples=examples(120), deadline=None)
 @given(st.binary(max_size=60))
 def test_any_bytes_give_rows_or_a_typed_error(body: bytes) -> None:
     for content in (body, b"a;b\n" + body, b'"a";"b"\n' + body, gzip.compress(b"a;b\n" + body)[:-1]):

@@ -29,6 +29,7 @@ from assets.publish.catalogue.terms import (
     web_address,
 )
 from assets.publish.site.page_parts import script
+from tests.examples import examples
 from tests.publish.catalogue.made_catalogue import make_release, write_descriptors
 from tests.publish.catalogue.quality import DCAT
 from tests.publish.catalogue.written_catalogue import ATOM, BASE, read_graphs, write
@@ -171,7 +172,8 @@ def test_a_lone_surrogate_stops_in_one_line(tmp_path: Path) -> None:
         write(tmp_path)
 
 
-@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@pytest.mark.usefixtures("extent")
+@settings(max_examples=examples(80), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.dictionaries(st.sampled_from(["fi", "sv", "en"]), st.text(max_size=40)), st.text(max_size=30))
 def test_any_text_and_address_survive_every_writer(words: dict[str, str], tail: str) -> None:
     address = web_address(f"https://a.example/{tail}")

@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assets.validate.cells.judge import cell_judge
+from tests.examples import examples
 from tests.validate.cells.made_cells import (
     FIELDS,
     TEXTS,
@@ -29,17 +30,19 @@ def test_every_odd_text_is_read_as_frictionless_reads_it(field: dict[str, Any]) 
         compare_cell(judge, read, text)
 
 
+@pytest.mark.usefixtures("extent")
 @pytest.mark.parametrize("field", FIELDS, ids=str)
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=examples(12), deadline=None)
 @given(text=cells)
 def test_every_text_is_read_as_frictionless_reads_it(field: dict[str, Any], text: str) -> None:
     judge = cell_judge(plan_of(field))
     compare_cell(judge, Field.from_descriptor(described(field)).create_cell_reader(), text)
 
 
+@pytest.mark.usefixtures("extent")
 @pytest.mark.parametrize("as_key", [False, True])
 @pytest.mark.parametrize("field", FIELDS, ids=str)
-@settings(max_examples=6, deadline=None)
+@settings(max_examples=examples(6), deadline=None)
 @given(texts=st.lists(cells, min_size=1, max_size=40))
 def test_what_the_vectorised_pass_accepts_is_right(
     field: dict[str, Any], as_key: bool, texts: list[str]

@@ -35,7 +35,7 @@ def compare(folder: Path, made: MadePackage) -> None:
     assert all(sum(report.totals.values()) == len(report.errors) for report in reports)
 
 
-@settings(max_examples=30, **COMMON)
+@settings(max_examples=12, **COMMON)
 @given(made=made_packages())
 def test_our_verdict_on_packages_is_frictionless_verdict(tmp_path: Path, made: MadePackage) -> None:
     compare(tmp_path, made)
