@@ -2,11 +2,15 @@
 
 import re
 import tomllib
+from itertools import pairwise
 from pathlib import Path
 
 from packaging.requirements import Requirement
 
 ROOT = Path(__file__).parents[1]
+KNOWN = {  # by whoever works in this field
+    *("dagster", "polars", "pyarrow", "jsonschema", "jinja2", "pyyaml", "click", "rich", "dagster-webserver"),
+}
 STAGES = ("fetch", "normalise", "derive", "validate", "publish")
 
 
@@ -35,21 +39,6 @@ def test_contributing_maps_every_room() -> None:
     assert modules == set(re.findall(r"`(\w+\.py)`", section))
 
 
-def test_the_tests_are_in_the_same_tree() -> None:
-    """A folder of tests is named like the folder that it tests, or says below why it has none."""
-    apart = {
-        "benchmarks",
-        "clients",
-        "upstream",
-        "bundle",
-    }  # measured, judged and served by others; the makers
-    ours = {
-        path.name for top in ("assets", "orchestration") for path in (ROOT / top).iterdir() if _is_room(path)
-    }
-    tested = {path.name for path in (ROOT / "tests").iterdir() if _is_room(path)}
-    assert tested - apart - {"innoregio", "orchestration"} <= ours
-
-
 def test_every_dependency_is_pinned() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
     wanted = [
@@ -61,6 +50,19 @@ def test_every_dependency_is_pinned() -> None:
     for requirement in map(Requirement, wanted):
         version = pinned.get(_plain(requirement.name))
         assert version and requirement.specifier.contains(version), requirement
+
+
+def test_a_dependency_says_why() -> None:
+    """A comment beside it or above its list, where the name is not known for what it does."""
+    lines = (ROOT / "pyproject.toml").read_text("utf-8").splitlines()
+    first, last = lines.index("dependencies = ["), lines.index("[project.scripts]")
+    silent = [
+        name
+        for before, line in pairwise(lines[first:last])
+        if "#" not in line and not before.startswith("#")
+        for name in re.findall(r'"([A-Za-z][\w-]*)', line)
+    ]
+    assert [name for name in silent if name not in KNOWN] == []
 
 
 def _plain(name: str) -> str:

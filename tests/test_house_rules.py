@@ -8,8 +8,8 @@ from collections.abc import Iterable, Iterator
 
 import pytest
 
-from tests.house import CODE, ROOT, Problems, Rule, imports, modules, parse
-from tests.house_words import loops_name_their_nouns, names_are_no_riddles
+from tests.house.source import CODE, ROOT, Problems, Rule, imports, modules, parse
+from tests.house.words import loops_name_their_nouns, names_are_no_riddles
 
 STAGES = ("fetch", "normalise", "derive", "validate", "publish")
 FOUNDATION = ("errors", "files", "overlay", "csv", "descriptor", "store")
@@ -20,6 +20,19 @@ CROSSING = (
 )  # the types that go from stage to stage
 CLIENT = ("innoregio.", "assets.derive.", "assets.errors.", "assets.files.", "assets.publish.site.citation")
 GEOGRAPHY = "assets.normalise.regions"  # dated lists and shares, which `derive` converts by
+INTERNAL_ERRORS = (
+    "assets.csv.rows.NotPlain",
+    "assets.errors.InnoregioError",
+    "assets.files.Locked",
+    "assets.validate.tables.Unreadable",
+    "assets.validate.vector.pattern._Untranslatable",
+)
+ENVIRONMENT = (
+    "assets.fetch.http.client",  # the system's own certificates
+    "assets.overlay",  # the operator's folder
+    "innoregio.tree",  # where a person's tree and cache are
+)
+PROGRAMS = ("assets.bundle.write", "assets.normalise.readers.workbook_cells")  # run by themselves
 LONGEST = 400
 BESIDE_EACH_OTHER = 20
 VAGUE = re.compile(r"utils?|helpers?|common|misc|.*manager")
@@ -136,6 +149,34 @@ def files_are_touched_in_one_place(name: str, tree: ast.Module) -> Problems:
             yield f"{name}, line {node.lineno}: {ast.unparse(node)}; use assets.files"
 
 
+def errors_are_of_one_family(name: str, tree: ast.Module) -> Problems:
+    """What a user may meet is an `InnoregioError`; another exception is caught where it is raised."""
+    for node in tree.body:
+        if not isinstance(node, ast.ClassDef) or f"{name}.{node.name}" in INTERNAL_ERRORS:
+            continue
+        if "Exception" in map(ast.unparse, node.bases):
+            yield f"{name}.{node.name} is no InnoregioError; derive it from one of assets.errors"
+
+
+def the_environment_is_read_at_the_edge(name: str, tree: ast.Module) -> Problems:
+    """Settings come from the command line and Dagster; the few that read it are named above."""
+    if name.startswith("orchestration.") or name in ENVIRONMENT:
+        return
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Attribute) and ast.unparse(node) in ("os.environ", "os.getenv"):
+            yield f"{name}, line {node.lineno}: {ast.unparse(node)}; take the setting as an argument"
+
+
+def only_commands_print(name: str, tree: ast.Module) -> Problems:
+    """Results and progress are the command line's; the assets log, return and raise."""
+    if name.startswith("orchestration.") or name in PROGRAMS:
+        return
+    for node in ast.walk(tree):
+        printed = ast.unparse(node.func) if isinstance(node, ast.Call) else ""
+        if printed in ("print", "sys.stdout.write", "sys.stderr.write") or printed.startswith("click."):
+            yield f"{name}, line {getattr(node, 'lineno', 0)}: {printed}; log, return or raise"
+
+
 def shared_builders_are_named(name: str, tree: ast.Module) -> Problems:
     """What two tests need stands in a module of its own, imported by its whole name."""
     for imported in imports(tree):
@@ -151,6 +192,9 @@ RULES: tuple[Rule, ...] = (
     a_module_says_what_it_is,
     public_things_are_documented,
     files_are_touched_in_one_place,
+    errors_are_of_one_family,
+    the_environment_is_read_at_the_edge,
+    only_commands_print,
     names_are_no_riddles,
     loops_name_their_nouns,
 )
@@ -198,6 +242,9 @@ def test_shared_builders_are_named() -> None:
         (files_are_touched_in_one_place, "assets.store.sets", "def f(a, b):\n    a.replace(b)"),
         (files_are_touched_in_one_place, "orchestration.run", "def f(file):\n    os.fsync(file)"),
         (files_are_touched_in_one_place, "assets.store.sets", "import fcntl"),
+        (errors_are_of_one_family, "assets.x", "class Broken(Exception): ..."),
+        (the_environment_is_read_at_the_edge, "assets.x", "def f():\n    return os.environ['HOME']"),
+        (only_commands_print, "assets.x", "def f():\n    print('done')"),
         (a_module_says_what_it_is, "assets.x", '"""Short."""'),
         (a_module_says_what_it_is, "assets.utils", f'"""{"Words " * 9}."""'),
         (public_things_are_documented, "assets.x", "def process_data():\n    pass"),
@@ -226,6 +273,9 @@ def test_a_broken_rule_is_seen(rule: Rule, name: str, source: str) -> None:
         ),
         (nothing_happens_at_import, "assets.x", "import os\ndef f():\n    return os.environ['HOME']"),
         (nothing_happens_at_import, "assets.x", "if __name__ == '__main__':\n    print('hello')"),
+        (errors_are_of_one_family, "assets.x", "class Broken(StoreError): ..."),
+        (the_environment_is_read_at_the_edge, "orchestration.settings", "def f(): os.environ"),
+        (only_commands_print, "orchestration.cli.main", "def f(): print('done')"),
         (files_are_touched_in_one_place, "assets.files", "def f(a, b):\n    a.replace(b)"),
         (files_are_touched_in_one_place, "assets.x", "def f(a):\n    return a.replace('-', '_')"),
         (files_are_touched_in_one_place, "assets.x", "def f(a):\n    return replace(a, b=1)"),
@@ -281,14 +331,20 @@ def test_a_second_thing_of_a_name_is_seen() -> None:
     assert defined_in(two) == {"place": ["a.x", "a.y"]}
 
 
+def test_schemas_are_data() -> None:
+    """What a statistician edits is YAML, JSON and CSV, and one docstring that says so."""
+    kinds = {
+        path.suffix for path in (ROOT / "schemas").rglob("*") if path.is_file() and "__" not in str(path)
+    }
+    assert kinds <= {".yaml", ".json", ".csv"}
+
+
 def test_no_path_of_a_machine_is_in_the_project() -> None:
     machine = re.compile("/wor" + r"k/|/tm" + r"p/|/hom" + r"e/\w|[A-Z]:\\\\Users")
-    texts = (
-        path
-        for folder in (*CODE, "tests")
-        for path in (ROOT / folder).rglob("*")
-        if "snapshots" not in path.parts
-    )
-    named = [p for p in texts if p.suffix in {".py", ".yaml", ".json", ".csv", ".md", ".toml"}]
+    folders = (*CODE, "tests", "docs", ".ci")
+    within = (path for folder in folders for path in (ROOT / folder).rglob("*"))
+    texts = (path for path in (*within, *ROOT.glob("*.*")) if "snapshots" not in path.parts)
+    kinds = {".py", ".yaml", ".json", ".csv", ".md", ".toml"}
+    named = [p for p in texts if p.is_file() and (p.suffix in kinds or p.parent.name == ".ci")]
     found = [str(p.relative_to(ROOT)) for p in named if machine.search(p.read_text("utf-8"))]
     assert found == []

@@ -7,7 +7,7 @@ import ast
 import re
 from collections.abc import Iterator
 
-from tests.house import Problems
+from tests.house.source import Problems
 
 RIDDLES = re.compile(r"told|tells?|tell_.*|mend(s|ed|ing)?|mend_.*|settled?|pieces?|fetched|thing|stuff")
 AMERICAN = re.compile(

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 
 import pytest
 
-from tests.house import CODE, ROOT, Rule, modules, parse
-from tests.house_words import (
+from tests.house.source import CODE, ROOT, Rule, modules, parse
+from tests.house.words import (
     AMERICAN,
     american_words,
     comments,
@@ -23,7 +23,7 @@ def test_prose_in_the_code_is_british() -> None:
     found = {}
     for name, path in modules(*CODE, "tests"):
         text = path.read_text("utf-8")
-        if AMERICAN.search(text) and "house_words" not in name:
+        if AMERICAN.search(text) and "tests.house." not in name:
             prose = "\n".join([*docstrings(parse(path)), *comments(text)])
             found[name] = american_words(prose)
     assert {name: words for name, words in found.items() if words} == {}

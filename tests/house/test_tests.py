@@ -6,7 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from functools import cache
 
-from tests.house import CODE, ROOT, modules, parse
+from tests.house.source import CODE, ROOT, modules, parse
 
 BESIDE_EACH_OTHER = 20
 CHECKS = ("pytest.raises", "pytest.fail", "pytest.warns")
@@ -16,6 +16,7 @@ OTHERS = {  # rooms without one of the same name in the code: what they are for
     "tests/clients/readers": "the same, run in environments of their own",
     "tests/upstream": "the providers as the tests have them",
     "tests/derive/strategy": "the strategy as it is published, and its page in docs",
+    "tests/house": "the house rules",
     "tests/fetch/faults": "providers, disks and stores that break",
     "tests/fetch/live": "the world as it answers, and a check of the real one",
     "tests/normalise/readers/hostile": "files that are damaged or forged",
