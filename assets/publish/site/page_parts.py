@@ -85,7 +85,8 @@ def region_parts(site: Site, language: str) -> dict[str, Any]:
     by_name = {view.name: view for view in site.views}
     settings = read_site_settings("words.yaml")
     return {
-        "figures": region_figures(site),
+        "figures": [pair for pair in region_figures(site) if not pair[1].parent],
+        "wider_figures": [pair for pair in region_figures(site) if pair[1].parent],
         "regions": by_name.get(REGIONS),
         "register": by_name.get(REGISTER),
         "projects_shown": PROJECTS_SHOWN,

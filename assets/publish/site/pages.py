@@ -85,7 +85,7 @@ def language_pages(site: Site, language: str) -> Iterator[tuple[str, str, dict[s
             "themes": by_theme(site.views),
             "jsonld": script(about),
             "hero": hero_figure(site),
-            "figures": region_figures(site)[:KEY_FIGURES],
+            "figures": [pair for pair in region_figures(site) if not pair[1].parent][:KEY_FIGURES],
         },
     )
     for view in site.views:

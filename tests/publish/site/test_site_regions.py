@@ -190,3 +190,16 @@ def test_two_areas_of_one_name_have_two_pages() -> None:
     focus = Focus("FI001", {"en": "Home"}, {})
     names = {"FI001": {"en": "Home"}, "LV001": {"en": "Home"}, "LV002": {"en": "Rīga"}}
     assert page_names(names, focus) == {"FI001": "home", "LV001": "home-lv001", "LV002": "riga"}
+
+
+def test_a_key_figure_is_never_that_of_the_larger_area(published: Path) -> None:
+    """It stands apart on the region's page, under the name of its own area."""
+    for language, name in (("fi", "Etelä-Suomi"), ("sv", "Södra Finland"), ("en", "Southern Finland")):
+        start = (published / language / "index.html").read_text("utf-8")
+        assert name not in start.partition('<section class="key">')[2].partition("</section>")[0]
+        page = (published / language / "region/paijat-hame.html").read_text("utf-8")
+        part = page[page.index('<h2 id="figures">') :]
+        own, _, wider = part[: part.index("</section>")].partition('<h3 id="wider-figures">')
+        assert wider.startswith(f"{name}</h3>") and wider.count("<figure>") >= 1
+        assert own.count("<figure>") >= 4
+        assert name not in "".join(re.findall(r'<p class="headline">.*?</p>', own, re.S))
