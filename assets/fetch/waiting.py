@@ -7,7 +7,7 @@ is one like any other. Fetching belongs to `acquire`, how waiting datasets are s
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from assets.descriptor import Dataset
+from assets.descriptor import Dataset, Source
 from assets.errors import StoreError
 from assets.fetch.snapshots import SnapshotMissing, fetch_snapshots, table_sources
 from assets.overlay import packaged_schemas
@@ -45,7 +45,14 @@ def is_shipped_without_figures(dataset: Dataset) -> bool:
     """
     packaged = dataset.path is not None and dataset.path.is_relative_to(packaged_schemas())
     return packaged and any(
-        not (bundle_root() / provider / table).is_dir() and not all(source.optional for source in sources)
-        for (provider, table), sources in table_sources(dataset).items()
+        not is_in_bundle(source) and not source.optional
+        for sources in table_sources(dataset).values()
+        for source in sources
         if dataset.is_fetched
     )
+
+
+def is_in_bundle(source: Source) -> bool:
+    """Whether the bundle has the table of a source, and the parts of it that the source names."""
+    folder = bundle_root() / source.provider / source.table
+    return all((folder / part).is_dir() for part in source.parts) and folder.is_dir()
