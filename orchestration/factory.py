@@ -113,14 +113,16 @@ def raw_asset(dataset: Dataset) -> dg.AssetsDefinition:
         context: dg.AssetExecutionContext, workspace: dg.ResourceParam[Workspace]
     ) -> Iterator[dg.MaterializeResult | dg.AssetCheckResult]:  # type: ignore[type-arg]
         with user_errors():
-            states = steps.acquire_dataset(dataset, workspace)
+            waits = without_figures and is_waiting(dataset, workspace.roots, workspace.out)
+            # the first fetch is a person's: innoregio fetch --all
+            states = () if waits else steps.acquire_dataset(dataset, workspace)
             for state in states:
                 if state.message and not state.is_good:
                     context.log.warning(f"{state.provider}/{state.table} {state.state}: {state.message}")
             try:
                 snapshots = steps.choose_snapshots(dataset, workspace)
             except SnapshotMissing as missing:
-                if without_figures and is_waiting(dataset, workspace.roots, workspace.out):
+                if waits:
                     how = f"innoregio fetch {dataset.name}"
                     context.log.info(f"{dataset.name} waits for its first fetch: {how}")
                     yield source_result(states, [])

@@ -22,6 +22,7 @@ from assets.pipeline import (
     publish_catalogue,
 )
 from assets.workspace import Workspace
+from orchestration.first_fetch import choose_asked
 from orchestration.outcomes import BAD, Outcome, waiting_message
 from orchestration.settings import require_home
 
@@ -40,9 +41,11 @@ def publish_datasets(
     `broken`: datasets whose descriptor is wrong, with why. The tree's lock is the caller's matter.
     """
     wanted = [dataset for dataset in found if dataset.name in chosen]
-    to_fetch = (
-        [dataset for dataset in required_datasets(wanted, found) if dataset.is_fetched] if fetch else []
-    )
+    to_fetch: list[Dataset] = []
+    if fetch:
+        named = chosen if len(wanted) < len(found) else ()
+        needed = [dataset.name for dataset in required_datasets(wanted, found) if dataset.is_fetched]
+        to_fetch = choose_asked(found, needed, workspace, named, first=False)
     outcomes: dict[str, Outcome] = {}
     states: dict[str, Sequence[SourceState]] = {}
     if to_fetch:

@@ -3,10 +3,13 @@ that the plain tests publish. The slow tests publish all of it.
 """
 
 from collections.abc import Iterable
+from functools import cache
 
 import pytest
 from _pytest.mark import ParameterSet
 
+from assets.descriptor import Dataset, load_datasets
+from assets.fetch.waiting import is_shipped_without_figures
 from assets.overlay import packaged_schemas
 
 # Of every reader with its options, rule, hook and kind of derivation one dataset at least, with what it is
@@ -33,9 +36,20 @@ SAMPLE = (
 SLOW = ("collaboration-network", "indicators", "indicators-newest", "peers", "specialisation", "strategy")
 
 
-def shipped_names() -> list[str]:
-    """The names of all shipped datasets, sorted."""
+def described_names() -> list[str]:
+    """The names of all shipped datasets, sorted: also of those that wait for their first fetch."""
     return sorted(path.stem for path in (packaged_schemas() / "datasets").glob("*.yaml"))
+
+
+@cache
+def with_figures() -> tuple[Dataset, ...]:
+    """The shipped datasets that a run publishes without a fetch, by name."""
+    return tuple(dataset for dataset in load_datasets()[0] if not is_shipped_without_figures(dataset))
+
+
+def shipped_names() -> list[str]:
+    """The names of the shipped datasets that a run publishes without a fetch, sorted."""
+    return [dataset.name for dataset in with_figures()]
 
 
 def with_gathered(names: Iterable[str]) -> list[str]:

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from assets.descriptor import Dataset, load_datasets
-from tests.shipped import SAMPLE, SLOW, shipped_names
+from assets.descriptor import Dataset
+from tests.shipped import SAMPLE, SLOW, shipped_names, with_figures
 
 ASPECTS = ("classification", "fixed", "ignore", "moves_to", "reject_rules", "row_filter", "unique_keys")
 OF_FIELDS = ("area_names", "code_map", "codes", "flags", "ignored_codes")
@@ -27,7 +27,7 @@ def kinds(dataset: Dataset) -> Iterator[tuple[str, str]]:
 
 def test_every_kind_is_in_the_sample() -> None:
     found: dict[tuple[str, str], list[str]] = {}
-    for dataset in load_datasets()[0]:
+    for dataset in with_figures():
         for kind in kinds(dataset):
             found.setdefault(kind, []).append(dataset.name)
     tried = {*SAMPLE, *SLOW}
@@ -45,7 +45,7 @@ def test_the_sample_has_what_its_datasets_are_made_from() -> None:
     assert {*SAMPLE, *SLOW} <= set(shipped_names()) and list(SAMPLE) == sorted(SAMPLE)
     inputs = {
         name.split("/")[0]
-        for dataset in load_datasets()[0]
+        for dataset in with_figures()
         if dataset.name in SAMPLE
         for resource in dataset.resources
         if resource.derivation

@@ -102,12 +102,17 @@ def publish(
 
 @main.command(name="fetch")
 @click.argument("datasets", nargs=-1, metavar="[DATASET]...")
+@click.option("--all", "first", is_flag=True, help="Every dataset that waits for its first fetch.")
+@click.option("--yes", is_flag=True, help="With --all: do not ask whether to go on after the estimate.")
 @click.option("--quiet", is_flag=True, help="No progress.")
 @common
-def fetch_sources(datasets: tuple[str, ...], quiet: bool, form: str, debug: bool) -> None:
+def fetch_sources(
+    datasets: tuple[str, ...], first: bool, yes: bool, quiet: bool, form: str, debug: bool
+) -> None:
     """Ask the providers what changed, and keep it; publish nothing.
 
-    DATASETs: whose sources are asked, all by default.
+    DATASETs: whose sources are asked; by default all that were fetched before or ship with figures, with
+    --all those that wait for their first fetch.
 
     Exit code 1: a source failed or is in quarantine. 3: a source is stale; the data at hand are used.
     """
@@ -116,14 +121,23 @@ def fetch_sources(datasets: tuple[str, ...], quiet: bool, form: str, debug: bool
         from assets.fetch.states import exit_code
         from orchestration.cli.printing import print_sources
         from orchestration.fetching import fetch_datasets
+        from orchestration.first_fetch import choose_asked, format_estimate
         from orchestration.settings import find_workspace, require_home
 
         found, errors = load_datasets()
         broken = gather_mistakes(errors)
+        if first and datasets:
+            raise click.UsageError("--all and names of datasets: give one of them")
         chosen = choose([dataset.name for dataset in found], list(broken), datasets)
-        wanted = [dataset for dataset in found if dataset.name in chosen]
         workspace = find_workspace(None, None, None, os.environ)
         require_home(workspace.home)
+        wanted = choose_asked(found, chosen, workspace, datasets, first)
+        if first:
+            chosen = [dataset.name for dataset in wanted]
+            for line in format_estimate(wanted, os.environ):
+                click.echo(f"innoregio: {line}", err=True)
+            if wanted and not yes and sys.stdin.isatty():
+                click.confirm("go on?", abort=True, err=True)
         states = [
             state
             for states in fetch_datasets(wanted, workspace, os.environ, quiet).values()

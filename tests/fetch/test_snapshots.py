@@ -10,6 +10,7 @@ from assets.errors import StoreError
 from assets.fetch.snapshots import SnapshotMissing, fetch_snapshots
 from assets.store.snapshots import Provenance, add_snapshot
 from tests.made_schemas import DESCRIPTOR, make_schemas
+from tests.shipped import with_figures
 
 FIGURES = Provenance(
     "made", "1", "a", "https://example.org/1", "CC-BY-4.0", "application/json", updated="2026-01-01"
@@ -67,7 +68,7 @@ def test_damage_is_no_absence(tmp_path: Path, dataset: Dataset) -> None:
 def test_every_shipped_dataset_has_its_snapshots() -> None:
     from assets.store.snapshots import bundle_root
 
-    for one in (dataset for dataset in load_datasets()[0] if not dataset.is_derived):
+    for one in (dataset for dataset in with_figures() if not dataset.is_derived):
         tables = {
             (source.provider, source.table)
             for resource in one.resources

@@ -7,18 +7,18 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from assets.descriptor import Resource, load_datasets
+from assets.descriptor import Resource
 from assets.descriptor.complete import DEFAULT_RULES
 from assets.published import read_others
 from assets.validate.engine import validate
 from assets.validate.expectations import RULES, check_expectation, check_expectations
 from assets.validate.findings import Given
 from assets.workspace import Workspace
-from tests.shipped import slow_beyond_sample
+from tests.shipped import slow_beyond_sample, with_figures
 from tests.validate.expectation_breakers import BREAKERS, breakers
 
 QUICK = ("education-and-training", "rd-expenditure", "regional-accounts", "yearbook-2026")  # every rule
-RESOURCES = [(dataset.name, resource) for dataset in load_datasets()[0] for resource in dataset.resources]
+RESOURCES = [(dataset.name, resource) for dataset in with_figures() for resource in dataset.resources]
 
 
 def test_every_rule_has_a_breaker() -> None:
@@ -74,7 +74,7 @@ def test_the_job_compares_with_every_published_statistic_of_other_datasets(
     published: Path, published_names: list[str], tmp_path: Path
 ) -> None:
     """The same table published under a second name is refused, whatever the name."""
-    datasets = {dataset.name: dataset for dataset in load_datasets()[0]}
+    datasets = {dataset.name: dataset for dataset in with_figures()}
     workspace = Workspace(tmp_path, published, "http://127.0.0.1:8000/")
     accounts = datasets["regional-accounts"]
     statistics = {

@@ -11,17 +11,17 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from assets.descriptor import Dataset, Resource, load_datasets
+from assets.descriptor import Dataset, Resource
 from assets.pipeline import choose_snapshots
 from assets.publish.release.tree import publish_dataset
 from assets.validate.engine import validate
 from assets.workspace import Workspace
-from tests.shipped import slow_beyond_sample
+from tests.shipped import slow_beyond_sample, with_figures
 from tests.validate.mutation_sweep import SAMPLE, key_values, missed, sampled, sweep, tables
 from tests.validate.mutations import Row, mutants
 
 BASE_URL = "http://127.0.0.1:8000/"
-DATASETS = load_datasets()[0]
+DATASETS = with_figures()
 
 
 QUICK = ("rd-expenditure", "register-places", "yearbook-2026")  # the sweep over all is a slow test

@@ -10,16 +10,15 @@ from typing import Any
 import pytest
 from frictionless import Report as FrictionlessReport
 
-from assets.descriptor import load_datasets
 from assets.publish.release.verify import verify_tree
 from assets.validate.report import ExpectationResult, Report, RowError
 from assets.validate.report_file import InvalidRelease, judge_release, read_report, report_text
 from tests.commands import run_innoregio
-from tests.shipped import slow_beyond_sample
+from tests.shipped import slow_beyond_sample, with_figures
 
 # what a spreadsheet runs: a sign that starts a formula, or a sign before anything that is no plain number
 RUN = re.compile(r"[=@\t\r]|[+-](?!\d[\d.,\s]*([eE][+-]?\d+)?\s*%?$).")
-DATASETS = {dataset.name: dataset for dataset in load_datasets()[0]}
+DATASETS = {dataset.name: dataset for dataset in with_figures()}
 
 
 def release(tree: Path, dataset: str) -> tuple[dict[str, Any], Path]:

@@ -14,7 +14,7 @@ from click.testing import CliRunner, Result
 
 from orchestration.cli.main import main
 from tests.commands import run_innoregio
-from tests.shipped import shipped_names
+from tests.shipped import described_names
 
 
 @pytest.fixture
@@ -97,7 +97,7 @@ def test_what_is_no_base_address_is_a_usage_error(address: str, here: Path) -> N
 def test_list_and_show_tell_the_published_version(published: Path, published_names: list[str]) -> None:
     listed = json.loads(invoke("list", "--out", str(published), "--format", "json").stdout)
     versions = {one["dataset"]: one["version"] for one in listed}
-    assert list(versions) == shipped_names()
+    assert list(versions) == described_names()
     for name, version in versions.items():
         assert version == ("1.0.0" if name in published_names else None)
     shown = invoke("show", "population", "--out", str(published))
