@@ -1,10 +1,14 @@
 """What the descriptors of the indicators say twice is the same, and their texts hold for the formula."""
 
+import json
+from pathlib import Path
+
 import pytest
 
 from assets.descriptor import Dataset, load_dataset
 from assets.descriptor.derivation import Derivation, Indicator, Part
 from assets.overlay import packaged_schemas
+from tests.derive.csv_answers import rows
 
 
 def load(name: str) -> Dataset:
@@ -67,3 +71,18 @@ def test_the_texts_fit_the_formula(one: Indicator) -> None:
     assert one.reference is not None and one.reference.startswith("https://")
     if one.ended:
         assert one.successors is not None and one.ended.isdigit()
+
+
+@pytest.mark.slow
+def test_a_series_that_has_ended_has_no_newer_figure(published: Path) -> None:
+    """The last period is that of the table; series whose table still grows have none."""
+    newest: dict[str, str] = {}
+    for row in rows(published, "indicators"):
+        newest[row["indicator"]] = max(newest.get(row["indicator"], ""), row["time_period"])
+    ended = {indicator.code: indicator.ended for indicator in INDICATORS if indicator.ended}
+    assert ended == {code: newest[code] for code in ended}
+    assert ended["ENTERPRISE_BIRTH_RATE"] == "2020" and ended["PATENT_APPLICATIONS_PER_MILLION"] == "2012"
+    [resource] = json.loads((published / "indicators/datapackage.json").read_bytes())["resources"][:1]
+    shown = {entry["code"]: entry for entry in resource["innoregio:derive"]["indicators"] if "ended" in entry}
+    assert set(shown) == set(ended)
+    assert "bd_size_r" in shown["ENTERPRISE_BIRTH_RATE"]["ended"]["successor_translated"]["fi"]
