@@ -16,7 +16,9 @@ from orchestration.cli.options import choose, common, out_option, report_errors
 @out_option
 @common
 def status(datasets: tuple[str, ...], out: Path | None, form: str, debug: bool) -> None:
-    """Say how DATASETs stand, all by default: release, age of the data, what is wrong.
+    """Say how the datasets stand: release, age of the data, faults.
+
+    Without DATASET all of them.
 
     Reads the published tree and the store; asks nobody, changes nothing.
 
