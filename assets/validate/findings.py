@@ -94,7 +94,7 @@ def dimensions(given: Given) -> list[str]:
     return [name for name in key if name in given.frame.columns]
 
 
-def some(names: Sequence[Any], most: int = NAMED) -> str:
+def some(names: Sequence[Any]) -> str:
     """The first names of a list, and how many more there are."""
-    more = f" and {len(names) - most} more" if len(names) > most else ""
-    return ", ".join(str(name) for name in names[:most]) + more
+    more = f" and {len(names) - NAMED} more" if len(names) > NAMED else ""
+    return ", ".join(str(name) for name in names[:NAMED]) + more

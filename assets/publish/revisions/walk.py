@@ -210,9 +210,7 @@ def unescaped(text: pl.Expr) -> pl.Expr:
     return text
 
 
-def step_back(
-    table: pl.DataFrame, rows: pl.DataFrame, key: Sequence[str], order: Sequence[str] | None = None
-) -> pl.DataFrame:
+def step_back(table: pl.DataFrame, rows: pl.DataFrame, key: Sequence[str]) -> pl.DataFrame:
     """A statistic as it was before one release. `rows`: the ledger's rows of that release and table.
 
     The columns are those of `table`, the rows sorted by key (nulls first).
