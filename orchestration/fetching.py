@@ -1,4 +1,4 @@
-"""Asking the providers from the command line: one session for all datasets, and its progress on stderr.
+"""Asking the providers: one session for all datasets of a run, and for the command line its progress.
 
 What is asked and what its answer means belongs to `assets.fetch`; results are printed by `printing`.
 """
@@ -7,7 +7,8 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
 from functools import partial
 from typing import NamedTuple
 
@@ -15,7 +16,8 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from assets.descriptor import Dataset
-from assets.fetch.acquire import Report, acquire_all, acquire_in_batches, open_session
+from assets.fetch.acquire import AT_ONCE, Report, acquire, acquire_all, acquire_in_batches, open_session
+from assets.fetch.connectors.connector import Session
 from assets.fetch.states import SourceState
 from assets.pipeline import find_measure
 from assets.workspace import Workspace
@@ -58,6 +60,46 @@ def fetch_in_batches(
         ):
             with shown.hide():
                 yield batch
+
+
+@contextmanager
+def ask_side_by_side(
+    datasets: Sequence[Dataset], workspace: Workspace, environment: Mapping[str, str]
+) -> Iterator[Callable[[Dataset], Sequence[SourceState]]]:
+    """What a step gives its dataset to, to hear what became of its sources.
+
+    The first one asks for all `datasets` side by side, within the limits of their providers; each later one
+    waits for its own. A dataset that is not among them is asked for when its step comes. What was under way
+    when the run ends is stopped.
+    """
+    store, last = workspace.store, partial(find_measure, workspace)
+    with open_session(store, environment) as session, ExitStack() as stack:
+        answers: dict[str, Future[list[SourceState]]] = {}
+
+        def ask(dataset: Dataset) -> list[SourceState]:
+            if not answers:
+                pool = stack.enter_context(stopping_pool(session))
+                for other in {other.name: other for other in [dataset, *datasets]}.values():
+                    answers[other.name] = pool.submit(
+                        acquire, other, store, environment, session, released=last
+                    )
+            if dataset.name not in answers:
+                return acquire(dataset, store, environment, session, released=last)
+            return answers[dataset.name].result()
+
+        yield ask
+
+
+@contextmanager
+def stopping_pool(session: Session) -> Iterator[ThreadPoolExecutor]:
+    """Threads that ask side by side; at the end, transfers under way end with their next bytes."""
+    pool = ThreadPoolExecutor(AT_ONCE)
+    try:
+        yield pool
+    finally:
+        pool.shutdown(wait=False, cancel_futures=True)
+        session.client.stop()
+        pool.shutdown()
 
 
 @contextmanager

@@ -7,11 +7,11 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from functools import partial
 from pathlib import Path
 
 import dagster as dg
 
+from assets.descriptor import Dataset, load_datasets
 from assets.workspace import Workspace
 from orchestration.settings import find_workspace
 
@@ -24,7 +24,7 @@ class WorkspaceResource(dg.ConfigurableResource[Workspace]):
     home: str = ""
     out: str = ""
     base_url: str = ""
-    fetch: bool = False  # ask the providers first; with one session for all assets of this process
+    fetch: bool = False  # ask the providers first: side by side, each source once for all steps of a run
 
     def create_resource(self, context: dg.InitResourceContext) -> Workspace:
         """The workspace of this run."""
@@ -42,10 +42,23 @@ class WorkspaceResource(dg.ConfigurableResource[Workspace]):
         if not self.fetch:
             yield workspace
             return
-        from assets.fetch.acquire import acquire, open_session  # HTTP takes a while to import
-        from assets.pipeline import find_measure
+        from orchestration.fetching import ask_side_by_side  # HTTP takes a while to import
 
-        with open_session(workspace.store, os.environ) as session:
-            last = partial(find_measure, workspace)
-            ask = partial(acquire, store=workspace.store, environment=os.environ, session=session)
-            yield replace(workspace, upstream=partial(ask, released=last))
+        with ask_side_by_side(datasets_to_ask(context.run), workspace, os.environ) as ask:
+            yield replace(workspace, upstream=ask)
+
+
+def datasets_to_ask(run: dg.DagsterRun | None) -> list[Dataset]:
+    """The datasets whose raw steps are in a run: all of the graph, those of its assets or of its steps."""
+    from orchestration.factory import raw_key
+
+    found = [dataset for dataset in load_datasets()[0] if dataset.is_fetched]
+    if run is None:
+        return found
+    steps, assets = run.step_keys_to_execute, run.asset_selection
+    return [
+        dataset
+        for dataset in found
+        if (not steps or raw_key(dataset).to_python_identifier() in steps)
+        and (not assets or raw_key(dataset) in assets)
+    ]
