@@ -196,14 +196,17 @@ def package_asset(dataset: Dataset) -> dg.AssetsDefinition:
     return package
 
 
-def catalogue_asset(datasets: Sequence[Dataset], kept_up: Collection[str]) -> dg.AssetsDefinition:
+def catalogue_asset(
+    datasets: Sequence[Dataset], kept_up: Collection[str], after: Sequence[Dataset]
+) -> dg.AssetsDefinition:
     """The catalogue step: one DCAT-AP catalogue of every package of the tree.
 
-    `kept_up`: the datasets that are updated, one whose descriptor is wrong too. A run would skip it with the
+    `kept_up`: the datasets that are updated, one whose descriptor is wrong too. `after`: those whose packages
+    it waits for. A run would skip it with the
     dataset that it depends on and that waits for its first fetch; so it only comes after those that ship as
     descriptors alone, by its low priority. Where steps run side by side, the sensors see to it.
     """
-    deps = [package_key(dataset) for dataset in datasets if not is_shipped_without_figures(dataset)]
+    deps = [package_key(dataset) for dataset in after if not is_shipped_without_figures(dataset)]
 
     @dg.asset(
         key=CATALOGUE_KEY,

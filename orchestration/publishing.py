@@ -1,12 +1,14 @@
 """The main job as the command line runs it: fetch if asked to, leave alone what is up to date, run the rest.
 
 Dagster, whose import alone takes longer than a run without news, is imported only where an asset has to run.
-Where `DAGSTER_HOME` is set, somebody keeps the records of runs: then every asset runs.
+Where `DAGSTER_HOME` is set, somebody keeps the records of runs: then what they do not have yet is recorded
+too, and a source that is not good is seen there. What they have is left alone.
 """
 
 from collections.abc import Collection, Mapping, Sequence
 from contextlib import closing, suppress
 from dataclasses import replace
+from pathlib import Path
 
 from assets.descriptor import Dataset
 from assets.errors import DescriptorError, PublishError, StoreError
@@ -15,6 +17,7 @@ from assets.fetch.states import QUARANTINED, SourceState, exit_code, read_states
 from assets.fetch.waiting import find_waiting
 from assets.pipeline import (
     AREAS,
+    acquire_dataset,
     choose_snapshots,
     find_release,
     has_areas,
@@ -25,6 +28,8 @@ from assets.workspace import Workspace
 from orchestration.first_fetch import choose_asked
 from orchestration.outcomes import BAD, Outcome, waiting_message
 from orchestration.settings import require_home
+
+NOTES = "innoregio"  # below DAGSTER_HOME: dataset -> the version that Dagster has a record of
 
 
 def publish_datasets(
@@ -102,14 +107,21 @@ def run_datasets(
     quiet: bool,
 ) -> dict[str, Outcome]:
     """Publishes some of the datasets `found`, by name: those that are up to date are left alone."""
-    outcomes = {} if environment.get("DAGSTER_HOME") else current(datasets, found, workspace)
-    if pending := [dataset.name for dataset in datasets if dataset.name not in outcomes]:
+    outcomes = current(datasets, found, workspace)
+    pending = [dataset.name for dataset in datasets if dataset.name not in outcomes]
+    kept = environment.get("DAGSTER_HOME")  # somebody keeps records of runs: also of what is unchanged
+    unchanged = {
+        name: outcome.version
+        for name, outcome in outcomes.items()
+        if kept and not (is_noted(Path(kept), outcome) and sources_are_good(name, found, workspace))
+    }
+    if pending or unchanged:
         from orchestration.run import run_refresh
 
         require_home(workspace.home)
-        outcomes |= {
-            outcome.dataset: outcome for outcome in run_refresh(found, pending, workspace, quiet, broken)
-        }
+        names = [*pending, *unchanged]
+        made = run_refresh(found, names, workspace, quiet, broken, unchanged=unchanged)
+        outcomes |= {outcome.dataset: outcome for outcome in made}
         if refused := refused_now(pending, outcomes, workspace):
             # their answers are not used any more: what was served before, or the bundle, is published instead
             left = replace(workspace, chosen=workspace.chosen - set(refused))
@@ -125,6 +137,18 @@ def run_datasets(
             for again in run_refresh(found, held, workspace, quiet, broken, old):
                 outcomes[again.dataset] = again  # held back once more: one of these came to nothing
     return outcomes
+
+
+def is_noted(home: Path, outcome: Outcome) -> bool:
+    """Whether a run has left the note in Dagster's folder that its records have this release."""
+    note = home / NOTES / outcome.dataset
+    return note.is_file() and note.read_text("utf-8") == outcome.version
+
+
+def sources_are_good(name: str, found: Sequence[Dataset], workspace: Workspace) -> bool:
+    """Whether the sources of a dataset, where this run asked them, answered with what is published."""
+    dataset = next(dataset for dataset in found if dataset.name == name)
+    return all(state.is_good for state in acquire_dataset(dataset, workspace))
 
 
 def held_with_releases(
@@ -186,13 +210,13 @@ def choose_all(
     datasets: Sequence[Dataset], workspace: Workspace, environment: Mapping[str, str]
 ) -> Workspace:
     """The workspace of a run for which the snapshots of `datasets` are chosen; their own steps do not choose
-    again, but where it failed: they say why. Where every step runs, all is left to them.
+    again, but where it failed: they say why.
     """
     chosen = set(workspace.chosen)
     sourced = [
         dataset for dataset in datasets if not dataset.is_derived
     ]  # others wait for this run's releases
-    for dataset in () if environment.get("DAGSTER_HOME") else sourced:
+    for dataset in sourced:
         with suppress(StoreError):
             choose_snapshots(dataset, workspace)
             chosen.add(dataset.name)
