@@ -16,8 +16,8 @@ import polars as pl
 from assets.descriptor import Resource, is_default_rule
 from assets.errors import DescriptorError
 from assets.validate import figure_rules
-from assets.validate.duplicate_datasets import check_duplicate_dataset
 from assets.validate.findings import Finding, Given, RuleResult, column, required_column, selected, some
+from assets.validate.other_tables import check_cross_check, check_duplicate_dataset
 from assets.validate.report import ExpectationResult
 from assets.validate.unit_jumps import check_unit_jump
 
@@ -209,5 +209,6 @@ RULES: dict[str, tuple[Expected, ...]] = {
     "equal_series": (Expected(figure_rules.check_equal_series, must_compare=True),),
     "duplicate_series": (Expected(figure_rules.check_duplicate_series, must_compare=True),),
     "duplicate_dataset": (Expected(check_duplicate_dataset, must_compare=True),),
+    "cross_check": (Expected(check_cross_check, must_compare=True),),
     "constant_within": (Expected(figure_rules.check_constant_within, must_compare=True),),
 }

@@ -10,6 +10,9 @@ from typing import Any, NamedTuple
 
 import polars as pl
 
+from assets.descriptor import Resource
+from assets.validate.findings import Given, select_figures
+
 Expectation = Mapping[str, Any]
 AMOUNTS = pl.selectors.float() | pl.selectors.decimal()
 
@@ -115,6 +118,22 @@ def duplicate_dataset(expectation: Expectation, whole: pl.DataFrame) -> Iterator
     yield Broken("the same figures elsewhere", whole, others={"made/copy": copy.lazy()})
 
 
+def cross_check(expectation: Expectation, whole: pl.DataFrame) -> Iterator[Broken]:
+    """The other table with one figure more than this one allows."""
+    own = select_figures(Given(whole, Resource("made", {}, {}, (), ())), expectation)
+    areas = expectation.get("areas") or {}
+    own = own.filter(pl.col("geo").is_in(list(areas))) if areas else own
+    year = pl.col("time_period").str.head(4).cast(pl.Int64) + expectation.get("years", 0)
+    much = 1 + 2 * expectation.get("tolerance", 0) + 0.01
+    other = own.with_columns(
+        obs_value=pl.col("figure") * expectation.get("factor", 1) * much,
+        geo=pl.col("geo").replace(areas),
+        time_period=year.cast(pl.String) + pl.col("time_period").str.slice(4),
+        **{name: pl.lit(code) for name, code in (expectation.get("other") or {}).items()},
+    )
+    yield Broken("other figures there", whole, others={expectation["with"]: other.lazy()})
+
+
 def constant_within(expectation: Expectation, whole: pl.DataFrame) -> Iterator[Broken]:
     inside = pl.col("geo").str.len_bytes() == expectation["level"] + 2
     yield Broken("one figure everywhere", change(whole, expectation, inside, pl.lit(5.0)))
@@ -132,6 +151,7 @@ BREAKERS: dict[str, Callable[[Expectation, pl.DataFrame], Iterator[Broken]]] = {
         equal_series,
         duplicate_series,
         duplicate_dataset,
+        cross_check,
         constant_within,
     )
 }
