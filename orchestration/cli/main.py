@@ -27,6 +27,7 @@ from orchestration.cli.releases import diff, rebuild, verify
 from orchestration.cli.serve import serve
 from orchestration.cli.snapshot import snapshot
 from orchestration.cli.status import status
+from orchestration.cli.up import up
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -266,7 +267,7 @@ def interrupt(_signal: int, _frame: FrameType | None) -> None:
     raise KeyboardInterrupt
 
 
-for command in (init, new, example, snapshot, verify, diff, rebuild, serve, push, status):
+for command in (init, new, example, snapshot, verify, diff, rebuild, serve, push, status, up):
     main.add_command(command)
 
 if __name__ == "__main__":

@@ -11,10 +11,11 @@ from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import MutableHeaders
 from starlette.requests import Request
-from starlette.responses import FileResponse, PlainTextResponse, Response
+from starlette.responses import FileResponse, JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from assets.publish.release.layout import published_datasets
 from orchestration.serving.addresses import (
     INDEX,
     OpenFile,
@@ -27,6 +28,7 @@ from orchestration.serving.addresses import (
 from orchestration.serving.headers import EVERYWHERE, MEDIA_TYPES, PREFLIGHT, REVALIDATE, Tags, file_headers
 
 MISSING = "404.html"
+HEALTH = "/healthz"
 RANGES = re.compile(r"bytes=(?:(?:\d+-\d*|-\d+)(?:\s*,\s*|$))+")
 
 
@@ -39,8 +41,27 @@ def build_app(out: Path) -> ASGIApp:
             return Response(status_code=204, headers=PREFLIGHT)
         return await run_in_threadpool(find_answer, out, request, tags)
 
-    app = Starlette(routes=[Route("/{path:path}", answer, methods=["GET", "HEAD", "OPTIONS"])])
+    async def health(_request: Request) -> Response:
+        return await run_in_threadpool(health_answer, out)
+
+    routes = [
+        Route(HEALTH, health, methods=["GET", "HEAD"]),
+        Route("/{path:path}", answer, methods=["GET", "HEAD", "OPTIONS"]),
+    ]
+    app = Starlette(routes=routes)
     return with_headers(app, EVERYWHERE)
+
+
+def health_answer(out: Path) -> Response:
+    """Whether the tree can be served: its catalogue and how many packages are there; 503 where not."""
+    try:
+        packages = len(published_datasets(out))
+        catalogue = (out / "catalog.ttl").is_file()
+    except OSError:
+        packages, catalogue = 0, False
+    good = packages > 0 and catalogue
+    body = {"status": "ok" if good else "no published tree", "packages": packages}
+    return JSONResponse(body, 200 if good else 503, {"Cache-Control": "no-store"})
 
 
 def find_answer(out: Path, request: Request, tags: Tags) -> Response:

@@ -1,0 +1,1 @@
+"""What keeps the service running on a machine: its processes and their settings."""
