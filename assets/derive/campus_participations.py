@@ -8,7 +8,7 @@ a project is done, so every project of the organisation may be done there, or no
 import polars as pl
 
 from assets.derive.conversion_weights import Geography, GeographyError
-from assets.derive.placing import build_gazetteer
+from assets.derive.placing import map_municipalities
 from assets.derive.register_places import KEY
 from assets.normalise.regions.lists import read_region_list
 
@@ -55,7 +55,7 @@ def build_campus_participations(
     ):
         if missing := [column for column in needed if column not in frame.columns]:
             raise GeographyError(f"the table {name} has no column {', '.join(missing)}")
-    region_of = build_gazetteer(geography).region_of
+    region_of = map_municipalities(geography)
     campuses = read_region_list("campuses").select("municipality", "organisation")
     seats = places.select(*KEY, seat_region="region")
     own = participations.select(NEEDED).with_columns(

@@ -11,6 +11,7 @@ import re
 import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable
+from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -122,6 +123,7 @@ def _to_newest(geography: Geography) -> pl.DataFrame:
     return own.filter(pl.col("to_classification") == pl.col("to_classification").max())
 
 
+@lru_cache(maxsize=1 << 16)  # a name stands in many years' keys
 def comparable_name(name: str) -> str:
     """A name in small letters without dots and rings, words parted by one blank; its wrong letters put right
     (`JYVÃ„SKYLÃ„` is Jyväskylä, read as another encoding)."""

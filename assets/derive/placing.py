@@ -54,20 +54,30 @@ def build_gazetteer(geography: Geography, posts: Posts = NO_POSTS) -> Gazetteer:
     land is in two regions today, such as `FI1C4` with Iitti, stands for none.
     """
     posts = resolve_post_codes(geography, posts)
-    year = str(geography.areas["geo_classification"].str.extract(r"^kunta-(\d+)$").max())
-    areas = geography.areas.select("geo_classification", "geo", "parent")
-    municipalities = areas.filter(geo_classification=f"kunta-{year}")
-    above = areas.filter(geo_classification=f"seutukunta-{year}")
-    homes = municipalities.join(above, left_on="parent", right_on="geo").select("geo", "parent_right")
+    year = _newest_year(geography)
     # A contested area still lies in the region: what is doubted is a municipality at its border.
     shares = geography.crosswalk.filter(pl.col("kind").is_in(WHOLE), to_classification=f"maakunta-{year}")
     nuts = shares.filter(pl.col("from_classification").str.starts_with("nuts-"))
     return Gazetteer(
         gather_names(geography, posts),
         posts,
-        dict(homes.iter_rows()),
+        map_municipalities(geography),
         dict(nuts.select("from_geo", "to_geo").unique().iter_rows()),
     )
+
+
+def map_municipalities(geography: Geography) -> dict[str, str]:
+    """The region that each municipality of the newest division is in: `KU398` in `MK07`."""
+    year = _newest_year(geography)
+    areas = geography.areas.select("geo_classification", "geo", "parent")
+    municipalities = areas.filter(geo_classification=f"kunta-{year}")
+    above = areas.filter(geo_classification=f"seutukunta-{year}")
+    homes = municipalities.join(above, left_on="parent", right_on="geo").select("geo", "parent_right")
+    return dict(homes.iter_rows())
+
+
+def _newest_year(geography: Geography) -> str:
+    return str(geography.areas["geo_classification"].str.extract(r"^kunta-(\d+)$").max())
 
 
 def place_rows(frame: pl.DataFrame, gazetteer: Gazetteer) -> pl.DataFrame:

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 import polars as pl
 
 from assets.derive.conversion_weights import Geography
-from assets.derive.placing import build_gazetteer
+from assets.derive.placing import map_municipalities
 from assets.derive.register_places import KEY
 
 AREA = ("geo_classification", "geo")
@@ -158,7 +158,7 @@ def count_partners(
     different ones, those withheld not counted); sorted.
     """
     seated = place_in_areas(places, geography, target)
-    home = build_gazetteer(geography).region_of
+    home = map_municipalities(geography)
     division = places["place_classification"].drop_nulls().first()
     there = campuses.select(
         *KEY,
