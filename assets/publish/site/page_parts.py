@@ -161,6 +161,21 @@ def strategy_parts(site: Site, language: str) -> dict[str, Any]:
     }
 
 
+def strategy_entries(site: Site, language: str) -> list[dict[str, str]]:
+    """The themes of the strategy in the search index: found by their titles and those of their figures."""
+    return [
+        {
+            "page": f"strategy.html#theme-{theme.number}",
+            "title": f"{words(language)['strategy']}: {theme.titles[language]}",
+            "words": " ".join(
+                [words(language)["strategy"], theme.titles[language]]
+                + [followed.titles[language] for followed in theme.followed]
+            ).lower(),
+        }
+        for theme in site.themes
+    ]
+
+
 def hero_figure(site: Site) -> tuple[View, Figure] | None:
     """The picture of the start page: the first figure over time in which the focus is."""
     return next((pair for pair in region_figures(site) if pair[1].kind == "lines"), None)

@@ -40,6 +40,7 @@ from assets.publish.site.page_parts import (
     region_figures,
     region_parts,
     script,
+    strategy_entries,
     strategy_parts,
     updated_of,
 )
@@ -67,6 +68,7 @@ def site_pages(site: Site) -> Iterator[tuple[str, bytes]]:
         for path, template, more in language_pages(site, language):
             yield f"{language}/{path}", render(template, site, language, path, more)
         index = [*search_index(site.views, language), *region_entries(site.regions, language)]
+        index += strategy_entries(site, language)
         yield f"{language}/search.json", json.dumps(index, ensure_ascii=False, separators=(",", ":")).encode()
 
 

@@ -86,6 +86,7 @@ class Region:
     wider_names: Names
     wider_facts: Sequence[Fact]
     peers: Sequence[Peer]
+    found_by: Sequence[str] = ()  # the names of its municipalities
 
 
 def page_name(name: str) -> str:
@@ -115,7 +116,9 @@ def read_regions(
     codes.sort(key=lambda code: (COUNTRIES.index(code[:2]), code))
     names = {code: view.known.get((scheme, code)) or by_language([code] * 3) for code in codes}
     slugs = page_names(names, focus)
-    same = same_land(read_table_of(out, by_name.get(REGIONS), "memberships"), scheme)
+    members = read_table_of(out, by_name.get(REGIONS), "memberships")
+    same = same_land(members, scheme)
+    towns = municipality_words(members, read_table_of(out, by_name.get(REGIONS), "areas"), scheme)
     alike = read_peers(out, by_name.get(PEERS), views, view.known, scheme, slugs)
     found: dict[str, Region] = {}
     for code in codes:
@@ -137,8 +140,29 @@ def read_regions(
             view.known.get(wider) or by_language([wider[1]] * 3),
             apart,
             alike.get(code, []),
+            towns.get(code, []),
         )
     return found
+
+
+def municipality_words(
+    members: pl.DataFrame | None, areas: pl.DataFrame | None, scheme: str
+) -> dict[str, list[str]]:
+    """NUTS code -> the names, in every language, of the municipalities that it has in the newest year."""
+    if members is None or areas is None:
+        return {}
+    inside = members.filter(pl.col("geo_classification") == scheme, pl.col("geo").str.len_chars() == 5)
+    inside = inside.filter(pl.col("year") == pl.col("year").max())
+    listed = areas.filter(pl.col("geo_classification").str.starts_with("kunta-")).sort("geo_classification")
+    names = listed.unique("geo", keep="last").select(
+        municipality="geo", names=pl.concat_list("name_fi", "name_sv", "name_en")
+    )
+    found: dict[str, list[str]] = {}
+    for code, told in (
+        inside.join(names, on="municipality").sort("geo", "municipality").select("geo", "names").iter_rows()
+    ):
+        found.setdefault(code, []).extend(name for name in told if name)
+    return {code: list(dict.fromkeys(told)) for code, told in found.items()}
 
 
 def rows_by_area(frame: pl.DataFrame, scheme: str) -> dict[Area, dict[str, list[Row]]]:
@@ -334,7 +358,7 @@ def read_peers(
 
 
 def region_entries(regions: Mapping[str, Region], language: str) -> list[dict[str, str]]:
-    """The regions in the search index: found by their names in three languages and by code."""
+    """The regions in the search index: found by their names in three languages, code and municipalities."""
     return [
         {
             "page": f"region/{region.slug}.html",
@@ -346,6 +370,7 @@ def region_entries(regions: Mapping[str, Region], language: str) -> list[dict[st
                         *(region.names[la] for la in LANGUAGES),
                         region.code,
                         *region.same_land,
+                        *region.found_by,
                         region.country[language],
                     )
                 )
