@@ -125,15 +125,16 @@ def _link(entry: FollowUp, newest: Mapping[str, Mapping[str, Any]]) -> dict[str,
         **_texts("unit", indicator.units if indicator else {}),
         **_texts("method", indicator.methods if indicator else {}),
         **_texts("reason", entry.reasons),
-        "waits_for_provider": entry.waits_for[0] if entry.waits_for else None,
-        "waits_for_table": entry.waits_for[1] if entry.waits_for else None,
+        "waits_for_provider": entry.waits_for.provider if entry.waits_for else None,
+        "waits_for_table": entry.waits_for.table if entry.waits_for else None,
         "ended": indicator.ended if indicator else None,
         **_texts("successor", indicator.successors if indicator else {}),
     }
     names = ("geo", "geo_classification", "newest_period", "newest_value", "newest_status")
     if indicator is None:
         empty = ("area", "dataset", "resource", "filter", "comparable", "amount", "reference")
-        return row | dict.fromkeys([*empty, *names])
+        awaited = {"dataset": entry.waits_for.dataset} if entry.waits_for else {}
+        return row | dict.fromkeys([*empty, *names]) | awaited
     dataset, _, resource = indicator.table.partition("/")
     return row | {
         "area": indicator.area,

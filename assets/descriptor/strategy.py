@@ -13,7 +13,6 @@ from typing import Any
 from assets.descriptor.codes import read_codelist
 from assets.descriptor.model import Texts
 from assets.descriptor.profile import Problem, check_profile, choices, placed, quote_value
-from assets.descriptor.providers import read_providers
 from assets.descriptor.yaml import DescriptorMistake, Document, raise_mistakes, read_yaml
 from assets.overlay import find_schema, list_schemas, packaged_schemas, schema_folders
 
@@ -77,7 +76,7 @@ class FollowUp:
     indicator: StrategyIndicator | None
     titles: Texts
     reasons: Texts
-    waits_for: tuple[str, str] | None = None  # the provider and its table that nobody has fetched yet
+    waits_for: ProviderTable | None = None  # the first table of a dataset that nobody has fetched yet
 
 
 @dataclass(frozen=True)
@@ -150,16 +149,15 @@ def _find_problems(document: Document, known: Mapping[str, Path]) -> Iterator[Pr
             yield (*place, "code"), quote_value(indicator["code"]), choices(indicator["code"], formulas)
         if "table" in indicator:
             yield from _table_problems(indicator, place, known)
-    providers = read_providers()
     for position, theme in enumerate(data["themes"]):
         for number, entry in enumerate(theme["follows"]):
             where = ("themes", position, "follows", number)
             code = entry.get("indicator")
             if code and code not in own and code not in formulas:
                 yield (*where, "indicator"), quote_value(code), choices(code, [*own, *formulas])
-            provider = entry.get("for", {}).get("provider")
-            if provider and provider not in providers:
-                yield (*where, "for", "provider"), quote_value(provider), choices(provider, providers)
+            awaited = entry.get("for")
+            if awaited and awaited not in known:
+                yield (*where, "for"), quote_value(awaited), f"a dataset: {choices(awaited, known)}"
     numbers = [theme["theme"] for theme in data["themes"]]
     for position, number in enumerate(numbers):
         if number in numbers[:position]:
@@ -262,7 +260,7 @@ def _build_strategy(data: Raw, known: Mapping[str, Path], folders: tuple[Path, .
         entries = (
             FollowUp(found := indicator(entry["indicator"]), found.titles, {})
             if "indicator" in entry
-            else FollowUp(None, entry["waits"], {}, (entry["for"]["provider"], entry["for"]["table"]))
+            else FollowUp(None, entry["waits"], {}, _first_table(entry["for"], known))
             if "waits" in entry
             else FollowUp(None, entry["missing"], entry["because"])
             for entry in theme["follows"]
@@ -278,6 +276,11 @@ def _build_strategy(data: Raw, known: Mapping[str, Path], folders: tuple[Path, .
         data["areas"],
         tuple(themes),
     )
+
+
+def _first_table(dataset: str, known: Mapping[str, Path]) -> ProviderTable:
+    resource, _ = next(_resources(known[dataset]))
+    return next(_sources(f"{dataset}/{resource}", known))
 
 
 def _build_own(entry: Raw, known: Mapping[str, Path]) -> StrategyIndicator:

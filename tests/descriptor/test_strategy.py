@@ -7,6 +7,8 @@ import pytest
 
 from assets.descriptor import DescriptorMistake, load_datasets
 from assets.descriptor.strategy import read_strategy
+from assets.fetch.snapshots import table_sources
+from assets.fetch.waiting import is_shipped_without_figures
 from assets.overlay import SETTING, packaged_schemas
 
 OTHER = """\
@@ -39,6 +41,17 @@ def test_the_shipped_strategy_has_nineteen_themes_that_all_resolve() -> None:
     assert [theme.places["fi"] for theme in found.themes[:2]] == ["teema 1", "teema 2"]
 
 
+def test_what_is_waited_for_is_shipped_without_figures() -> None:
+    datasets = {dataset.name: dataset for dataset in load_datasets()[0]}
+    awaited = [
+        entry.waits_for for theme in read_strategy().themes for entry in theme.entries if entry.waits_for
+    ]
+    assert len(awaited) >= 12
+    for table in awaited:
+        assert is_shipped_without_figures(datasets[table.dataset]), table
+        assert (table.provider, table.table) in table_sources(datasets[table.dataset])
+
+
 def test_another_region_replaces_the_whole_file(tmp_path: Path) -> None:
     found = read_strategy(folder_with(tmp_path, OTHER))
     assert (found.region, len(found.themes)) == ("FI196", 1)
@@ -65,8 +78,8 @@ MISTAKES = {
                   "themes[4].follows[1].indicator: found 'NIGHTS_PER_HEAD'; allowed: "),
     "area": ("area: city", "area: town", "area: found 'town'; allowed: "),
     "formula": ("{code: \"NIGHTS_PER_INHABITANT\"", "{code: \"NIGHTS\"", "code: found 'NIGHTS'; allowed: "),
-    "provider": ("provider: eurostat, table: \"ilc_li41\"", "provider: eurostats, table: \"ilc_li41\"",
-                 "for.provider: found 'eurostats'; allowed: "),
+    "awaited": ("for: poverty-risk-nuts2}", "for: poverty-risk}",
+                "for: found 'poverty-risk'; allowed: a dataset: "),
     "twice": ("- theme: 2\n", "- theme: 1\n", "found the theme 1 a second time; allowed: every number once"),
     "no reason": ("      - {missing: *brokerage, because: *only_projects}", "      - {missing: *brokerage}",
                   "themes[15].follows[1]"),
