@@ -158,11 +158,11 @@ def municipality_words(
         municipality="geo", names=pl.concat_list("name_fi", "name_sv", "name_en")
     )
     found: dict[str, list[str]] = {}
-    for code, told in (
+    for code, texts in (
         inside.join(names, on="municipality").sort("geo", "municipality").select("geo", "names").iter_rows()
     ):
-        found.setdefault(code, []).extend(name for name in told if name)
-    return {code: list(dict.fromkeys(told)) for code, told in found.items()}
+        found.setdefault(code, []).extend(name for name in texts if name)
+    return {code: list(dict.fromkeys(texts)) for code, texts in found.items()}
 
 
 def rows_by_area(frame: pl.DataFrame, scheme: str) -> dict[Area, dict[str, list[Row]]]:
