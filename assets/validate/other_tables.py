@@ -22,7 +22,8 @@ LEAST_SERIES = 20  # figures that two series must share before being alike means
 
 def check_duplicate_dataset(given: Given, expectation: Mapping[str, Any]) -> RuleResult:
     """`duplicate_dataset`: no series has the figures of a series of another table wherever both have one (at
-    least `minimum` of them that are not zero, default 20, not all alike), the tables in `except` aside.
+    least `minimum` of them that are not zero, default 20, not all alike), the tables in `except` aside, and
+    those that a `cross_check` of this table says to be of the same.
 
     What is counted as compared is the series of this table: each later table is compared with it in turn.
     """
@@ -31,6 +32,7 @@ def check_duplicate_dataset(given: Given, expectation: Mapping[str, Any]) -> Rul
     own = named_series(select_figures(given, expectation), names)
     lasting = own.group_by("series").len().filter(pl.col("len") >= least)
     excused = {str(name) for name in expectation.get("except") or ()}
+    excused |= {str(rule["with"]) for rule in given.resource.expectations if rule.get("with")}
     alike = [
         f"{one} = {name} {other}"
         for name, table in sorted(given.others.items())

@@ -145,6 +145,18 @@ def test_a_series_of_another_dataset_is_recognised() -> None:
     assert notes(rule, published={"codes/codes": codes}) == []
 
 
+def test_a_table_that_is_said_to_be_of_the_same_is_no_wrong_copy() -> None:
+    """Two tables that check each other have the same figures rightly, also when one is published anew."""
+    copy = figures().filter(pl.col("unit") == "MIO_EUR").rename({"unit": "indicator"})
+    rules = [{"rule": "duplicate_dataset"}, {"rule": "cross_check", "with": "patents/patents"}]
+    published = {"patents/patents": copy.lazy()}
+    mine = figures().filter(pl.col("unit") == "MIO_EUR")
+    alone, _ = check_expectations(mine.lazy(), resource(rules[0]), published=published)
+    assert [finding.rule for finding in alone] == ["duplicate_dataset"]
+    found, _ = check_expectations(mine.lazy(), resource(*rules), published=published)
+    assert found == []
+
+
 def test_many_series_are_compared_as_a_whole() -> None:
     rows = [
         (f"R{g:03d}", "x", year, "U", float(g * i)) for g in range(1, 100) for i, year in enumerate(YEARS)
