@@ -12,7 +12,8 @@
   const search = async () => {
     const asked = plain(input.value).split(/\s+/).filter(Boolean);
     const entries = asked.length ? await load() : [];
-    const rank = (entry) => asked.filter((word) => plain(entry.title).includes(word)).length;
+    const whole = (entry) => new Set(plain(entry.words).split(/[^\p{L}\p{N}]+/u));
+    const rank = (entry) => asked.filter((word) => plain(entry.title).includes(word)).length * 2 + asked.filter((word) => whole(entry).has(word)).length;
     const found = entries
       .filter((entry) => asked.every((word) => plain(entry.words).includes(word)))
       .sort((a, b) => rank(b) - rank(a) || a.title.localeCompare(b.title));
