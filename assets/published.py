@@ -25,7 +25,8 @@ def read_published(dataset: Dataset, resource: Resource, workspace: Workspace) -
 def read_others(dataset: Dataset, resource: Resource, workspace: Workspace) -> dict[str, pl.LazyFrame]:
     """The published statistics of the other datasets, by `dataset/resource`, where a rule asks for them: all
     for `duplicate_dataset`, but none that is worked out of others, whose figures it has rightly; for
-    `cross_check` those that it names, of the same dataset too.
+    `cross_check` those that it names, of the same dataset too; before their first release the tables that
+    were made for it.
 
     The verdict does not change with them while none is a copy, so they are in no fingerprint: of two tables
     the one that is made later is compared with the other.
@@ -40,6 +41,10 @@ def read_others(dataset: Dataset, resource: Resource, workspace: Workspace) -> d
             is_other = path.parent.name != dataset.name and not is_derived and "duplicate_dataset" in rules
             if is_other or full in named:
                 found[full] = pl.scan_parquet(path.parent / file)
+    for full in sorted(named - found.keys()):  # before its first release: the table that this run has made
+        made = workspace.normalised(*full.split("/"))
+        if made.is_file():
+            found[full] = pl.scan_parquet(made)
     return found
 
 

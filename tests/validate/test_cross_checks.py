@@ -126,3 +126,17 @@ def test_the_rules_are_in_the_published_descriptor(published: Path) -> None:
     package = json.loads((published / "foreign-born" / "datapackage.json").read_bytes())
     (entry,) = (one for one in package["resources"] if one["name"] == "foreign-born")
     assert any(rule["rule"] == "cross_check" for rule in entry["innoregio:expectations"])
+
+
+def test_before_its_first_release_the_other_is_the_table_that_the_run_made(
+    published: Path, tmp_path: Path
+) -> None:
+    """A first run makes all tables before it releases any."""
+    here, there = "foreign-born/foreign-born", "population/population-by-age"
+    (dataset,) = (one for one in DATASETS if one.name == "foreign-born")
+    workspace = Workspace(tmp_path / "data", tmp_path / "public", "http://127.0.0.1:8000/")
+    assert read_others(dataset, resource_of(here), workspace) == {}
+    made = workspace.normalised(*there.split("/"))
+    made.parent.mkdir(parents=True)
+    made.write_bytes((published / f"{there}.parquet").read_bytes())
+    assert list(read_others(dataset, resource_of(here), workspace)) == [there]
