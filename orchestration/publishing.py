@@ -65,14 +65,14 @@ def publish_datasets(
                 ready = [d for d in wanted if d.name not in outcomes and not waits(d, found, waiting)]
                 unfetched = find_waiting(ready, workspace.roots, workspace.out)
                 ready = [dataset for dataset in ready if dataset not in unfetched]
-                workspace = choose_all(required_datasets(ready, found), workspace, environment)
+                workspace = choose_all(required_datasets(ready, found), workspace)
                 outcomes |= run_datasets(ready, found, broken, workspace, environment, quiet)
     rest = [dataset for dataset in wanted if dataset.name not in outcomes]
     for dataset in find_waiting(rest, workspace.roots, workspace.out):
         message = waiting_message([dataset.name])
         outcomes[dataset.name] = Outcome(dataset.name, "waiting", message=message)
     rest = [dataset for dataset in rest if dataset.name not in outcomes]
-    workspace = choose_all(required_datasets(rest, found), workspace, environment)
+    workspace = choose_all(required_datasets(rest, found), workspace)
     outcomes |= run_datasets(rest, found, broken, workspace, environment, quiet)
     kept_up = [dataset.name for dataset in found if not dataset.is_withdrawn]
     written = try_catalogue([*kept_up, *broken], workspace, found)  # whatever failed
@@ -206,9 +206,7 @@ def input_names(dataset: Dataset) -> set[str]:
     return {name for _, name in table_sources(dataset)} if dataset.is_derived else set()
 
 
-def choose_all(
-    datasets: Sequence[Dataset], workspace: Workspace, environment: Mapping[str, str]
-) -> Workspace:
+def choose_all(datasets: Sequence[Dataset], workspace: Workspace) -> Workspace:
     """The workspace of a run for which the snapshots of `datasets` are chosen; their own steps do not choose
     again, but where it failed: they say why.
     """
