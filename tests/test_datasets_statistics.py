@@ -211,7 +211,11 @@ def test_code_lists_have_the_labels_of_their_source(shared: Path) -> None:
         with path.open(encoding="utf-8") as lines:
             for row in csv.DictReader(lines):
                 if match := re.match(r"Eurostat code list (\w+)", row["source"]):
-                    assert row["label_en"] == eurostat[match[1].lower(), row["code"]], row["code"]
+                    theirs = eurostat[match[1].lower(), row["code"]]
+                    is_short = row["source"].endswith(", shortened")
+                    assert (row["label_en"] != theirs) if is_short else (row["label_en"] == theirs), row[
+                        "code"
+                    ]
                     checked += 1
     assert checked > 160
     answer = json.loads((shared / "upstream/statfin/pxweb-v1/vkour_12bs_response.json").read_bytes())

@@ -56,7 +56,7 @@ def test_what_is_not_there_is_said(tmp_path: Path) -> None:
 def test_a_run_reads_what_a_dataset_is_worked_out_of_and_no_more() -> None:
     found = load_datasets()[0]
     peers = shipped("peers")
-    assert input_names(peers) == {"indicators"}
+    assert input_names(peers) == {"indicators", "regions"}
     names = {dataset.name for dataset in required_datasets([peers], found)}
     assert {"peers", "indicators", "tourism-nights", "regions"} <= names
     assert not {"collaboration-network", "eu-payments-history", "strategy"} & names

@@ -9,9 +9,11 @@ from pathlib import Path
 
 from assets.descriptor import Dataset, Source
 from assets.errors import StoreError
-from assets.fetch.snapshots import SnapshotMissing, fetch_snapshots, table_sources
+from assets.fetch.snapshots import request_digest, table_sources
+from assets.fetch.states import descriptor_digest
 from assets.overlay import packaged_schemas
-from assets.store.snapshots import bundle_root
+from assets.store.sets import newest_set
+from assets.store.snapshots import bundle_root, list_parts
 
 
 def find_waiting(datasets: Iterable[Dataset], roots: Sequence[Path], out: Path) -> list[Dataset]:
@@ -31,12 +33,21 @@ def is_waiting(dataset: Dataset, roots: Sequence[Path], out: Path) -> bool:
     if not dataset.is_fetched or (out / dataset.name / "datapackage.json").is_file():
         return False
     try:
-        fetch_snapshots(dataset, roots)
-    except SnapshotMissing:
-        return True
+        tables = table_sources(dataset).values()
+        return any(not _is_there(source, dataset, sources, roots) for sources in tables for source in sources)
     except StoreError:
         return False
-    return False
+
+
+def _is_there(source: Source, dataset: Dataset, sources: Sequence[Source], roots: Sequence[Path]) -> bool:
+    """Whether a run would find snapshots of `source`, one of the `sources` of its table. No byte is hashed:
+    the run does that, once, when it chooses them."""
+    if source.optional:
+        return True
+    name = source.provider, source.table
+    live = newest_set(roots, *name, dataset.name, request_digest(sources), descriptor_digest(dataset))
+    parts = list_parts(roots, *name) | {part for part, _ in (live.parts if live else ())}
+    return bool(parts) and parts >= set(source.parts)
 
 
 def is_shipped_without_figures(dataset: Dataset) -> bool:

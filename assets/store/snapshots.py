@@ -153,6 +153,19 @@ def find_snapshots(roots: Sequence[Path], provider: str, table: str) -> tuple[Sn
     return tuple(newest[part] for part in sorted(newest))
 
 
+def list_parts(roots: Sequence[Path], provider: str, table: str) -> set[str]:
+    """The parts of a table that a store has a snapshot of, sets aside; the bytes are not looked at.
+
+    Raises `StoreError` when a provenance on the way is damaged.
+    """
+    return {
+        folder.name
+        for root in roots
+        for folder in (root / provider / table).glob("*/")
+        if any(not read_provenance(record).of_set for record in records_of(folder))
+    }
+
+
 def find_bytes(roots: Sequence[Path], provenance: Provenance) -> Snapshot | None:
     """The snapshot with this very provenance, where a store has its bytes whole; else None."""
     place = Path(provenance.provider, provenance.table, provenance.part)

@@ -27,9 +27,9 @@ def up(host: str, port: int, debug: bool) -> None:
         from assets.errors import SettingError
         from orchestration.operation.processes import keep_running, prepare_home, service_commands
 
+        folder = prepare_home(os.environ)
         if find_spec("dagster_webserver") is None:
             raise SettingError("the web server is not installed: pip install 'innoregio[ui]'")
-        folder = prepare_home(os.environ)
         click.echo(f"Dagster on http://{host}:{port}/, its records in {folder} (Ctrl-C stops)")
         environment = dict(os.environ) | {"DAGSTER_DISABLE_TELEMETRY": "yes"}
         raise SystemExit(keep_running(service_commands(host, port), environment))

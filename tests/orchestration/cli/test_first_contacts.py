@@ -15,6 +15,7 @@ from assets import pipeline
 from assets.errors import StoreError
 from assets.fetch.states import SourceState
 from assets.validate.report import Report
+from assets.workspace import Workspace
 from orchestration import publishing
 from orchestration.cli.main import main
 from orchestration.cli.printing import print_sources
@@ -80,7 +81,8 @@ def test_what_became_of_datasets_is_told_when_the_site_cannot_be_written(
         raise publishing.PublishError("public: No space left on device; the site is not written")
 
     monkeypatch.setattr(publishing, "publish_catalogue", refuse)
-    outcomes = publishing.try_catalogue(["regions"], None)  # type: ignore[arg-type]
+    workspace = Workspace(tmp_path / "data", tmp_path / "public", "http://127.0.0.1:8000/")
+    outcomes = publishing.try_catalogue(["regions"], workspace, [])
     assert outcomes == [Outcome("catalogue", "failed", message=str(outcomes[0].message))]
     assert publishing.publish_exit_code(outcomes, []) == 1
 
