@@ -36,5 +36,6 @@ def waiting_message(names: Sequence[str]) -> str:
     """What to say of datasets that wait for their first fetch, and the command that ends it."""
     state, how = f"{len(names)} wait for their first fetch", "innoregio fetch --all"
     if len(names) == 1:
-        state, how = f"{names[0]} waits for its first fetch", f"innoregio fetch {names[0]}"
+        state = f"{names[0]} waits for its first fetch"
+        how = f"innoregio fetch {names[0]}, or from a file: innoregio snapshot add {names[0]} FILE"
     return f"{state}: {how}"

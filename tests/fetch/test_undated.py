@@ -19,7 +19,7 @@ from tests.upstream.server import serve
 def person(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Person]:
     monkeypatch.setattr("orchestration.fetching.open_session", quick_session)
     monkeypatch.setattr("assets.descriptor.load_datasets", lambda: (shipped("regions", PROJECTS), []))
-    monkeypatch.setattr("assets.fetch.keep._told_time", lambda said: None)  # of a provider that tells none
+    monkeypatch.setattr("assets.fetch.keep._stated_time", lambda said: None)  # of a provider that tells none
     with serve(made_upstream()) as upstream:
         yield Person(tmp_path, upstream)
 

@@ -45,7 +45,11 @@ def test_a_run_is_good_and_says_what_to_do(tmp_path: Path) -> None:
     assert publish_exit_code(outcomes, states) == 0
     assert [(one.state, one.message) for one in outcomes] == [
         ("published", None),
-        ("waiting", f"{ABSENT} waits for its first fetch: innoregio fetch {ABSENT}"),
+        (
+            "waiting",
+            f"{ABSENT} waits for its first fetch: innoregio fetch {ABSENT}, "
+            f"or from a file: innoregio snapshot add {ABSENT} FILE",
+        ),
     ]
 
 

@@ -122,7 +122,9 @@ def foreign_mutant(fields: Sequence[str], rows: Sequence[Row], known: set[tuple[
         if len(fields) > 1 and all(cells.values()) and tuple(cells.values()) not in known:
             break
     else:
-        cells = {name: rows[min(ROW, len(rows) - 1)][name] or "x" for name in fields} | {fields[-1]: "§"}
+        numbers = all(key[-1].isdecimal() for key in known)  # the cell is of the field's type all the same
+        strange = "987654321" if numbers and known else "§"
+        cells = {name: rows[min(ROW, len(rows) - 1)][name] or "x" for name in fields} | {fields[-1]: strange}
     return broken(
         rows, cells, f"foreignKey {list(fields)}", "foreign-key", None, f'for "{", ".join(fields)}"'
     )
