@@ -2,7 +2,7 @@
 
 import ast
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 import pytest
 
@@ -70,6 +70,44 @@ def test_what_is_defined_is_used() -> None:
     texts = [*(ROOT / "docs").glob("*.md"), ROOT / "pyproject.toml", *(ROOT / "schemas").rglob("*.yaml")]
     shown = {word for path in texts for word in re.findall(r"\w+", path.read_text("utf-8"))}
     assert unused({name: parse(path) for name, path in modules(*CODE)}, shown) == []
+
+
+def idle_constants(trees: Mapping[str, ast.Module], others: Iterable[ast.Module] = ()) -> list[str]:
+    """Constants that their module does not use and nobody takes from it, whatever else has their name."""
+    nodes = [node for tree in (*trees.values(), *others) for node in ast.walk(tree)]
+    taken = {
+        (node.module, alias.name)
+        for node in nodes
+        if isinstance(node, ast.ImportFrom)
+        for alias in node.names
+    }
+    attributes = {node.attr for node in nodes if isinstance(node, ast.Attribute)}
+    found = []
+    for name, tree in trees.items():
+        read = {
+            node.id
+            for node in ast.walk(tree)
+            if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)
+        }
+        for node in tree.body:
+            if isinstance(node, ast.Assign | ast.AnnAssign):
+                words = [word for word in names_defined(node) if not word.startswith("__")]
+                found += [
+                    f"{name}.{word}"
+                    for word in words
+                    if word not in read | attributes and (name, word) not in taken
+                ]
+    return found
+
+
+def test_a_constant_is_used_where_it_stands() -> None:
+    tests = [parse(path) for _, path in modules("tests")]
+    assert idle_constants({name: parse(path) for name, path in modules(*CODE)}, tests) == []
+
+
+def test_an_idle_copy_of_a_constant_is_seen() -> None:
+    trees = {"a": ast.parse("MOST = 5\nprint(MOST)"), "b": ast.parse("MOST = 5"), "c": ast.parse("LEAST = 1")}
+    assert idle_constants(trees, [ast.parse("from c import LEAST")]) == ["b.MOST"]
 
 
 def test_what_is_unused_is_seen() -> None:

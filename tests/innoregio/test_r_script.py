@@ -8,6 +8,7 @@ import polars as pl
 import pytest
 
 import innoregio as ir
+from tests.innoregio.tree_server import serve_tree
 
 SCRIPT = Path(__file__).parents[2] / "docs/innoregio.R"
 PRINT = """
@@ -48,6 +49,16 @@ def test_a_table_has_its_labels_and_its_gaps(published: Path) -> None:
     assert (int(rows), int(missing)) == (table.height, table["obs_value"].null_count())
     assert int(missing) > 0 and float(total) == pytest.approx(table["obs_value"].sum(), rel=1e-6)
     assert [tuple(row) for row in labels] == table.select("geo", "geo_label", "unit_label").rows()
+
+
+@pytest.mark.slow  # R starts, and loads a table
+def test_an_address_gives_the_table_of_the_folder(published: Path) -> None:
+    code = """one <- ir_load("rd-expenditure", labels = "sv")
+    other <- ir_load("rd-expenditure", labels = "sv", version = "1.0.0", tree = "%s")
+    cat(nrow(one), identical(one, other), sep = "\\t")"""
+    with serve_tree(published) as server:
+        [(rows, is_same)] = run_r(code % server.address, published)
+    assert int(rows) > 100 and is_same == "TRUE"
 
 
 @pytest.mark.slow  # the questions need all datasets

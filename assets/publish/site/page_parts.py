@@ -41,11 +41,7 @@ from assets.publish.site.strategy import STRATEGY, Followed
 from assets.publish.site.territory import REGIONS
 from assets.publish.site.views import View
 
-NEW = 5
-KEY_FIGURES = 4
-CODES_SHOWN = 80
 PROJECTS_SHOWN = 60
-LOCALES = {"fi": "fi_FI", "sv": "sv_FI", "en": "en_GB"}
 SUMMARY = 480  # letters of the paragraph beside the picture
 THEMES = ("TECH", "ECON", "EDUC", "SOCI", "GOVE", "REGI")
 

@@ -53,10 +53,7 @@ from assets.publish.site.search import search_index
 NEW = 5
 KEY_FIGURES = 4
 CODES_SHOWN = 80
-PROJECTS_SHOWN = 60
 LOCALES = {"fi": "fi_FI", "sv": "sv_FI", "en": "en_GB"}
-SUMMARY = 480  # letters of the paragraph beside the picture
-THEMES = ("TECH", "ECON", "EDUC", "SOCI", "GOVE", "REGI")
 
 
 def site_pages(site: Site) -> Iterator[tuple[str, bytes]]:
