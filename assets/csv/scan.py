@@ -50,7 +50,9 @@ def record_pattern(rules: Dialect, columns: int) -> re.Pattern[bytes]:
 
 @lru_cache
 def _records_pattern(rules: Dialect, columns: int) -> re.Pattern[bytes]:
-    return re.compile(b"(?:" + record_pattern(rules, columns).pattern + b"){0,%d}+" % RECORDS_AT_ONCE)
+    # An atomic group, as Python before 3.11.5 leaves a possessive repeat in the middle of what did not match.
+    records = b"(?:" + record_pattern(rules, columns).pattern + b"){0,%d}" % RECORDS_AT_ONCE
+    return re.compile(b"(?>" + records + b")")
 
 
 def header_end(content: bytes, rules: Dialect) -> int | None:

@@ -22,7 +22,7 @@ def test_restored_in_another_folder_nothing_is_new(tmp_path: Path, monkeypatch: 
     shutil.make_archive(str(tmp_path / "backup"), "tar", tmp_path / "here")
     shutil.rmtree(tmp_path / "here")
     there = tmp_path / "there"
-    shutil.unpack_archive(tmp_path / "backup.tar", there, filter="data")
+    shutil.unpack_archive(tmp_path / "backup.tar", there)
     moved = replace(workspace, home=there / "data", out=there / "public")
     before = tree_bytes(moved.out)
     assert CliRunner().invoke(main, ["verify", "--out", str(moved.out)]).exit_code == 0
